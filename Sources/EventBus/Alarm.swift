@@ -1,0 +1,51 @@
+import Synchronization
+
+/// Wakes the readers that asked for it. An append with nobody armed costs one atomic load.
+final class Alarm: Sendable {
+    typealias Wake = @Sendable () -> Void
+
+    /// How many are armed.
+    private let armed = Atomic<Int>(0)
+    private let wakes = Mutex<[ObjectIdentifier: Wake]>([:])
+    private let over = Atomic<Bool>(false)
+
+    /// No event will follow: nobody needs to wait.
+    var isOver: Bool { over.load(ordering: .acquiring) }
+
+    @inline(__always)
+    func ring() {
+        if armed.load(ordering: .sequentiallyConsistent) != 0 { wakeAll() }
+    }
+
+    func ringForGood() {
+        over.store(true, ordering: .sequentiallyConsistent)
+        wakeAll()
+    }
+
+    /// Arms or disarms one reader.
+    func set(_ wake: Wake?, for reader: ObjectIdentifier) {
+        wakes.withLock { wakes in
+            wakes[reader] = wake
+            armed.store(wakes.count, ordering: .sequentiallyConsistent)
+        }
+    }
+
+    /// Takes a reader's wake back; nil if it has been called.
+    func take(_ reader: ObjectIdentifier) -> Wake? {
+        wakes.withLock { wakes in
+            let wake = wakes.removeValue(forKey: reader)
+            armed.store(wakes.count, ordering: .sequentiallyConsistent)
+            return wake
+        }
+    }
+
+    private func wakeAll() {
+        let all = wakes.withLock { wakes in
+            let all = Array(wakes.values)
+            wakes.removeAll(keepingCapacity: true)
+            armed.store(0, ordering: .sequentiallyConsistent)
+            return all
+        }
+        for wake in all { wake() }
+    }
+}

@@ -1,0 +1,75 @@
+import TreeModel
+
+/// Decodes the records of one chunk in order. The bytes may be hostile; the memory must stay while it is used.
+///
+/// Rows of a snapshot take no place of their own: they carry the `seq` of the event before them. A `gap` takes as many
+/// places as it says are lost; everything else takes one.
+public struct ChunkDecoder {
+    /// What the next record is.
+    public enum Step {
+        case event(TreeEvent)
+        /// An event of a newer version at this `seq`: of a kind that is not known here (nil), or with such a word.
+        case unknown(seq: UInt64, kind: TreeEvent.Kind?)
+        /// No whole record before the limit.
+        case end
+        /// The bytes from here on are no records.
+        case damaged
+    }
+
+    private var reader: RecordReader
+    /// The `seq` that the next event will have.
+    public private(set) var nextSeq: UInt64
+    /// Events that had fields of a newer version.
+    public private(set) var unknownFields = 0
+
+    /// - Parameter base: the chunk's first byte; its header says where the records begin.
+    public init(_ base: UnsafeRawPointer, _ header: ChunkHeader) {
+        reader = RecordReader(base, at: Int(header.headerLength), firstT: header.firstT)
+        nextSeq = header.firstSeq
+    }
+
+    /// The next record's place, in bytes from the chunk's beginning.
+    public var offset: Int { reader.at }
+    /// The time of the last record.
+    public var t: Int64 { reader.t }
+
+    /// Decodes the next record that ends before `limit`, a number of bytes from the chunk's beginning.
+    @inline(__always)
+    public mutating func next(before limit: Int) -> Step {
+        guard reader.at < limit else { return .end }
+        guard let number = reader.begin(before: limit) else { return .damaged }
+        guard let kind = TreeEvent.Kind(rawValue: number) else {
+            _ = reader.finish()
+            return .unknown(seq: advance(1), kind: nil)
+        }
+        let change = TreeEvent.Change(kind, from: &reader)
+        if reader.failed { return .damaged }
+        if reader.finish() { unknownFields += 1 }
+        let seq = advance(Self.places(kind, of: change))
+        if reader.unknownWord { return .unknown(seq: seq, kind: kind) }
+        return .event(TreeEvent(seq: seq, t: reader.t, change: change))
+    }
+
+    private mutating func advance(_ places: UInt64) -> UInt64 {
+        let seq = places == 0 ? nextSeq &- 1 : nextSeq
+        nextSeq = nextSeq &+ places
+        return seq
+    }
+
+    /// How many places of the log an event takes.
+    @inline(__always)
+    static func places(_ kind: TreeEvent.Kind, of change: TreeEvent.Change) -> UInt64 {
+        switch kind {
+        case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: return 0
+        case .gap:
+            if case .gap(let gap) = change { return gap.lost }
+            return 1
+        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
+            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired,
+            .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned, .taskFinished,
+            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
+            .engineStarved, .sessionEnded:
+            return 1
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Synchronization
+import TreeModel
+
+/// The append-only log of one session, with one appender at a time and any number of readers.
+///
+/// An event is encoded once, into the open segment, and committed by moving the segment's cursor; readers decode up to
+/// the cursor whenever they like, without a lock. Nothing that a reader does slows the appender.
+///
+/// `@unchecked`: `state` belongs to the appender, whose calls the caller serialises; the rest is atomic or a mutex.
+public final class EventLog: @unchecked Sendable {
+    public let session: SessionInfo
+    /// Guarded by the caller's lock around `append` and `end`. Behind a pointer, so that an append costs no access checks.
+    private let state: UnsafeMutablePointer<AppendState>
+    let shelf: Shelf
+    let alarm = Alarm()
+    /// The last event's `seq`.
+    private let last: Atomic<UInt64>
+    /// Bytes of records so far.
+    private let appended = Atomic<Int>(0)
+
+    /// Opens the log with its first segment.
+    /// - Parameters:
+    ///   - store: gives the memory: plain, or a mapped file.
+    ///   - retaining: bytes of complete segments kept in memory for readers that are behind. A reader that is further
+    ///     behind gets a `gap`.
+    ///   - firstSeq: the first event's `seq`; not 1 for a log that begins mid-way.
+    public init(
+        _ session: SessionInfo, store: any SegmentStore = MemoryStore(), retaining: Int = 64 << 20, firstSeq: UInt64 = 1
+    ) {
+        self.session = session
+        shelf = Shelf(retaining: retaining, firstSeq: firstSeq)
+        last = Atomic(firstSeq &- 1)
+        state = .allocate(capacity: 1)
+        state.initialize(to: AppendState(store: store, nextSeq: firstSeq))
+        state.pointee.open(shelf, atLeast: 0, t: 0)
+    }
+
+    deinit {
+        state.pointee.writer.deallocate()
+        state.deinitialize(count: 1)
+        state.deallocate()
+    }
+
+    /// Appends one event and returns its `seq`.
+    ///
+    /// The caller serialises the calls: it holds the lock that makes the change. This never fails, blocks on no I/O and
+    /// runs no user code but the cheap `wake` of an armed reader. If the store gives no more, it goes on in memory and
+    /// `recordingFailure` says so. After `end` it does nothing.
+    ///
+    /// - Parameter t: nanoseconds since the session began; an earlier one than the last counts as the last.
+    @discardableResult
+    public func append(_ change: TreeEvent.Change, at t: Int64) -> UInt64 {
+        let state = state
+        if state.pointee.isEnded { return lastSeq }
+        let kind = change.kind
+        if !state.pointee.writer.write(kind, change, at: t) { state.pointee.roll(shelf, kind, change, at: t) }
+        let seq = state.pointee.commit(ChunkDecoder.places(kind, of: change))
+        last.store(state.pointee.nextSeq &- 1, ordering: .relaxed)
+        // Sequentially consistent, and so is the load in `ring`: an appender and a reader that arms itself at the same
+        // moment cannot both miss the other.
+        appended.store(state.pointee.total, ordering: .sequentiallyConsistent)
+        alarm.ring()
+        return seq
+    }
+
+    /// Appends `session.ended` and closes the store, which completes a file. Blocks until that is done, so it is called
+    /// last and off the lock, with nobody else appending. A second call does nothing.
+    public func end(_ reason: EndReason, at t: Int64) {
+        if state.pointee.isEnded { return }
+        append(.sessionEnded(TreeEvent.SessionEnded(reason: reason)), at: t)
+        state.pointee.end(shelf)
+        alarm.ringForGood()
+    }
+
+    /// Why the store failed, in one line; nil as long as all is kept.
+    public var recordingFailure: String? { shelf.failure }
+    /// The bytes of all records so far, kept or not.
+    public var bytes: Int { appended.load(ordering: .sequentiallyConsistent) }
+    /// The last event's `seq`; 0 in a new log.
+    public var lastSeq: UInt64 { last.load(ordering: .relaxed) }
+
+    /// Where a reader begins.
+    public enum Start: Sendable {
+        /// The first event that was ever appended; if that is no longer retained, a `gap` comes first.
+        case beginning
+        /// The next event to be appended.
+        case now
+    }
+
+    /// A reader of its own, from any thread.
+    public func makeReader(from start: Start = .beginning) -> EventReader { EventReader(self, from: start) }
+}

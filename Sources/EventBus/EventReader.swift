@@ -1,0 +1,120 @@
+import TreeModel
+
+/// Reads a log from a place of its own. One thread at a time uses it. It keeps at most one segment in memory, and the
+/// log never waits for it.
+public final class EventReader {
+    private let log: EventLog
+    private var segment: Segment?
+    /// The state of decoding in `segment`; away while `read` uses it.
+    private var decoder: ChunkDecoder?
+    /// What the next event's `seq` should be.
+    private var nextSeq: UInt64
+    /// The bytes of records that were there when the reader began: they are passed over.
+    private let skipping: Int
+
+    init(_ log: EventLog, from start: EventLog.Start) {
+        self.log = log
+        nextSeq = log.shelf.firstSeq
+        switch start {
+        case .beginning: skipping = 0
+        case .now:
+            skipping = log.bytes
+            guard let newest = log.shelf.newest else { return }
+            segment = newest
+            nextSeq = newest.header.firstSeq
+            decoder = ChunkDecoder(newest.memory.base, newest.header)
+        }
+    }
+
+    deinit { _ = log.alarm.take(ObjectIdentifier(self)) }
+
+    /// True when the log has ended and everything was read.
+    public var isAtEnd: Bool { log.alarm.isOver && !hasMore }
+
+    /// Decodes what has come since, and passes at most `limit` events to `body`, which must not use this reader.
+    ///
+    /// A reader that fell behind what the log retains gets one `gap` event (its `seq` the first that is missing) and
+    /// goes on behind it.
+    /// - Returns: how many events it passed.
+    @discardableResult
+    public func read(limit: Int = .max, _ body: (TreeEvent) -> Void) -> Int {
+        var count = 0
+        while count < limit {
+            guard let segment else {
+                guard let oldest = log.shelf.segment(from: 0) else { break }
+                count += enter(oldest, body)
+                continue
+            }
+            let (end, isComplete) = segment.readable()
+            count += decode(segment, before: end, limit: limit - count, body)
+            guard count < limit, isComplete, let next = log.shelf.segment(from: segment.number + 1) else { break }
+            count += enter(next, body)
+        }
+        return count
+    }
+
+    /// Goes on in another segment. Returns how many events it passed: 1 for a gap before it.
+    private func enter(_ next: Segment, _ body: (TreeEvent) -> Void) -> Int {
+        segment = next
+        decoder = ChunkDecoder(next.memory.base, next.header)
+        let missing = nextSeq
+        nextSeq = next.header.firstSeq
+        guard nextSeq > missing else { return 0 }
+        let gap = TreeEvent.Gap(lost: nextSeq - missing)
+        body(TreeEvent(seq: missing, t: next.header.firstT, change: .gap(gap)))
+        return 1
+    }
+
+    private func decode(_ segment: Segment, before end: Int, limit: Int, _ body: (TreeEvent) -> Void) -> Int {
+        guard var decoder else { return 0 }
+        self.decoder = nil
+        defer {
+            nextSeq = decoder.nextSeq
+            self.decoder = decoder
+        }
+        /// Where this reader's own events begin in the segment.
+        let own = skipping - segment.startsAt + ChunkHeader.length
+        var count = 0
+        while count < limit {
+            let offset = decoder.offset
+            switch decoder.next(before: end) {
+            case .event(let event):
+                if offset < own { continue }
+                body(event)
+                count += 1
+            case .unknown: continue
+            case .end, .damaged: return count
+            }
+        }
+        return count
+    }
+
+    private var hasMore: Bool {
+        guard let segment, let decoder else { return log.bytes > 0 }
+        return log.bytes > max(skipping, segment.startsAt + decoder.offset - ChunkHeader.length)
+    }
+
+    // MARK: Waiting
+
+    /// Calls `wake` once, as soon as there is something to read: at once, or from the appending thread under its
+    /// caller's lock. So it must be cheap, must not block and must not use the log: write to an eventfd, post a
+    /// semaphore. Another call replaces it, nil disarms. After the log's end it is not called any more.
+    public func whenReady(_ wake: (@Sendable () -> Void)?) {
+        let me = ObjectIdentifier(self)
+        log.alarm.set(wake, for: me)
+        guard wake != nil, hasMore else { return }
+        log.alarm.take(me)?()
+    }
+
+    /// Blocks until there is something to read; false when time is up first, or when the log has ended and everything
+    /// was read. nil waits for ever. It replaces what `whenReady` has armed.
+    public func wait(timeoutMilliseconds: Int?) -> Bool {
+        if hasMore { return true }
+        if log.alarm.isOver { return hasMore }
+        let bell = Bell()
+        whenReady { bell.ring() }
+        bell.wait(milliseconds: timeoutMilliseconds)
+        whenReady(nil)
+        return hasMore
+    }
+}

@@ -1,0 +1,209 @@
+import TreeModel
+
+/// Reads records of one chunk, from bytes that nobody vouches for: it never reads outside the record, and numbers that
+/// make no sense wrap around. At a record's end an optional field is nil, a list empty and a flag false, which is how
+/// blanks are written, and how the records of older versions read.
+struct RecordReader: FieldVisitor {
+    private let base: UnsafeRawPointer
+    /// The next byte, and the end of the record, counted from `base`.
+    private(set) var at: Int
+    private var end: Int
+    /// The record is damaged: a required field is missing, or a count is larger than what is there.
+    private(set) var failed = false
+    /// A word of a newer version.
+    private(set) var unknownWord = false
+    private(set) var t: Int64
+    private var previous = PreviousIDs()
+    private var strings: [String] = []
+
+    init(_ base: UnsafeRawPointer, at: Int, firstT: Int64) {
+        self.base = base
+        self.at = at
+        end = at
+        t = firstT
+    }
+
+    /// Goes to the next record. Returns its kind, or nil when it is not all there before `limit`, or damaged.
+    mutating func begin(before limit: Int) -> UInt8? {
+        failed = false
+        unknownWord = false
+        end = limit
+        let length = take()
+        guard !failed, length >= 2, length <= UInt64(limit - at) else {
+            failed = true
+            return nil
+        }
+        end = at + Int(length)
+        let kind = base.load(fromByteOffset: at, as: UInt8.self)
+        at += 1
+        t = Int64(bitPattern: UInt64(bitPattern: t) &+ take())
+        return failed ? nil : kind
+    }
+
+    /// Leaves a record; true when it has bytes that were not read.
+    mutating func finish() -> Bool {
+        defer { at = end }
+        return at < end
+    }
+
+    // MARK: Items
+
+    @inline(__always)
+    private mutating func take() -> UInt64 {
+        if at < end {
+            let byte = base.load(fromByteOffset: at, as: UInt8.self)
+            if byte < 0x80 {
+                at += 1
+                return UInt64(byte)
+            }
+        }
+        return takeLong()
+    }
+
+    private mutating func takeLong() -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while at < end {
+            let byte = base.load(fromByteOffset: at, as: UInt8.self)
+            at += 1
+            value |= UInt64(byte & 0x7F) &<< shift
+            if byte < 0x80 { return value }
+            shift += 7
+            if shift > 63 { break }
+        }
+        failed = true
+        return 0
+    }
+
+    /// An optional number: nil for 0 and at the record's end.
+    @inline(__always)
+    private mutating func takeOptional() -> UInt64? {
+        if at >= end { return nil }
+        let value = take()
+        return value == 0 ? nil : value - 1
+    }
+
+    /// How many items follow; an item takes a byte at least.
+    private mutating func take(count: UInt64) -> Int {
+        guard count <= UInt64(end - at) else {
+            failed = true
+            return 0
+        }
+        return Int(count)
+    }
+
+    private mutating func takeString() -> String? {
+        if at >= end { return nil }
+        let code = take()
+        if code == 0 { return nil }
+        if code >= 3 {
+            guard code - 3 < UInt64(strings.count) else {
+                failed = true
+                return nil
+            }
+            return strings[Int(code - 3)]
+        }
+        let count = take(count: take())
+        let string = String(decoding: UnsafeRawBufferPointer(start: base + at, count: count), as: UTF8.self)
+        at += count
+        if code == 1 {
+            if strings.count < StringTable.most { strings.append(string) } else { failed = true }
+        }
+        return string
+    }
+
+    private mutating func takeRequiredString() -> String {
+        if let string = takeString() { return string }
+        failed = true
+        return ""
+    }
+
+    private mutating func word<W: Word>(_ number: UInt64) -> W? {
+        if let word = UInt8(exactly: number).flatMap(W.init(rawValue:)) { return word }
+        unknownWord = true
+        return nil
+    }
+
+    private mutating func takeFailures(_ count: Int) -> [Failure] {
+        var list: [Failure] = []
+        for _ in 0..<count where !failed {
+            list.append(Failure(type: takeRequiredString(), message: takeRequiredString()))
+        }
+        return list
+    }
+
+    // MARK: Fields
+
+    mutating func id<I: Identifier>(_ key: String, _ value: inout I) {
+        value = previous.id(Varint.unzigzag(take()))
+    }
+    mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
+        if let number = takeOptional() { value = previous.id(Varint.unzigzag(number)) }
+    }
+    mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
+        guard let number = takeOptional() else { return }
+        let count = take(count: number)
+        var list: [ResourceID] = []
+        for _ in 0..<count where !failed { list.append(previous.id(Varint.unzigzag(take()))) }
+        value = list
+    }
+    mutating func word<W: Word>(_ key: String, _ value: inout W) {
+        if let word: W = word(take()) { value = word }
+    }
+    mutating func word<W: Word>(_ key: String, _ value: inout W?) {
+        if let number = takeOptional() { value = word(number) }
+    }
+    mutating func amount(_ key: String, _ value: inout UInt64) { value = take() }
+    mutating func amount(_ key: String, _ value: inout UInt64?) { value = takeOptional() }
+    mutating func instant(_ key: String, _ value: inout Int64) { value = t &+ Varint.unzigzag(take()) }
+    mutating func instant(_ key: String, _ value: inout Int64?) {
+        if let number = takeOptional() { value = t &+ Varint.unzigzag(number) }
+    }
+    mutating func flag(_ key: String, _ value: inout Bool) {
+        if at < end { value = take() != 0 }
+    }
+    mutating func text(_ key: String, _ value: inout String) { value = takeRequiredString() }
+    mutating func text(_ key: String, _ value: inout String?) { value = takeString() }
+    mutating func labels(_ key: String, _ value: inout [Label]) {
+        if at >= end { return }
+        let count = take(count: take())
+        for _ in 0..<count where !failed { value.append(Label(takeRequiredString(), takeRequiredString())) }
+    }
+    mutating func failure(_ key: String, _ value: inout Failure) {
+        value = Failure(type: takeRequiredString(), message: takeRequiredString())
+    }
+    mutating func failure(_ key: String, _ value: inout Failure?) {
+        if let type = takeString() { value = Failure(type: type, message: takeRequiredString()) }
+    }
+    mutating func failures(_ key: String, _ value: inout [Failure]) {
+        if at >= end { return }
+        value = takeFailures(take(count: take()))
+    }
+    mutating func cause(_ key: String, _ value: inout Cause) {
+        if let kind: CauseKind = word(take()) { value = Cause(kind) }
+        details(&value)
+    }
+    mutating func cause(_ key: String, _ value: inout Cause?) {
+        guard let number = takeOptional() else { return }
+        var cause = Cause(word(number) ?? .code)
+        details(&cause)
+        value = cause
+    }
+    private mutating func details(_ cause: inout Cause) {
+        text("by", &cause.by)
+        id("origin", &cause.origin)
+        text("message", &cause.message)
+    }
+    mutating func target(_ key: String, _ value: inout WaitTarget) {
+        value.kind = takeRequiredString()
+        amount("id", &value.id)
+        text("name", &value.name)
+    }
+    mutating func target(_ key: String, _ value: inout WaitTarget?) {
+        guard let kind = takeString() else { return }
+        var target = WaitTarget(kind: kind)
+        amount("id", &target.id)
+        text("name", &target.name)
+        value = target
+    }
+}

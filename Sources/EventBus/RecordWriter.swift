@@ -1,0 +1,240 @@
+import TreeModel
+
+/// Writes records into a chunk. Each chunk decodes alone: `begin` forgets the ids and strings of the one before.
+///
+/// A record is the number of bytes that follow, the kind, the time since the record before, and the fields by position
+/// (`Recording/FORMAT.md`). What does not fit leaves `failed` set, and the chunk as it was up to the record's start.
+struct RecordWriter: FieldVisitor {
+    /// No single fixed-size item is longer: the longest varint.
+    private static let slack = 10
+
+    private var base: UnsafeMutableRawPointer
+    private var limit: UnsafeMutableRawPointer
+    /// Where the next byte goes.
+    private var at: UnsafeMutableRawPointer
+    /// Behind the last field that has a value: the rest of the record is cut off.
+    private var end: UnsafeMutableRawPointer
+    private(set) var failed = false
+    private var t: Int64 = 0
+    private var previous = PreviousIDs()
+    private var strings = StringTable()
+
+    /// A writer that has no chunk yet and fails.
+    init() {
+        base = UnsafeMutableRawPointer(bitPattern: 8)!
+        limit = base
+        at = base
+        end = base
+    }
+
+    /// Gives its memory back; the writer must not be used again.
+    func deallocate() { strings.deallocate() }
+
+    /// Goes on in another chunk, whose header is written.
+    mutating func begin(_ base: UnsafeMutableRawPointer, capacity: Int, firstT: Int64) {
+        self.base = base
+        limit = base + capacity
+        at = base + ChunkHeader.length
+        end = at
+        failed = false
+        t = firstT
+        previous = PreviousIDs()
+        strings.reset()
+    }
+
+    /// The bytes of the chunk so far, with its header.
+    var used: Int { at - base }
+    /// The time of the last record.
+    var lastT: Int64 { t }
+
+    /// Makes the last bytes of the chunk available, for a last record.
+    mutating func extend(by bytes: Int) { limit += bytes }
+
+    /// Writes one record; false when it does not fit. Times do not go back: an earlier `now` counts as the last one.
+    @inline(__always)
+    mutating func write(_ kind: TreeEvent.Kind, _ change: TreeEvent.Change, at now: Int64) -> Bool {
+        let start = at
+        let before = t
+        let known = strings.count
+        failed = limit - start < 2 * Self.slack + 2
+        if failed { return false }
+        t = max(t, now)
+        at.storeBytes(of: kind.rawValue, toByteOffset: 1, as: UInt8.self)
+        at += 2
+        put(UInt64(bitPattern: t &- before))
+        end = at
+        change.visit(&self)
+        let length = end - start - 1
+        if failed || !close(start, length, known) {
+            failed = true
+            at = start
+            t = before
+            return false
+        }
+        return true
+    }
+
+    /// Puts the length in front of a record; one byte was left for it.
+    @inline(__always)
+    private mutating func close(_ start: UnsafeMutableRawPointer, _ length: Int, _ known: Int) -> Bool {
+        at = end
+        if length < 0x80 {
+            start.storeBytes(of: UInt8(truncatingIfNeeded: length), as: UInt8.self)
+            return true
+        }
+        return closeLong(start, length, known)
+    }
+
+    private mutating func closeLong(_ start: UnsafeMutableRawPointer, _ length: Int, _ known: Int) -> Bool {
+        let more = Varint.length(UInt64(length)) - 1
+        guard limit - end >= more else { return false }
+        (start + 1 + more).copyMemory(from: start + 1, byteCount: length)
+        strings.move(from: known, by: more)
+        at = start
+        put(UInt64(length))
+        at = end + more
+        end = at
+        return true
+    }
+
+    // MARK: Items
+
+    @inline(__always)
+    private mutating func put(_ value: UInt64) {
+        if failed || limit - at < Self.slack {
+            failed = true
+            return
+        }
+        var rest = value
+        while rest >= 0x80 {
+            at.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+            at += 1
+            rest >>= 7
+        }
+        at.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+        at += 1
+    }
+
+    /// A value that is there: the record reaches at least to behind it.
+    @inline(__always)
+    private mutating func keep(_ value: UInt64) {
+        put(value)
+        end = at
+    }
+
+    /// An optional: 0, or the value plus one. The largest value of all is written as the one before it.
+    @inline(__always)
+    private mutating func keep(optional value: UInt64) { keep(min(value, UInt64.max - 1) + 1) }
+
+    /// Something that is not there: cut off if nothing follows.
+    @inline(__always)
+    private mutating func skip() { put(0) }
+
+    private mutating func keep(_ string: String) {
+        var string = string
+        string.withUTF8 { bytes in
+            guard bytes.count <= StringTable.longestString, !strings.isFull(at: at - base) else {
+                return literal(2, bytes)
+            }
+            switch strings.find(bytes, in: base) {
+            case .index(let index): put(UInt64(index + 3))
+            case .vacancy(let vacancy):
+                literal(1, bytes)
+                if !failed { strings.define(vacancy, offset: at - base - bytes.count, length: bytes.count) }
+            }
+        }
+        end = at
+    }
+
+    private mutating func literal(_ code: UInt64, _ bytes: UnsafeBufferPointer<UInt8>) {
+        put(code)
+        put(UInt64(bytes.count))
+        guard !failed, limit - at >= bytes.count else {
+            failed = true
+            return
+        }
+        if let source = bytes.baseAddress { at.copyMemory(from: source, byteCount: bytes.count) }
+        at += bytes.count
+    }
+
+    // MARK: Fields
+
+    mutating func id<I: Identifier>(_ key: String, _ value: inout I) {
+        keep(Varint.zigzag(previous.delta(to: value)))
+    }
+    mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
+        if let value { keep(optional: Varint.zigzag(previous.delta(to: value))) } else { skip() }
+    }
+    mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
+        guard let value else { return skip() }
+        keep(UInt64(value.count) + 1)
+        for id in value { keep(Varint.zigzag(previous.delta(to: id))) }
+    }
+    mutating func word<W: Word>(_ key: String, _ value: inout W) { keep(UInt64(value.rawValue)) }
+    mutating func word<W: Word>(_ key: String, _ value: inout W?) {
+        if let value { keep(UInt64(value.rawValue) + 1) } else { skip() }
+    }
+    mutating func amount(_ key: String, _ value: inout UInt64) { keep(value) }
+    mutating func amount(_ key: String, _ value: inout UInt64?) {
+        if let value { keep(optional: value) } else { skip() }
+    }
+    mutating func instant(_ key: String, _ value: inout Int64) { keep(Varint.zigzag(value &- t)) }
+    mutating func instant(_ key: String, _ value: inout Int64?) {
+        if let value { keep(optional: Varint.zigzag(value &- t)) } else { skip() }
+    }
+    mutating func flag(_ key: String, _ value: inout Bool) {
+        if value { keep(1) } else { skip() }
+    }
+    mutating func text(_ key: String, _ value: inout String) { keep(value) }
+    mutating func text(_ key: String, _ value: inout String?) {
+        if let value { keep(value) } else { skip() }
+    }
+    mutating func labels(_ key: String, _ value: inout [Label]) {
+        if value.isEmpty { return skip() }
+        keep(UInt64(value.count))
+        for label in value {
+            keep(label.key)
+            keep(label.value)
+        }
+    }
+    mutating func failure(_ key: String, _ value: inout Failure) {
+        keep(value.type)
+        keep(value.message)
+    }
+    mutating func failure(_ key: String, _ value: inout Failure?) {
+        guard let value else { return skip() }
+        keep(value.type)
+        keep(value.message)
+    }
+    mutating func failures(_ key: String, _ value: inout [Failure]) {
+        if value.isEmpty { return skip() }
+        keep(UInt64(value.count))
+        for failure in value {
+            keep(failure.type)
+            keep(failure.message)
+        }
+    }
+    mutating func cause(_ key: String, _ value: inout Cause) {
+        keep(UInt64(value.kind.rawValue))
+        details(&value)
+    }
+    mutating func cause(_ key: String, _ value: inout Cause?) {
+        guard var cause = value else { return skip() }
+        keep(UInt64(cause.kind.rawValue) + 1)
+        details(&cause)
+    }
+    private mutating func details(_ cause: inout Cause) {
+        text("by", &cause.by)
+        id("origin", &cause.origin)
+        text("message", &cause.message)
+    }
+    mutating func target(_ key: String, _ value: inout WaitTarget) {
+        keep(value.kind)
+        amount("id", &value.id)
+        text("name", &value.name)
+    }
+    mutating func target(_ key: String, _ value: inout WaitTarget?) {
+        guard var target = value else { return skip() }
+        self.target(key, &target)
+    }
+}

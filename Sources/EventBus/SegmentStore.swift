@@ -1,0 +1,68 @@
+import Glibc
+import Synchronization
+
+/// Gives the log memory for its segments. The log does not know whether that is plain memory or a mapped file.
+///
+/// The log calls `makeSegment` and `seal` while its caller holds the lock that makes the change: they must be quick,
+/// and wait for nothing that is slow.
+public protocol SegmentStore: AnyObject, Sendable {
+    /// Zeroed memory for a segment of at least so many bytes, or nil when there is no more; then `failure` says why.
+    func makeSegment(atLeast bytes: Int) -> SegmentMemory?
+    /// The log wrote its last byte into this memory; the header's commit cursor says how many there are. Readers in
+    /// this process may still read it.
+    func seal(_ memory: SegmentMemory)
+    /// Completes what is kept: no segment follows. `nextSeq` would be the next event's. May block.
+    func close(nextSeq: UInt64, at t: Int64)
+    /// Why the store gives no more, in one line.
+    var failure: String? { get }
+}
+
+/// The memory of one segment. It goes back to its store when nobody holds it any more.
+///
+/// `@unchecked`: the log writes behind the commit cursor, everybody reads before it.
+public final class SegmentMemory: @unchecked Sendable {
+    /// Aligned to 8 bytes or more.
+    public let base: UnsafeMutableRawPointer
+    public let capacity: Int
+    /// Bytes at the end that only `session.ended` may take, so that a store that runs out can still say so.
+    public let reserve: Int
+    private let free: @Sendable (UnsafeMutableRawPointer, Int) -> Void
+
+    public init(
+        base: UnsafeMutableRawPointer, capacity: Int, reserve: Int = 0,
+        free: @escaping @Sendable (UnsafeMutableRawPointer, Int) -> Void
+    ) {
+        self.base = base
+        self.capacity = capacity
+        self.reserve = reserve
+        self.free = free
+    }
+
+    deinit { free(base, capacity) }
+}
+
+/// Keeps the log in memory: segments of 64 KiB at first, growing to 1 MiB.
+public final class MemoryStore: SegmentStore {
+    private let nextSize: Atomic<Int>
+    private let largest: Int
+
+    /// - Parameters:
+    ///   - first: bytes of the first segment.
+    ///   - largest: bytes that segments grow to by doubling.
+    public init(first: Int = 64 << 10, largest: Int = 1 << 20) {
+        nextSize = Atomic(max(first, 256))
+        self.largest = max(largest, first, 256)
+    }
+
+    public func makeSegment(atLeast bytes: Int) -> SegmentMemory? {
+        let size = nextSize.load(ordering: .relaxed)
+        nextSize.store(min(size * 2, largest), ordering: .relaxed)
+        let capacity = max(size, (bytes + 7) & ~7)
+        guard let base = calloc(capacity / 8 + 1, 8) else { return nil }
+        return SegmentMemory(base: base, capacity: capacity) { base, _ in Glibc.free(base) }
+    }
+
+    public func seal(_ memory: SegmentMemory) {}
+    public func close(nextSeq: UInt64, at t: Int64) {}
+    public var failure: String? { nil }
+}

@@ -1,0 +1,57 @@
+import TreeModel
+
+/// Numbers in seven-bit groups, the lowest first; signed ones in zigzag order (0, -1, 1, -2, …).
+enum Varint {
+    @inline(__always)
+    static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
+
+    @inline(__always)
+    static func unzigzag(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
+
+    /// The bytes that a value takes.
+    static func length(_ value: UInt64) -> Int { max(1, (64 - value.leadingZeroBitCount + 6) / 7) }
+}
+
+/// The last id of each type in a chunk: ids are written as the difference to it.
+struct PreviousIDs {
+    private var task: UInt64 = 0
+    private var resource: UInt64 = 0
+    private var cascade: UInt64 = 0
+    private var drain: UInt64 = 0
+
+    @inline(__always)
+    mutating func delta<I: Identifier>(to id: I) -> Int64 {
+        let last = exchange(I.self, id.rawValue)
+        return Int64(bitPattern: id.rawValue &- last)
+    }
+
+    @inline(__always)
+    mutating func id<I: Identifier>(_ delta: Int64) -> I {
+        let value = last(I.self) &+ UInt64(bitPattern: delta)
+        _ = exchange(I.self, value)
+        return I(rawValue: value)
+    }
+
+    @inline(__always)
+    private func last<I: Identifier>(_: I.Type) -> UInt64 {
+        if I.self == TaskID.self { return task }
+        if I.self == ResourceID.self { return resource }
+        if I.self == CascadeID.self { return cascade }
+        return drain
+    }
+
+    @inline(__always)
+    private mutating func exchange<I: Identifier>(_: I.Type, _ value: UInt64) -> UInt64 {
+        let last = last(I.self)
+        if I.self == TaskID.self {
+            task = value
+        } else if I.self == ResourceID.self {
+            resource = value
+        } else if I.self == CascadeID.self {
+            cascade = value
+        } else {
+            drain = value
+        }
+        return last
+    }
+}

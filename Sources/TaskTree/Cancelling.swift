@@ -1,0 +1,182 @@
+import TreeModel
+
+/// Cancel: asked for at once, then marked from the top down in slices on a thread of its own, and only after the last
+/// mark is anything woken or released.
+extension TreeEngine {
+    /// Cancels a node unless it is cancelled or over. Its own mark is immediate, so that nothing starts in it from here
+    /// on; the rest of the subtree follows on the thread of the cascades. The lock is held.
+    @discardableResult
+    func requestCancel(_ node: Node, _ cause: Cause, force: Bool, _ now: Int64, _ after: inout Afterwards) -> Cascade? {
+        guard node.phase != .finished else { return nil }
+        if let earlier = node.cascade {
+            if force, !earlier.isForced { escalate(earlier, by: cause.by, now, &after) }
+            return earlier
+        }
+        let cascade = Cascade(id: nextCascade(), root: node, cause: cause, requested: now, isForced: force)
+        cascade.patience.cascade = cascade
+        cascades[cascade.id] = cascade
+        append(.cancelRequested(.init(cascade: cascade.id, task: node.id, force: force, cause: cause)), now)
+        mark(node, cascade, now)
+        after.sweeps.append { [self] in run(cascade, root: node) }
+        return cascade
+    }
+
+    private func mark(_ node: Node, _ cascade: Cascade, _ now: Int64) {
+        node.cascade = cascade
+        if node.isGroup { node.bodyEnded = true }
+        append(.taskCancelling(.init(task: node.id, cascade: cascade.id)), now)
+    }
+
+    /// A node that ends below a marked one before the cascade came to it is marked as it ends.
+    func markLate(_ node: Node, _ now: Int64) {
+        guard node.cascade == nil, let cascade = node.parent?.cascade, cascade.isMarking else { return }
+        mark(node, cascade, now)
+    }
+
+    /// The cascade's work, on its thread: marks all, then wakes all.
+    private func run(_ cascade: Cascade, root: Node) {
+        var marked: [Node] = []
+        sweep(root) { node, now, _ in
+            if node.cascade == nil { mark(node, cascade, now) }
+            if node.cascade === cascade { marked.append(node) }
+            // Below a node that another cascade has marked to the end, all is marked.
+            return node.cascade === cascade || node.cascade?.isMarking == true
+        }
+        change { now, after in
+            cascade.isMarking = false
+            cascade.woken = now
+            after.carryOn += cascade.heldBack
+            cascade.heldBack = []
+            for waiter in cascade.markWaiters { waiter.wake(.ready, self, &after) }
+            cascade.markWaiters = []
+        }
+        while !marked.isEmpty {
+            change { _, after in
+                // The newest first: the leaves are what the others wait for.
+                for _ in 0..<100 {
+                    guard let node = marked.popLast() else { break }
+                    wake(node, &after)
+                }
+            }
+        }
+        checkPatience(cascade)
+    }
+
+    private func wake(_ node: Node, _ after: inout Afterwards) {
+        guard node.phase != .finished else { return }
+        for waiter in node.cancelWaiters { waiter.wake(.cancelled, self, &after) }
+        node.cancelWaiters = []
+        if let rare = node.rare {
+            for waiter in rare.drainWaiters { waiter.wake(.cancelled, self, &after) }
+            drainInterest -= rare.drainWaiters.count
+            rare.drainWaiters = []
+            let cause = node.cause ?? Cause(.code)
+            after.handlers += rare.cancelHandlers.map { handler in { await handler(cause) } }
+            rare.cancelHandlers = []
+        }
+        if let body = node.body { after.cancels.append(body) }
+        if node.bodyEnded, node.liveChildren == 0 { after.carryOn.append(node) }
+    }
+
+    /// Looks who of a cascade has not returned: says who is overdue, gives up whose grace is over, and sets its timer
+    /// to the next that may become so.
+    func checkPatience(_ cascade: Cascade) {
+        guard let root = change({ _, _ in cascade.root }) else { return }
+        var next = Int64.max
+        sweep(root) { node, now, after in
+            if node.cascade === cascade, let due = patienceEnds(node, cascade, now, &after) { next = min(next, due) }
+            return true
+        }
+        change { _, _ in
+            guard cascade.root != nil, next != .max else { return }
+            timers.arm(cascade.patience, at: next)
+        }
+    }
+
+    /// When the node is to be looked at again, or nil if nothing of it is awaited.
+    private func patienceEnds(_ node: Node, _ cascade: Cascade, _ now: Int64, _ after: inout Afterwards) -> Int64? {
+        guard !node.bodyEnded, node.phase == .running else { return nil }
+        let grace = cascade.grace(of: node)
+        let since = max(cascade.woken, node.rare?.patienceFrom ?? 0)
+        let soon = min(grace / 10, 250_000_000)
+        if let rare = node.rare, rare.joins > 0 { return nil }
+        guard now >= since &+ soon else { return since &+ soon }
+        if !node.overdueReported {
+            node.overdueReported = true
+            append(
+                .taskOverdue(
+                    .init(task: node.id, since: since, grace: UInt64(grace), on: node.rare?.waitingOn.last)), now)
+        }
+        guard now >= since &+ grace else { return since &+ grace }
+        giveUp(node, now, &after)
+        return nil
+    }
+
+    /// Ends the grace of a cascade now: bodies that run are given up, releases that run count as timed out.
+    func escalate(_ cascade: Cascade, by: String?, _ now: Int64, _ after: inout Afterwards) {
+        guard !cascade.isForced || !cascade.isMarking, let root = cascade.root else { return }
+        cascade.isForced = true
+        append(.cancelEscalated(.init(cascade: cascade.id, by: by)), now)
+        after.sweeps.append { [self] in
+            sweep(root) { node, now, after in
+                guard node.cascade === cascade else { return true }
+                if let entry = node.newestResource, entry.state == .releasing {
+                    timers.disarm(entry)
+                    releaseTimedOut(entry, now, &after)
+                }
+                if node.phase == .running, node.rare?.joins ?? 0 == 0 { giveUp(node, now, &after) }
+                return true
+            }
+        }
+    }
+
+    /// The root of a cascade is over, so all of it is.
+    func complete(_ cascade: Cascade, _ now: Int64) {
+        cascade.root = nil
+        timers.disarm(cascade.patience)
+        cascades[cascade.id] = nil
+        append(
+            .cancelCompleted(
+                .init(
+                    cascade: cascade.id, tasks: cascade.tasks, resources: cascade.resources, failed: cascade.failed,
+                    timedOut: cascade.timedOut, abandoned: cascade.abandoned,
+                    duration: UInt64(max(0, now &- cascade.requested)))), now)
+    }
+
+    // MARK: From outside
+
+    /// Cancels the subtree of a task. A second cancel changes nothing (a forced one takes the grace from the first).
+    /// - Returns: false if there is no such task, or it is over.
+    @discardableResult
+    public func cancel(_ task: TaskID, cause: Cause, force: Bool = false) -> Bool {
+        change { now, after in
+            guard let node = table.find(task) else { return false }
+            return requestCancel(node, cause, force: force, now, &after) != nil
+        }
+    }
+
+    /// Takes the grace from a running cascade: what has not returned is abandoned, what is being released is left.
+    /// - Returns: false if the cascade is over.
+    @discardableResult
+    public func escalate(_ cascade: CascadeID, by: String? = nil) -> Bool {
+        change { now, after in
+            guard let running = cascades[cascade] else { return false }
+            escalate(running, by: by, now, &after)
+            return true
+        }
+    }
+
+    /// Sleeps until a task is over.
+    func waitForEnd(of node: Node) async {
+        _ = await withUnsafeContinuation { continuation in
+            change { _, after in
+                let waiter = Waiter(continuation)
+                if node.phase == .finished {
+                    waiter.wake(.ready, self, &after)
+                } else {
+                    node.endWaiters.append(waiter)
+                }
+            }
+        }
+    }
+}

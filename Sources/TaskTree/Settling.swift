@@ -1,0 +1,251 @@
+import TreeModel
+
+/// How a task ends: its body returns, its children end, what it holds is released, and then its parent may go on. The
+/// last child to end walks up in a loop: no task is woken for each level, and nothing recurses.
+extension TreeEngine {
+    /// Records what the body did. Says whether the caller is to carry the node on.
+    func endBody(of node: Node, _ error: (any Error)?) -> Bool {
+        change { now, after in
+            node.body = nil
+            if node.phase == .finished {
+                strays[node.id] = nil
+                append(.taskReturned(.init(task: node.id)), now)
+                node.givenUp = false
+                return node.newestResource != nil
+            }
+            node.givenUp = false
+            recordEnd(of: node, error, now, &after)
+            return node.liveChildren == 0
+        }
+    }
+
+    /// The body is over, by itself or given up.
+    private func recordEnd(of node: Node, _ error: (any Error)?, _ now: Int64, _ after: inout Afterwards) {
+        node.bodyEnded = true
+        node.error = error
+        node.outcome = outcome(of: node, error)
+        if let rare = node.rare {
+            if let timer = rare.deadlineTimer, node.liveChildren == 0 { timers.disarm(timer) }
+            rare.cancelHandlers = []
+            for group in rare.openGroups where !group.bodyEnded { close(group, &after) }
+            rare.openGroups = []
+        }
+        guard node.liveChildren > 0, node.phase == .running else { return }
+        node.phase = .joining
+        append(.taskJoining(.init(task: node.id, outcome: node.outcome, error: loggedError(of: node))), now)
+        guard let error, node.outcome == .failed, node.childFailure == nil else { return }
+        // A body that fails leaves its children without it: they are cancelled, whatever the policy.
+        node.childFailure = TaskFailure(error: error, task: node.id, name: node.name, suppressed: [])
+        requestCancel(
+            node, Cause(.failure, by: node.name, origin: node.id, message: loggedError(of: node)?.message),
+            force: false, now, &after)
+    }
+
+    private func outcome(of node: Node, _ error: (any Error)?) -> Outcome {
+        if node.givenUp { return .abandoned }
+        guard let error else { return .succeeded }
+        let isCancellation = error is CancellationError || error is TaskCancelled
+        return isCancellation && node.isCancelled ? .cancelled : .failed
+    }
+
+    /// A group takes no more; it ends when its children have.
+    func close(_ group: Node, _ after: inout Afterwards) {
+        guard group.isGroup, !group.bodyEnded else { return }
+        group.bodyEnded = true
+        if group.liveChildren == 0 { after.carryOn.append(group) }
+    }
+
+    /// Gives a body up whose grace is over: its children are still awaited, then its parent goes on without it.
+    func giveUp(_ node: Node, _ now: Int64, _ after: inout Afterwards) {
+        guard !node.bodyEnded, node.phase != .finished else { return }
+        node.givenUp = true
+        recordEnd(of: node, nil, now, &after)
+        if node.liveChildren == 0 { after.carryOn.append(node) }
+    }
+
+    /// Carries a node on whose body and children are over.
+    func carryOn(_ node: Node) async {
+        if let entry = settle(node) { await releaseAndGoOn(entry) }
+    }
+
+    /// Releases an entry, and goes on with its node and those above it as long as it is this call's turn.
+    func releaseAndGoOn(_ first: ResourceEntry) async {
+        var next: ResourceEntry? = first
+        while let entry = next {
+            let isMine = await performRelease(entry)
+            next = isMine ? settle(entry.node) : nil
+        }
+    }
+
+    private enum Step {
+        /// The next release is to be performed, by the caller.
+        case release(ResourceEntry)
+        /// Somebody else goes on with it.
+        case rest
+        /// It ended, and now it is its parent's turn.
+        case up(Node)
+    }
+
+    /// Goes from a node whose body and children are over as far up as nothing is to be released, a slice of steps for
+    /// each hold of the lock. Answers the release that comes next.
+    func settle(_ start: Node) -> ResourceEntry? {
+        var node = start
+        while true {
+            let step: Step = change { now, after in
+                var step = Step.up(node)
+                for _ in 0..<100 {
+                    guard case .up(let next) = step else { break }
+                    step = self.step(next, now, &after)
+                }
+                return step
+            }
+            switch step {
+            case .release(let entry): return entry
+            case .rest: return nil
+            case .up(let next): node = next
+            }
+        }
+    }
+
+    private func step(_ node: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
+        // A child may have been spawned while the node was on its way here.
+        guard node.bodyEnded, node.liveChildren == 0 else { return .rest }
+        let isStray = node.phase == .finished
+        if !isStray, let cascade = node.cascade, cascade.isMarking, node.newestResource != nil {
+            cascade.heldBack.append(node)
+            return .rest
+        }
+        if node.givenUp {
+            quarantine(node, now)
+        } else {
+            // An early release that is under way is waited for: it goes on here when it ends.
+            while let entry = node.newestResource {
+                if !isStray, node.phase != .releasing { node.phase = .releasing }
+                if entry.state == .releasing {
+                    entry.isAtEnd = true
+                    return .rest
+                }
+                beginRelease(entry, atEnd: true, now)
+                return .release(entry)
+            }
+        }
+        return isStray ? .rest : finish(node, now, &after)
+    }
+
+    /// An abandoned task may still use what it holds: that stays as it is until it returns.
+    private func quarantine(_ node: Node, _ now: Int64) {
+        var entry = node.newestResource
+        while let current = entry {
+            append(.resourceQuarantined(.init(resource: current.id, task: node.id, because: node.id)), now)
+            node.cascade?.resources += 1
+            entry = current.older
+        }
+        strays[node.id] = node
+        abandonedCount += 1
+    }
+
+    /// It is over: says so, tells who waits, and leaves the tree.
+    private func finish(_ node: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
+        markLate(node, now)
+        let outcome = finalOutcome(of: node)
+        node.outcome = outcome
+        node.phase = .finished
+        append(
+            .taskFinished(
+                .init(
+                    task: node.id, outcome: outcome, error: loggedError(of: node),
+                    suppressed: node.childFailure?.suppressed.prefix(64).map { Failure($0) } ?? [],
+                    cause: node.cause)), now)
+        node.error = finalError(of: node)
+        if let cascade = node.cascade {
+            cascade.tasks += 1
+            if outcome == .failed { cascade.failed += 1 }
+            if outcome == .abandoned { cascade.abandoned += 1 }
+        }
+        table.remove(node.id)
+        letGo(of: node, &after)
+        if let cascade = node.cascade, cascade.root === node { complete(cascade, now) }
+        completeDrain(of: node, now)
+        guard let parent = node.unlink() else {
+            roots.removeAll { $0 === node }
+            shutdownNoticesEnd(of: node, now, &after)
+            return .rest
+        }
+        tell(parent, of: node, now, &after)
+        return parent.bodyEnded && parent.liveChildren == 0 && parent.phase != .finished ? .up(parent) : .rest
+    }
+
+    /// Wakes who waits for it and cuts what refers to it.
+    private func letGo(of node: Node, _ after: inout Afterwards) {
+        for waiter in node.endWaiters { waiter.wake(.ready, self, &after) }
+        node.endWaiters = []
+        for waiter in node.cancelWaiters { waiter.wake(.cancelled, self, &after) }
+        node.cancelWaiters = []
+        if !restarts.isEmpty { restarts[node.id]?.isOver = true }
+        guard let rare = node.rare else { return }
+        if let timer = rare.deadlineTimer { timers.disarm(timer) }
+        drainInterest -= rare.drainHandlers.count + rare.drainWaiters.count
+        rare.drainHandlers = []
+        for waiter in rare.drainWaiters { waiter.wake(.cancelled, self, &after) }
+        rare.drainWaiters = []
+        rare.openGroups = []
+        for id in rare.restartable { restarts[id] = nil }
+    }
+
+    /// What the end of a child means to its parent.
+    private func tell(_ parent: Node, of child: Node, _ now: Int64, _ after: inout Afterwards) {
+        if child.isGroup { parent.rare?.openGroups.removeAll { $0 === child } }
+        guard !child.isCaught, parent.policy == .failFast, parent.phase != .finished else { return }
+        guard child.outcome == .failed || child.missedItsDeadline && child.outcome == .cancelled,
+            let error = child.error
+        else { return }
+        if parent.childFailure != nil {
+            parent.childFailure?.suppressed += (error as? TaskFailure)?.suppressed ?? []
+            parent.childFailure?.suppressed.append((error as? TaskFailure)?.error ?? error)
+            return
+        }
+        parent.childFailure =
+            error as? TaskFailure ?? TaskFailure(error: error, task: child.id, name: child.name, suppressed: [])
+        requestCancel(
+            parent, Cause(.failure, by: child.name, origin: child.id, message: loggedError(of: child)?.message),
+            force: false, now, &after)
+    }
+
+    private func finalOutcome(of node: Node) -> Outcome {
+        if node.givenUp { return .abandoned }
+        if node.childFailure != nil { return .failed }
+        if node.isGroup { return node.isCancelled ? .cancelled : .succeeded }
+        return node.outcome
+    }
+
+    /// What a caller who awaits the node is thrown.
+    private func finalError(of node: Node) -> (any Error)? {
+        if node.givenUp { return TaskAbandoned(task: node.id, name: node.name) }
+        if var failure = node.childFailure {
+            // The error of the body that is not the cancel itself comes along, after the first.
+            if failure.task == node.id {
+                return failure.suppressed.isEmpty ? failure.error : failure
+            }
+            if let error = node.error, node.outcome == .failed, !isCancellation(error) {
+                failure.suppressed.append(error)
+            }
+            return failure
+        }
+        if node.outcome == .cancelled {
+            return node.missedItsDeadline
+                ? DeadlineExceeded(name: node.name) : TaskCancelled(cause: node.cause ?? Cause(.code))
+        }
+        return node.error
+    }
+
+    private func isCancellation(_ error: any Error) -> Bool { error is CancellationError || error is TaskCancelled }
+
+    /// The error as the log says it: the first child's, the body's own, or the missed deadline.
+    private func loggedError(of node: Node) -> Failure? {
+        if let failure = node.childFailure { return Failure(failure) }
+        if node.missedItsDeadline, node.outcome == .cancelled { return Failure(DeadlineExceeded(name: node.name)) }
+        guard let error = node.error, node.outcome == .failed else { return nil }
+        return Failure(error)
+    }
+
+}

@@ -1,0 +1,266 @@
+import TreeModel
+
+/// A task's own place in the tree: what its body spawns and acquires with, and how it learns of its cancel.
+///
+/// A scope can be handed to other code; what is asked of it after it is cancelled or over throws `ScopeClosed`.
+public struct TaskScope: Sendable {
+    /// The scope of the running body, for code that was not handed one.
+    @TaskLocal public static var current: TaskScope?
+
+    let node: Node
+    init(_ node: Node) { self.node = node }
+    private var engine: TreeEngine { node.engine }
+
+    public var id: TaskID { node.id }
+    public var name: String { node.name }
+
+    // MARK: Children
+
+    /// Starts a child task. Its parent does not finish before it does.
+    /// - Parameters:
+    ///   - kind: what sort of thing it is, for people who look at the tree.
+    ///   - policy: what the failures of *its* children mean to it.
+    ///   - deadline: how long it may take from now; the earliest deadline on the path holds.
+    ///   - grace: how long its body may take to return once it is cancelled.
+    /// - Throws: `ScopeClosed` at once if this scope is cancelled or over; `InvalidSetting` for a negative time.
+    @discardableResult
+    public func spawn<T: Sendable>(
+        _ name: String, kind: String? = nil, labels: [Label] = [], policy: Policy = .failFast,
+        deadline: Duration? = nil, grace: Duration? = nil,
+        _ body: @escaping @Sendable (TaskScope) async throws -> T
+    ) throws -> ChildTask<T> {
+        let settings = NodeSettings(kind: kind, labels: labels, policy: policy, deadline: deadline, grace: grace)
+        return try engine.spawn(name, under: node, settings, body)
+    }
+
+    /// Starts a child task that `TreeEngine.restart` can start again once it is over, as long as this scope lives.
+    @discardableResult
+    public func spawnRestartable(
+        _ name: String, kind: String? = nil, labels: [Label] = [], policy: Policy = .failFast, grace: Duration? = nil,
+        _ body: @escaping @Sendable (TaskScope) async throws -> Void
+    ) throws -> ChildTask<Void> {
+        let settings = NodeSettings(kind: kind, labels: labels, policy: policy, grace: grace)
+        return try engine.spawnRestartable(name, under: node, settings, body)
+    }
+
+    /// Runs one operation as a child task and waits for it: what it throws is thrown here, and is not given to this
+    /// scope's policy.
+    /// - Throws: what the body throws; `DeadlineExceeded` if it was not done in time; `TaskCancelled`.
+    public func call<T: Sendable>(
+        _ name: String, kind: String? = nil, labels: [Label] = [], deadline: Duration? = nil, grace: Duration? = nil,
+        _ body: @escaping @Sendable (TaskScope) async throws -> T
+    ) async throws -> T {
+        let settings = NodeSettings(kind: kind, labels: labels, deadline: deadline, grace: grace, isCaught: true)
+        return try await engine.spawn(name, under: node, settings, body).value
+    }
+
+    /// Runs one operation that must be done within the given time (Go's `context.WithTimeout`, without its lost
+    /// values: what it acquired is released before this throws).
+    public func deadline<T: Sendable>(
+        _ allowed: Duration, _ name: String = "deadline", _ body: @escaping @Sendable (TaskScope) async throws -> T
+    ) async throws -> T {
+        try await call(name, deadline: allowed, body)
+    }
+
+    /// A scope without a body, to group children and resources. It costs no task; it ends when it is closed, or with
+    /// this scope, after its children have.
+    public func scope(
+        _ name: String, kind: String? = nil, labels: [Label] = [], policy: Policy = .failFast, grace: Duration? = nil
+    ) throws -> TaskScope {
+        let settings = NodeSettings(kind: kind, labels: labels, policy: policy, grace: grace, isGroup: true)
+        return TaskScope(try engine.makeNode(name, under: node, settings))
+    }
+
+    /// Closes a scope without a body: it takes no more, and this returns when it is over. On the scope of a task it only
+    /// waits for the end, which its own body must not do.
+    public func close() async {
+        engine.change { _, after in engine.close(node, &after) }
+        await waitForChildren(of: [node])
+    }
+
+    // MARK: Cancel
+
+    /// Whether it is cancelled. Never unset.
+    public var isCancelled: Bool { engine.change { _, _ in node.isCancelled } }
+
+    /// Why it is cancelled, or nil.
+    public var cause: Cause? { engine.change { _, _ in node.cause } }
+
+    /// Throws `TaskCancelled` if it is cancelled.
+    public func checkCancelled() throws {
+        if let cause { throw TaskCancelled(cause: cause) }
+    }
+
+    /// Cancels this scope and all below it, and nothing else. Twice is once.
+    public func cancel(_ message: String? = nil) {
+        engine.cancel(id, cause: Cause(.code, by: TaskScope.current?.name, message: message))
+    }
+
+    /// Sleeps until it is cancelled.
+    public func cancelled() async { _ = await park(until: nil) }
+
+    /// Sleeps for a time, or until it is cancelled.
+    /// - Throws: `TaskCancelled` as soon as it is cancelled; `CancellationError` if only the Swift task that sleeps is.
+    public func sleep(for duration: Duration) async throws {
+        guard await park(until: duration) == .cancelled else { return }
+        try checkCancelled()
+        throw CancellationError()
+    }
+
+    /// Has the handler run, in a task of its own, when the scope is cancelled; at once if it is already. Not if its
+    /// body ends before.
+    public func onCancel(_ handler: @escaping @Sendable (Cause) async -> Void) {
+        engine.change { _, after in
+            if let cascade = node.cascade, !cascade.isMarking {
+                let cause = node.cause ?? cascade.cause
+                after.handlers.append { await handler(cause) }
+            } else if node.phase == .running {
+                node.parts.cancelHandlers.append(handler)
+            }
+        }
+    }
+
+    /// Parks until the cancel or, given one, the time.
+    private func park(until duration: Duration?) async -> Wake {
+        // The body's own task is woken by the engine; only one that it started may be cancelled by somebody else.
+        let isBody = withUnsafeCurrentTask { $0 == node.bodyTask }
+        if isBody { return await park(until: duration, nil) }
+        let ticket = Ticket()
+        return await withTaskCancellationHandler {
+            await park(until: duration, ticket)
+        } onCancel: {
+            engine.change { _, after in
+                ticket.isCancelled = true
+                ticket.waiter?.wake(.cancelled, engine, &after)
+            }
+        }
+    }
+
+    private func park(until duration: Duration?, _ ticket: Ticket?) async -> Wake {
+        await withUnsafeContinuation { continuation in
+            engine.change { now, after in
+                let waiter = Waiter(continuation)
+                let isWoken = node.cascade.map { !$0.isMarking } ?? false
+                guard ticket?.isCancelled != true, !isWoken, node.phase != .finished else {
+                    waiter.wake(.cancelled, engine, &after)
+                    return
+                }
+                ticket?.waiter = waiter
+                if node.cancelWaiters.count > 8 { node.cancelWaiters.removeAll { $0.isOver } }
+                node.cancelWaiters.append(waiter)
+                if let duration { engine.timers.arm(waiter, at: now &+ duration.nanoseconds) }
+            }
+        }
+    }
+
+    // MARK: Drain
+
+    /// Whether it was told to take no new work and to finish what there is.
+    public var isDraining: Bool { engine.change { _, _ in node.isDraining } }
+
+    /// Sleeps until it is told to drain.
+    /// - Returns: true when it was, false if it was cancelled instead.
+    @discardableResult
+    public func draining() async -> Bool {
+        let wake = await withUnsafeContinuation { continuation in
+            engine.change { _, after in
+                let waiter = Waiter(continuation)
+                if node.isDraining {
+                    waiter.wake(.ready, engine, &after)
+                } else if node.isCancelled || node.phase == .finished {
+                    waiter.wake(.cancelled, engine, &after)
+                } else {
+                    node.parts.drainWaiters.append(waiter)
+                    engine.drainInterest += 1
+                }
+            }
+        }
+        return wake == .ready
+    }
+
+    /// Has the handler run, in a task of its own, when the scope is told to drain; at once if it was already.
+    public func onDrain(_ name: String, _ handler: @escaping @Sendable () async -> Void) {
+        engine.change { _, after in
+            if node.isDraining {
+                after.handlers.append(handler)
+            } else if node.phase != .finished {
+                node.parts.drainHandlers.append(handler)
+                engine.drainInterest += 1
+            }
+        }
+    }
+
+    /// Tells this scope and all below it to drain.
+    public func drain(_ message: String? = nil) {
+        engine.drain(id, cause: Cause(.code, by: TaskScope.current?.name, message: message))
+    }
+
+    // MARK: What it says of itself
+
+    /// Says how far it is, or what it is at: the dashboard's note.
+    public func progress(_ message: String? = nil, completed: UInt64? = nil, total: UInt64? = nil) {
+        say(
+            .taskProgress(
+                .init(task: id, completed: completed, total: total, message: message.map { cut($0) })))
+    }
+
+    /// A line for the task's log.
+    public func log(_ message: String, level: String = "info") {
+        say(.taskLog(.init(task: id, level: cut(level), message: cut(message))))
+    }
+
+    private func say(_ change: TreeEvent.Change) {
+        engine.change { now, _ in
+            guard node.phase != .finished else { return }
+            engine.append(change, now)
+        }
+    }
+
+    /// Runs the operation, and says meanwhile that it waits for something, so that people can see who holds it.
+    public func waiting<T>(
+        on target: WaitTarget, deadline: Duration? = nil, isolation: isolated (any Actor)? = #isolation,
+        _ operation: () async throws -> T
+    ) async rethrows -> T {
+        engine.change { now, _ in
+            guard node.phase != .finished else { return }
+            node.parts.waitingOn.append(target)
+            engine.append(
+                .taskWaiting(
+                    .init(task: id, on: target, since: now, deadline: deadline.map { now &+ $0.nanoseconds })), now)
+        }
+        defer {
+            engine.change { now, _ in
+                guard node.phase != .finished else { return }
+                if node.rare?.waitingOn.isEmpty == false { node.parts.waitingOn.removeLast() }
+                engine.append(.taskResumed(.init(task: id)), now)
+            }
+        }
+        return try await operation()
+    }
+
+    // MARK: Waiting for children
+
+    /// Waits for the end of tasks. While a body waits for its own children it is never overdue; it has its whole grace
+    /// again afterwards.
+    func waitForChildren(of nodes: [Node]) async {
+        let waiting = TaskScope.current?.node
+        let isParent = waiting.map { waiting in
+            engine.change { _, _ in nodes.allSatisfy { $0.parent === waiting || $0.phase == .finished } }
+        }
+        if isParent == true { engine.change { _, _ in waiting?.parts.joins += 1 } }
+        for node in nodes { await engine.waitForEnd(of: node) }
+        guard isParent == true, let waiting else { return }
+        engine.change { now, after in
+            waiting.parts.joins -= 1
+            guard let cascade = waiting.cascade, waiting.parts.joins == 0 else { return }
+            waiting.parts.patienceFrom = now
+            after.sweeps.append { [engine] in engine.checkPatience(cascade) }
+        }
+    }
+}
+
+/// Joins a parked call to the cancel of the Swift task that parked. Guarded by the engine's lock.
+private final class Ticket: @unchecked Sendable {
+    var waiter: Waiter?
+    var isCancelled = false
+}

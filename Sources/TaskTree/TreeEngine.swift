@@ -1,0 +1,178 @@
+import EventBus
+import Synchronization
+import TreeModel
+
+/// Runs task trees over one log. Every change of a tree, and the event that says so, is made under one lock, so the
+/// order of the log is the order of the changes. No code of the program, no resume and no cancel runs under it, and it
+/// is let go every few hundred steps, however large the tree.
+///
+/// `withTaskTree` makes one for a single tree; a program that shares its log among several roots, or that is steered
+/// from outside (by a dashboard, by signals), makes its own and calls `run`.
+public final class TreeEngine: @unchecked Sendable {
+    /// Where its events go.
+    public let log: EventLog
+    public let options: TreeOptions
+
+    private let mutex = Mutex<Void>(())
+    private let origin: Int64
+    private var timer: (any ClockTimer)?  // set once, in init
+    private let sweeper: Worker?
+
+    // Guarded by the mutex.
+    var timers = TimerHeap()
+    private var scheduled = Int64.max
+    private var lastTask: UInt64 = 0
+    private var lastResource: UInt64 = 0
+    private var lastCascade: UInt64 = 0
+    private var lastDrain: UInt64 = 0
+    var table = NodeTable()
+    var roots: [Node] = []
+    var cascades: [CascadeID: Cascade] = [:]
+    var restarts: [TaskID: RestartPlan] = [:]
+    /// Abandoned tasks whose bodies have not returned.
+    var strays: [TaskID: Node] = [:]
+    var abandonedCount = 0
+    /// How many handlers and waits would notice a drain.
+    var drainInterest = 0
+    var shutdown: Shutdown?
+
+    /// An engine that appends to the log; no other may.
+    public init(log: EventLog, options: TreeOptions = TreeOptions()) {
+        self.log = log
+        self.options = options
+        origin = options.clock.now()
+        sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
+        timer = options.clock.makeTimer { [weak self] in self?.tick() }
+    }
+
+    deinit {
+        timer?.stop()
+        sweeper?.stop()
+    }
+
+    /// Nanoseconds since the session began.
+    public var elapsed: Int64 { options.clock.now() &- origin }
+
+    /// Tasks that were left behind and whose bodies have not returned, by id and name.
+    public var abandoned: [(task: TaskID, name: String)] {
+        change { _, _ in strays.values.map { ($0.id, $0.name) }.sorted { $0.0 < $1.0 } }
+    }
+
+    /// How many tasks were left behind in all, returned or not.
+    public var abandonedInAll: Int { change { _, _ in abandonedCount } }
+
+    // MARK: The one way to change anything
+
+    /// Makes a change under the lock, and does afterwards what it asks for. The clock is read once.
+    func change<R>(_ body: (_ now: Int64, _ after: inout Afterwards) -> R) -> R {
+        var after = Afterwards()
+        var alarm: Int64?
+        let result = mutex.withLock { _ in
+            let result = Unshared(body(options.clock.now() &- origin, &after))
+            if let earliest = timers.earliest, earliest < scheduled {
+                scheduled = earliest
+                alarm = earliest
+            }
+            return result
+        }
+        if let alarm { timer?.schedule(at: alarm &+ origin) }
+        after.perform(on: self)
+        return result.value
+    }
+
+    /// Lets a result leave the lock; what it refers to is guarded by the lock itself.
+    private struct Unshared<Value>: @unchecked Sendable {
+        let value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    /// Appends an event; the lock is held.
+    @inline(__always)
+    func append(_ change: TreeEvent.Change, _ now: Int64) { log.append(change, at: now) }
+
+    func nextTask() -> TaskID {
+        lastTask += 1
+        return TaskID(lastTask)
+    }
+
+    func nextResource() -> ResourceID {
+        lastResource += 1
+        return ResourceID(lastResource)
+    }
+
+    func nextCascade() -> CascadeID {
+        lastCascade += 1
+        return CascadeID(lastCascade)
+    }
+
+    func nextDrain() -> DrainID {
+        lastDrain += 1
+        return DrainID(lastDrain)
+    }
+
+    // MARK: Time and threads
+
+    /// Fires what is due, a slice at a time.
+    private func tick() {
+        var more = true
+        while more {
+            more = change { now, after in
+                scheduled = .max
+                for _ in 0..<64 {
+                    guard let entry = timers.popDue(now) else { return false }
+                    entry.fire(self, now, &after)
+                }
+                return true
+            }
+        }
+    }
+
+    /// Starts a Swift task of the engine's own, which nothing cancels.
+    @discardableResult
+    func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        if let executor = options.executor {
+            return Task(executorPreference: executor) { await body() }
+        }
+        return Task { await body() }
+    }
+
+    /// Queues work that walks a part of the tree. One thread does all of it, so that a node is in one sweep at most.
+    func postSweep(_ sweep: @escaping @Sendable () -> Void) {
+        if let sweeper { sweeper.post(sweep) } else { start { sweep() } }
+    }
+
+    /// Walks the live subtree below `root`, parents before children, a slice of steps for each hold of the lock. `visit`
+    /// says whether to go below the node; children that end or start meanwhile are met or not, but never lost twice.
+    func sweep(
+        _ root: Node, _ visit: (Node, _ now: Int64, _ after: inout Afterwards) -> Bool,
+        leaving: (Node) -> Void = { _ in }
+    ) {
+        var path: [Node] = []
+        var started = false
+        var more = true
+        while more {
+            more = change { now, after in
+                if !started {
+                    started = true
+                    guard visit(root, now, &after) else { return false }
+                    root.sweepCursor = root.firstChild
+                    path.append(root)
+                }
+                for _ in 0..<200 {
+                    guard let node = path.last else { return false }
+                    guard let child = node.sweepCursor else {
+                        leaving(node)
+                        path.removeLast()
+                        continue
+                    }
+                    node.sweepCursor = child.nextSibling
+                    if visit(child, now, &after) {
+                        child.sweepCursor = child.firstChild
+                        path.append(child)
+                    }
+                }
+                return true
+            }
+        }
+    }
+}

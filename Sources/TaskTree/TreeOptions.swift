@@ -1,0 +1,19 @@
+import TreeModel
+
+/// What an engine is made with. All lengths of time are inherited down the tree unless a scope says otherwise.
+public struct TreeOptions: Sendable {
+    /// How long a cancelled task's body may take to return before it is abandoned.
+    public var grace: Duration = .seconds(5)
+    /// How long one release may take before it counts as timed out.
+    public var releaseBudget: Duration = .seconds(5)
+    /// How long a whole shutdown may take.
+    public var shutdownTotal: Duration = .seconds(30)
+    /// How much of that may go to draining before the rest is cancelled.
+    public var drainBudget: Duration = .seconds(10)
+    /// Where time comes from.
+    public var clock: any TreeClock = SystemClock()
+    /// Where bodies run; nil is Swift's own pool. Given one, cascades run there too, so that a test decides the order.
+    public var executor: (any TaskExecutor)?
+
+    public init() {}
+}

@@ -1,0 +1,49 @@
+/// What ended a wait.
+enum Wake: Sendable { case ready, cancelled, time }
+
+/// One parked call. It is resumed once, by whoever takes its continuation first; guarded by the engine's lock.
+final class Waiter: TimerEntry, @unchecked Sendable {
+    private var continuation: UnsafeContinuation<Wake, Never>?
+    /// Whether somebody has ended the wait.
+    var isOver: Bool { continuation == nil }
+
+    init(_ continuation: UnsafeContinuation<Wake, Never>) { self.continuation = continuation }
+
+    /// Ends the wait, after the lock is let go. Says whether it was this call that did.
+    @discardableResult
+    func wake(_ wake: Wake, _ engine: TreeEngine, _ after: inout Afterwards) -> Bool {
+        guard let continuation else { return false }
+        self.continuation = nil
+        engine.timers.disarm(self)
+        after.resumes.append((continuation, wake))
+        return true
+    }
+
+    override func fire(_ engine: TreeEngine, _ now: Int64, _ after: inout Afterwards) {
+        wake(.time, engine, &after)
+    }
+}
+
+/// What a change asks for once the lock is let go: no user code runs, and nobody is resumed or cancelled, under it.
+struct Afterwards {
+    var resumes: [(UnsafeContinuation<Wake, Never>, Wake)] = []
+    /// Bodies to cancel.
+    var cancels: [Task<Void, Never>] = []
+    /// Nodes whose children and body are over, to be carried on in a task of their own.
+    var carryOn: [Node] = []
+    /// Handlers of the program, each in a task of its own.
+    var handlers: [@Sendable () async -> Void] = []
+    /// Work for the thread of the cascades.
+    var sweeps: [@Sendable () -> Void] = []
+
+    func perform(on engine: TreeEngine) {
+        for (continuation, wake) in resumes { continuation.resume(returning: wake) }
+        for body in cancels { body.cancel() }
+        // Here, not in the pool: what needs no code of the program goes on although every pool thread is blocked.
+        for node in carryOn {
+            if let entry = engine.settle(node) { engine.start { await engine.releaseAndGoOn(entry) } }
+        }
+        for handler in handlers { engine.start(handler) }
+        for sweep in sweeps { engine.postSweep(sweep) }
+    }
+}

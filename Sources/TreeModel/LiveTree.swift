@@ -1,0 +1,183 @@
+/// The tree as it stands after the events so far: every task that is alive, what it holds, and for a while what ended.
+///
+/// A pure value: it reads no clock and does no work of its own. Time is the `t` of the last event, or what
+/// `advance(to:)` says. Each event costs a constant amount of work, however deep or wide the tree is; what is summed
+/// over subtrees is brought up to date by `settle()`, once a frame. Any sequence of events is accepted, however wrong.
+public struct LiveTree: Sendable {
+    /// The place of a task in the tree's storage, valid until the next change of the tree; -1 is none.
+    public typealias Slot = Int32
+
+    /// How long and how many of the tasks that ended are remembered, and when a wait becomes a trouble.
+    public struct Limits: Sendable {
+        /// How long a task that ended well stays, in nanoseconds.
+        public var lingers: Int64 = 3_000_000_000
+        /// How many of those stay at most.
+        public var lingering: Int = 4_096
+        /// How long a failed one, one that returned late and the rows of a cascade stay, in nanoseconds.
+        public var keeps: Int64 = 60_000_000_000
+        /// How many of those stay at most, and how many abandoned ones.
+        public var kept: Int = 4_096
+        /// A wait without a deadline is a trouble after this long, in nanoseconds.
+        public var waitsTooLong: Int64 = 5_000_000_000
+        public init() {}
+    }
+
+    /// Counts over the whole session, but for `live`, `held` and `quarantined`, which are of this moment.
+    public struct Totals: Sendable, Equatable {
+        public var events = 0
+        public var live = 0
+        public var held = 0
+        public var quarantined = 0
+        public var started = 0
+        public var succeeded = 0
+        public var failed = 0
+        public var cancelled = 0
+        public var abandoned = 0
+        /// Abandoned ones that returned after all.
+        public var returned = 0
+        public var acquired = 0
+        public var released = 0
+        public var leaked = 0
+        public var releaseFailures = 0
+        /// Events that a gap stands for.
+        public var lost: UInt64 = 0
+        public var gaps = 0
+        /// Tasks that wait too long at this moment.
+        public var waitTooLong = 0
+        public var overdue = 0
+        public var starvations = 0
+        /// Events that name what the tree does not know, or that contradict it.
+        public var strange = 0
+        public init() {}
+    }
+
+    public var limits: Limits
+    public internal(set) var totals = Totals()
+    /// The time of the tree, in nanoseconds since the session began.
+    public internal(set) var now: Int64 = 0
+    /// The place in the log of the last event.
+    public internal(set) var seq: UInt64 = 0
+    /// Changes with every event and whenever a row leaves.
+    public internal(set) var version: UInt64 = 0
+    /// The last 32 cancels, oldest first.
+    public internal(set) var cascades: [Cascade] = []
+    /// The last 8 drains, oldest first.
+    public internal(set) var drains: [Drain] = []
+    /// The phase that the last shutdown is in.
+    public internal(set) var shutdown: Shutdown?
+    public internal(set) var lastGap: (t: Int64, lost: UInt64)?
+    public internal(set) var lastStarvation: (t: Int64, duration: Int64)?
+    /// Why the session ended, if it did.
+    public internal(set) var ended: EndReason?
+    public internal(set) var endedAt: Int64 = 0
+    /// Live tasks and events, second by second.
+    public internal(set) var pulse = Pulse()
+    /// Rows of this cascade stay whatever their age.
+    public var pinned: CascadeID?
+
+    var nodes: [Node] = []
+    var freeNodes: [Slot] = []
+    var slots: [UInt64: Slot] = [:]
+    var firstRoot: Slot = -1
+    var lastRoot: Slot = -1
+    var roots: Int32 = 0
+    var dirty: [Slot] = []
+    var waiting = ListEnds()
+    var lingering = ListEnds()
+    var kept = ListEnds()
+    var abandoned = ListEnds()
+    var resources: [ResourceNode] = []
+    var freeResources: [Int32] = []
+    var resourceSlots: [UInt64: Int32] = [:]
+    var resourceNames: [String: Int32] = [:]
+    var timedOut: [(resource: UInt64, task: UInt64, name: String)] = []
+    var profiles: [Profile] = []
+    var nextProfile = 0
+    var orphans: [UInt64: [Slot]] = [:]
+    var readsSnapshot = false
+    var lostSinceSnapshot = false
+    var history = History()
+
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Folds one event in.
+    public mutating func apply(_ event: TreeEvent) {
+        let t = clampedTime(event.t)
+        now = max(now, t)
+        seq = event.seq
+        version &+= 1
+        switch event.change {
+        case .snapshotBegin: beginSnapshot()
+        case .snapshotTask(let fields): readSnapshot(fields)
+        case .snapshotResource(let fields): readSnapshot(fields)
+        case .snapshotEnd: endSnapshot()
+        case .gap(let fields): gap(fields, t)
+        case .taskStarted(let fields): counted(t) { $0.started(fields, t) }
+        case .taskProgress(let fields): counted(t) { $0.progress(fields, t) }
+        case .taskLog(let fields): counted(t) { $0.log(fields, t) }
+        case .taskWaiting(let fields): counted(t) { $0.waiting(fields, t) }
+        case .taskResumed(let fields): counted(t) { $0.resumed(fields) }
+        case .cancelRequested(let fields): counted(t) { $0.cancelRequested(fields, t) }
+        case .cancelEscalated(let fields): counted(t) { $0.cancelEscalated(fields, t) }
+        case .taskCancelling(let fields): counted(t) { $0.cancelling(fields, t) }
+        case .taskJoining(let fields): counted(t) { $0.joining(fields, t) }
+        case .taskOverdue(let fields): counted(t) { $0.overdue(fields, t) }
+        case .resourceAcquiring(let fields): counted(t) { $0.acquiring(fields, t) }
+        case .resourceFailed(let fields): counted(t) { $0.acquireFailed(fields, t) }
+        case .resourceAcquired(let fields): counted(t) { $0.acquired(fields, t) }
+        case .resourceReleasing(let fields): counted(t) { $0.releasing(fields, t) }
+        case .resourceReleased(let fields): counted(t) { $0.released(fields, t) }
+        case .resourceQuarantined(let fields): counted(t) { $0.quarantined(fields, t) }
+        case .resourceReturned(let fields): counted(t) { $0.resourceReturned(fields, t) }
+        case .taskFinished(let fields): counted(t) { $0.finished(fields, t) }
+        case .taskReturned(let fields): counted(t) { $0.returned(fields, t) }
+        case .cancelCompleted(let fields): counted(t) { $0.cancelCompleted(fields, t) }
+        case .drainRequested(let fields): counted(t) { $0.drainRequested(fields, t) }
+        case .taskDraining(let fields): counted(t) { $0.draining(fields) }
+        case .drainCompleted(let fields): counted(t) { $0.drainCompleted(fields, t) }
+        case .shutdownPhase(let fields): counted(t) { $0.shutdownPhase(fields, t) }
+        case .engineStarved(let fields):
+            counted(t) {
+                $0.totals.starvations += 1
+                $0.lastStarvation = (t, clampedSpan(fields.duration))
+            }
+        case .sessionEnded(let fields):
+            counted(t) {
+                $0.ended = fields.reason
+                $0.endedAt = t
+            }
+        }
+        expire()
+    }
+
+    /// Moves the tree's time on without an event; it never goes back.
+    public mutating func advance(to time: Int64) {
+        let time = clampedTime(time)
+        guard time > now else { return }
+        now = time
+        pulse.advance(to: time, live: totals.live)
+        expire()
+    }
+
+    @inline(__always)
+    private mutating func counted(_ t: Int64, _ body: (inout LiveTree) -> Void) {
+        totals.events += 1
+        pulse.advance(to: t, live: totals.live)
+        pulse.note()
+        body(&self)
+    }
+
+    private mutating func gap(_ fields: TreeEvent.Gap, _ t: Int64) {
+        totals.gaps += 1
+        totals.lost &+= fields.lost
+        lastGap = (t, fields.lost)
+        lostSinceSnapshot = true
+        readsSnapshot = false
+    }
+}
+
+/// Times of a log are kept within 36 years, so that sums and differences of them cannot overflow.
+@inline(__always) func clampedTime(_ t: Int64) -> Int64 { min(max(t, 0), 1 << 60) }
+@inline(__always) func clampedSpan(_ span: UInt64) -> Int64 { Int64(min(span, 1 << 60)) }

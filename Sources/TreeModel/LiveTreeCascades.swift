@@ -1,0 +1,123 @@
+extension LiveTree {
+    private static let remembered = 32
+
+    @inline(__always)
+    private func cascadeIndex(_ id: UInt64) -> Int? {
+        guard id > 0 else { return nil }
+        return cascades.lastIndex { $0.id.rawValue == id }
+    }
+
+    mutating func cancelRequested(_ fields: TreeEvent.CancelRequested, _ t: Int64) {
+        guard cascadeIndex(fields.cascade.rawValue) == nil else {
+            totals.strange += 1
+            return
+        }
+        let slot = slots[fields.task.rawValue]
+        cascades.append(
+            Cascade(
+                id: fields.cascade, root: fields.task, path: slot.map(path) ?? "task \(fields.task)",
+                cause: fields.cause, force: fields.force, requestedAt: t, lastMarkAt: t))
+        if cascades.count > Self.remembered { cascades.removeFirst() }
+        if let slot {
+            remember(.cancelRequested(fields.cause.kind), slot, t, detail: fields.cause.description)
+        }
+    }
+
+    mutating func cancelEscalated(_ fields: TreeEvent.CancelEscalated, _ t: Int64) {
+        guard let index = cascadeIndex(fields.cascade.rawValue) else { return }
+        cascades[index].escalatedAt = t
+        cascades[index].escalatedBy = fields.by
+    }
+
+    mutating func cancelling(_ fields: TreeEvent.TaskCancelling, _ t: Int64) {
+        guard let slot = alive(fields.task) else { return }
+        guard nodes[Int(slot)].cancelledAt < 0 else { return }
+        nodes[Int(slot)].cancelledAt = t
+        nodes[Int(slot)].cascade = fields.cascade.rawValue
+        // From here on its grace is its limit.
+        if nodes[Int(slot)].list == .waiting { unlist(slot) }
+        guard let index = cascadeIndex(fields.cascade.rawValue) else { return }
+        cascades[index].marked += 1
+        cascades[index].lastMarkAt = t
+        cascades[index].resources += Int(nodes[Int(slot)].ownHeld)
+    }
+
+    mutating func cancelCompleted(_ fields: TreeEvent.CancelCompleted, _ t: Int64) {
+        guard let index = cascadeIndex(fields.cascade.rawValue) else { return }
+        cascades[index].completed = fields
+        cascades[index].completedAt = t
+        if let slot = slots[cascades[index].root.rawValue] {
+            remember(
+                .cancelCompleted, slot, t, duration: clampedSpan(fields.duration), count: Int(min(fields.tasks, 1 << 53)))
+        }
+    }
+
+    mutating func cascadeOverdue(_ slot: Slot) {
+        guard let index = cascadeIndex(nodes[Int(slot)].cascade), cascades[index].overdue.count < 256 else { return }
+        cascades[index].overdue.append(TaskID(nodes[Int(slot)].id))
+    }
+
+    mutating func cascadeAcquired(_ slot: Slot) {
+        guard let index = cascadeIndex(nodes[Int(slot)].cascade) else { return }
+        cascades[index].resources += 1
+    }
+
+    mutating func cascadeReleased(_ slot: Slot, _ release: Released) {
+        guard let index = cascadeIndex(nodes[Int(slot)].cascade) else { return }
+        cascades[index].released[release.outcome, default: 0] += 1
+        if release.duration > cascades[index].slowest?.duration ?? -1 { cascades[index].slowest = release }
+    }
+
+    mutating func cascadeQuarantined(_ slot: Slot) {
+        guard let index = cascadeIndex(nodes[Int(slot)].cascade) else { return }
+        cascades[index].quarantined += 1
+    }
+
+    mutating func cascadeEnded(_ slot: Slot, _ outcome: Outcome, _ t: Int64) {
+        let node = nodes[Int(slot)]
+        guard let index = cascadeIndex(node.cascade) else { return }
+        if node.flags.contains(.wasOverdue) {
+            let alone = t - max(cascades[index].lastEnd?.t ?? 0, cascades[index].requestedAt)
+            if alone > cascades[index].heldUp?.duration ?? 0 {
+                cascades[index].heldUp = (TaskID(node.id), node.name, alone)
+            }
+        }
+        let end = Cascade.End(task: TaskID(node.id), name: node.name, outcome: outcome, t: t)
+        cascades[index].ended[outcome, default: 0] += 1
+        if cascades[index].order.count < 1_024 { cascades[index].order.append(end) }
+        cascades[index].lastEnd = end
+    }
+
+    // MARK: drains and shutdown
+
+    mutating func drainRequested(_ fields: TreeEvent.DrainRequested, _ t: Int64) {
+        let slot = slots[fields.task.rawValue]
+        drains.append(
+            Drain(
+                id: fields.drain, root: fields.task, path: slot.map(path) ?? "task \(fields.task)",
+                cause: fields.cause, requestedAt: t))
+        if drains.count > 8 { drains.removeFirst() }
+        if let slot { remember(.drainRequested, slot, t, detail: fields.cause.description) }
+    }
+
+    mutating func draining(_ fields: TreeEvent.TaskDraining) {
+        guard let slot = alive(fields.task) else { return }
+        nodes[Int(slot)].flags.insert(.draining)
+        if let index = drains.lastIndex(where: { $0.id == fields.drain }) { drains[index].told += 1 }
+    }
+
+    mutating func drainCompleted(_ fields: TreeEvent.DrainCompleted, _ t: Int64) {
+        guard let index = drains.lastIndex(where: { $0.id == fields.drain }) else { return }
+        drains[index].duration = clampedSpan(fields.duration)
+        if let slot = slots[drains[index].root.rawValue] {
+            remember(.drainCompleted, slot, t, duration: clampedSpan(fields.duration))
+        }
+    }
+
+    mutating func shutdownPhase(_ fields: TreeEvent.ShutdownPhaseBegan, _ t: Int64) {
+        shutdown = Shutdown(phase: fields.phase, task: fields.task, since: t, budget: fields.budget)
+        if let slot = slots[fields.task.rawValue] {
+            remember(.shutdown(fields.phase), slot, t)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+extension LiveTree {
+    /// Something that happened a moment ago, in a form that outlives its task.
+    public struct Recent: Sendable, Equatable {
+        public enum What: Sendable, Equatable {
+            case started, logged, overdue, returned, acquired, acquireFailed, quarantined, resourceReturned
+            case finished(Outcome)
+            case released(ReleaseOutcome)
+            case cancelRequested(CauseKind)
+            case cancelCompleted, drainRequested, drainCompleted
+            case shutdown(ShutdownPhase)
+        }
+        public var t: Int64
+        public var what: What
+        public var task: TaskID
+        public var name: String
+        /// The name of its parent; empty for a root.
+        public var parentName: String
+        /// A resource, a message, a cause: what goes with `what`.
+        public var detail: String
+        public var duration: Int64
+        public var count: Int
+        var order: UInt64 = 0
+    }
+
+    /// How long the releases of a subtree took, of the last 2,048 releases of the tree.
+    public struct ReleaseTimes: Sendable, Equatable {
+        public var count: Int
+        public var median: Int64
+        public var p99: Int64
+        public var worst: Int64
+        public var worstName: String
+    }
+
+    /// The last events below a task, itself included, newest first.
+    public func recent(below task: TaskID, limit: Int) -> [Recent] {
+        var found = history.notable.entries(below: task.rawValue, limit: limit)
+        found += history.common.entries(below: task.rawValue, limit: limit)
+        found.sort { $0.order > $1.order }
+        return Array(found.prefix(limit))
+    }
+
+    /// The last events anywhere, newest first.
+    public func recent(limit: Int) -> [Recent] {
+        var found = history.notable.entries(below: nil, limit: limit)
+        found += history.common.entries(below: nil, limit: limit)
+        found.sort { $0.order > $1.order }
+        return Array(found.prefix(limit))
+    }
+
+    /// How long releases below a task took, itself included; nil if there were none.
+    public func releaseTimes(below task: TaskID) -> ReleaseTimes? {
+        let releases = history.releases.entries(below: task.rawValue, limit: .max)
+        guard let worst = releases.max(by: { $0.duration < $1.duration }) else { return nil }
+        let sorted = releases.map(\.duration).sorted()
+        return ReleaseTimes(
+            count: sorted.count, median: sorted[sorted.count / 2], p99: sorted[(sorted.count * 99) / 100],
+            worst: worst.duration, worstName: worst.name)
+    }
+
+    mutating func remember(
+        _ what: Recent.What, _ slot: Slot, _ t: Int64, detail: String = "", duration: Int64 = 0, count: Int = 0
+    ) {
+        let node = nodes[Int(slot)]
+        let path = ids(from: slot)
+        history.order += 1
+        let entry = Recent(
+            t: t, what: what, task: TaskID(node.id), name: node.name,
+            parentName: node.parent >= 0 ? nodes[Int(node.parent)].name : "", detail: detail, duration: duration,
+            count: count, order: history.order)
+        let isNotable =
+            switch what {
+            case .started, .acquired, .logged, .finished(.succeeded), .released(.ok): false
+            case .overdue, .returned, .acquireFailed, .quarantined, .resourceReturned, .finished, .released,
+                .cancelRequested, .cancelCompleted, .drainRequested, .drainCompleted, .shutdown:
+                true
+            }
+        if isNotable {
+            history.notable.append(entry, path: path)
+        } else {
+            history.common.append(entry, path: path)
+        }
+    }
+
+    mutating func remember(_ release: Released, _ slot: Slot) {
+        remember(.released(release.outcome), slot, release.t, detail: release.name, duration: release.duration)
+        history.releases.append(History.Release(duration: release.duration, name: release.name), path: ids(from: slot))
+    }
+
+    /// The task and the nearest of its ancestors.
+    @inline(__always)
+    private func ids(from slot: Slot) -> PathIDs {
+        var ids = PathIDs()
+        var slot = slot
+        for index in 0..<PathIDs.scalarCount where slot >= 0 {
+            ids[index] = nodes[Int(slot)].id
+            slot = nodes[Int(slot)].parent
+        }
+        return ids
+    }
+}
+
+/// The id of a task and of its nearest 15 ancestors, without an allocation.
+typealias PathIDs = SIMD16<UInt64>
+
+/// The last events and releases.
+struct History: Sendable {
+    struct Release: Sendable {
+        var duration: Int64
+        var name: String
+    }
+    var order: UInt64 = 0
+    var common = PathRing<LiveTree.Recent>(capacity: 512)
+    var notable = PathRing<LiveTree.Recent>(capacity: 512)
+    var releases = PathRing<Release>(capacity: 2_048)
+}
+
+/// The last entries, each with the task that it is about and the nearest ancestors of that.
+struct PathRing<Entry: Sendable>: Sendable {
+    private let capacity: Int
+    private var entries: [Entry] = []
+    private var paths: [PathIDs] = []
+    private var next = 0
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    mutating func append(_ entry: Entry, path: PathIDs) {
+        if entries.count < capacity {
+            entries.append(entry)
+            paths.append(path)
+        } else {
+            entries[next] = entry
+            paths[next] = path
+        }
+        next = next + 1 == capacity ? 0 : next + 1
+    }
+
+    /// The entries about a task or what is below it, or all, newest first.
+    func entries(below task: UInt64?, limit: Int) -> [Entry] {
+        var found: [Entry] = []
+        var index = next
+        for _ in 0..<entries.count {
+            index = index == 0 ? entries.count - 1 : index - 1
+            if let task, !any(paths[index] .== PathIDs(repeating: task)) { continue }
+            found.append(entries[index])
+            if found.count >= limit { break }
+        }
+        return found
+    }
+}

@@ -1,0 +1,128 @@
+/// The ends of a list that runs through the nodes.
+struct ListEnds: Sendable {
+    var first: Int32 = -1
+    var last: Int32 = -1
+    var count = 0
+}
+
+extension LiveTree {
+    /// Puts a task at the end of a list; it leaves the one that it was in.
+    mutating func enlist(_ slot: Slot, _ list: NodeList) {
+        unlist(slot)
+        guard list != .none else { return }
+        withEnds(list) { ends, nodes in
+            nodes[Int(slot)].list = list
+            nodes[Int(slot)].listPrevious = ends.last
+            if ends.last >= 0 { nodes[Int(ends.last)].listNext = slot } else { ends.first = slot }
+            ends.last = slot
+            ends.count += 1
+        }
+    }
+
+    mutating func unlist(_ slot: Slot) {
+        let list = nodes[Int(slot)].list
+        guard list != .none else { return }
+        withEnds(list) { ends, nodes in
+            let previous = nodes[Int(slot)].listPrevious
+            let next = nodes[Int(slot)].listNext
+            if previous >= 0 { nodes[Int(previous)].listNext = next } else { ends.first = next }
+            if next >= 0 { nodes[Int(next)].listPrevious = previous } else { ends.last = previous }
+            nodes[Int(slot)].list = .none
+            nodes[Int(slot)].listPrevious = -1
+            nodes[Int(slot)].listNext = -1
+            ends.count -= 1
+        }
+    }
+
+    @inline(__always)
+    private mutating func withEnds(_ list: NodeList, _ body: (inout ListEnds, inout [Node]) -> Void) {
+        switch list {
+        case .none: break
+        case .waiting: body(&waiting, &nodes)
+        case .lingering: body(&lingering, &nodes)
+        case .kept: body(&kept, &nodes)
+        case .abandoned: body(&abandoned, &nodes)
+        }
+    }
+
+    /// Does what has become due: waits that became too long, and tasks that have been shown for long enough.
+    mutating func expire() {
+        while waiting.first >= 0 {
+            let slot = waiting.first
+            guard let since = nodes[Int(slot)].more.first?.waiting?.since else {
+                unlist(slot)
+                continue
+            }
+            guard now - since >= limits.waitsTooLong else { break }
+            unlist(slot)
+            nodes[Int(slot)].flags.insert(.waitsTooLong)
+            totals.waitTooLong += 1
+            weighTrouble(slot)
+            version &+= 1
+        }
+        while lingering.first >= 0 {
+            let slot = lingering.first
+            guard lingering.count > limits.lingering || now - nodes[Int(slot)].finishedAt >= limits.lingers else {
+                break
+            }
+            retire(slot)
+        }
+        while kept.first >= 0 {
+            let slot = kept.first
+            guard kept.count > limits.kept || isStale(slot) else { break }
+            retire(slot)
+        }
+        while abandoned.count > limits.kept { retire(abandoned.first) }
+    }
+
+    private func isStale(_ slot: Slot) -> Bool {
+        let node = nodes[Int(slot)]
+        if let pinned, node.cascade == pinned.rawValue { return false }
+        return now - max(node.finishedAt, node.more.first?.returnedAt ?? 0) >= limits.keeps
+    }
+
+    /// A finished task has been shown for long enough. It goes now, or with the last of its children and resources.
+    private mutating func retire(_ slot: Slot) {
+        unlist(slot)
+        nodes[Int(slot)].flags.insert(.due)
+        evictIfDue(slot)
+    }
+
+    /// Evicts a task that is due and has nothing left, and then its parent if that is the same.
+    mutating func evictIfDue(_ slot: Slot) {
+        var slot = slot
+        while slot >= 0 {
+            let node = nodes[Int(slot)]
+            guard node.flags.contains(.due), node.children == 0, node.firstResource < 0 else { return }
+            remove(slot)
+            slot = node.parent
+        }
+    }
+
+    /// Takes a task without children out of the tree.
+    mutating func remove(_ slot: Slot) {
+        version &+= 1
+        unlist(slot)
+        let index = Int(slot)
+        let node = nodes[index]
+        unlink(slot)
+        if node.parent >= 0, !node.sums.isZero {
+            // What is pending here has not reached the parent yet, and never will.
+            add(node.parent, live: -node.sums.live, held: -node.sums.held, troubles: -node.sums.troubles)
+        }
+        if node.flags.contains(.dirty) {
+            // The node stays in the list of those to flush, with nothing to flush, until the next `settle()`.
+            nodes[index] = Node(id: 0, name: "", profile: node.profile)
+            nodes[index].flags = .dirty
+            nodes[index].depth = node.depth
+        } else {
+            nodes[index] = Node(id: 0, name: "", profile: node.profile)
+        }
+        if node.flags.contains(.orphan), let parent = node.more.first?.missingParent {
+            orphans[parent.rawValue]?.removeAll { $0 == slot }
+            if orphans[parent.rawValue]?.isEmpty == true { orphans[parent.rawValue] = nil }
+        }
+        slots[node.id] = nil
+        freeNodes.append(slot)
+    }
+}

@@ -1,0 +1,150 @@
+/// What the tree keeps of one task. Links are slots of the same array; -1 is none.
+struct Node: Sendable {
+    var id: UInt64
+    var name: String
+    var profile: Profile
+    var parent: Int32 = -1
+    var firstChild: Int32 = -1
+    var lastChild: Int32 = -1
+    var previous: Int32 = -1
+    var next: Int32 = -1
+    var children: Int32 = 0
+    var depth: Int32 = 0
+    /// Its place in the list that `list` names.
+    var listPrevious: Int32 = -1
+    var listNext: Int32 = -1
+    var firstResource: Int32 = -1
+    var lastResource: Int32 = -1
+    /// Own resources that are acquired, not released and not quarantined.
+    var ownHeld: Int32 = 0
+    /// What the subtree adds up to as of the last flush of this node, itself included.
+    var sums = Sums()
+    /// What is not yet in `sums`, nor in those of the ancestors.
+    var pending = Sums()
+    var startedAt: Int64 = 0
+    var cancelledAt: Int64 = -1
+    var bodyEndedAt: Int64 = -1
+    var finishedAt: Int64 = -1
+    var deadline: Int64 = -1
+    var cascade: UInt64 = 0
+    var phase: Phase = .running
+    var list: NodeList = .none
+    var flags: NodeFlags = []
+    var outcome: Outcome?
+    /// What few tasks have: none or one.
+    var more: [NodeMore] = []
+
+    init(id: UInt64, name: String, profile: Profile) {
+        self.id = id
+        self.name = name
+        self.profile = profile
+    }
+}
+
+/// The numbers that are summed over subtrees.
+struct Sums: Sendable, Equatable {
+    var live: Int32 = 0
+    var held: Int32 = 0
+    var troubles: Int32 = 0
+    var isZero: Bool { live == 0 && held == 0 && troubles == 0 }
+    mutating func add(_ other: Sums) {
+        live &+= other.live
+        held &+= other.held
+        troubles &+= other.troubles
+    }
+}
+
+/// The lists that a task can be in; at most one at a time.
+enum NodeList: UInt8, Sendable {
+    case none, waiting, lingering, kept, abandoned
+}
+
+struct NodeFlags: OptionSet, Sendable {
+    var rawValue: UInt16
+    static let draining = NodeFlags(rawValue: 1)
+    static let overdue = NodeFlags(rawValue: 2)
+    static let waitsTooLong = NodeFlags(rawValue: 4)
+    static let leaked = NodeFlags(rawValue: 8)
+    /// Its time is over; it stays until its last child and its last resource are gone.
+    static let due = NodeFlags(rawValue: 16)
+    static let returned = NodeFlags(rawValue: 32)
+    /// It is in the list of nodes to flush.
+    static let dirty = NodeFlags(rawValue: 64)
+    /// It counts as a trouble in the sums.
+    static let troubled = NodeFlags(rawValue: 128)
+    /// Its parent was not known when it started.
+    static let orphan = NodeFlags(rawValue: 256)
+    /// It was confirmed by the snapshot that is being read.
+    static let confirmed = NodeFlags(rawValue: 512)
+    static let wasOverdue = NodeFlags(rawValue: 1024)
+}
+
+/// What alike siblings have in common, shared between them.
+final class Profile: Sendable, Equatable {
+    let kind: String?
+    let labels: [Label]
+    let grace: UInt64?
+    let policy: Policy?
+    let limit: UInt64?
+
+    init(_ started: TreeEvent.TaskStarted) {
+        kind = started.kind
+        labels = started.labels
+        grace = started.grace
+        policy = started.policy
+        limit = started.limit
+    }
+
+    func describes(_ started: TreeEvent.TaskStarted) -> Bool {
+        kind == started.kind && grace == started.grace && policy == started.policy && limit == started.limit
+            && labels == started.labels
+    }
+
+    static func == (a: Profile, b: Profile) -> Bool {
+        a === b
+            || (a.kind == b.kind && a.labels == b.labels && a.grace == b.grace && a.policy == b.policy
+                && a.limit == b.limit)
+    }
+}
+
+/// What few tasks have.
+struct NodeMore: Sendable {
+    var waiting: LiveTree.Waiting?
+    var overdueOn: WaitTarget?
+    var progress: LiveTree.Progress?
+    var log: LiveTree.LogLine?
+    var error: Failure?
+    var bodyOutcome: Outcome?
+    var suppressed: [Failure] = []
+    var cause: Cause?
+    var attempt: UInt64?
+    var restartOf: TaskID?
+    /// The parent that an orphan named.
+    var missingParent: TaskID?
+    var returnedAt: Int64?
+    /// The last few releases, oldest first.
+    var released: [LiveTree.Released] = []
+    var releasedCount = 0
+}
+
+/// What the tree keeps of one resource that is not released.
+struct ResourceNode: Sendable {
+    var id: UInt64
+    var name: String
+    var kind: String?
+    /// Its owner; -1 when the tree does not know it.
+    var task: Int32
+    var state: LiveTree.ResourceState
+    var since: Int64
+    var releasingSince: Int64 = -1
+    var budget: UInt64?
+    var after: [ResourceID]?
+    var because: UInt64 = 0
+    /// The other resources of its owner, in the order of acquisition.
+    var previous: Int32 = -1
+    var next: Int32 = -1
+    /// Those with the same name, newest first.
+    var sameNamePrevious: Int32 = -1
+    var sameNameNext: Int32 = -1
+    var confirmed = false
+}

@@ -1,0 +1,195 @@
+extension LiveTree {
+    mutating func acquiring(_ fields: TreeEvent.ResourceAcquiring, _ t: Int64) {
+        guard resourceSlots[fields.resource.rawValue] == nil else {
+            totals.strange += 1
+            return
+        }
+        insert(
+            ResourceNode(
+                id: fields.resource.rawValue, name: fields.name, kind: fields.kind,
+                task: slots[fields.task.rawValue] ?? -1, state: .acquiring, since: t))
+    }
+
+    mutating func acquireFailed(_ fields: TreeEvent.ResourceFailed, _ t: Int64) {
+        let slot = resourceSlots[fields.resource.rawValue]
+        let name = slot.map { resources[Int($0)].name } ?? ""
+        if let slot, resources[Int(slot)].state == .acquiring { drop(slot) }
+        if let task = slots[fields.task.rawValue] {
+            let detail = name.isEmpty ? fields.error.message : name + ": " + fields.error.message
+            remember(.acquireFailed, task, t, detail: detail)
+        }
+    }
+
+    mutating func acquired(_ fields: TreeEvent.ResourceAcquired, _ t: Int64) {
+        if let slot = resourceSlots[fields.resource.rawValue] {
+            guard resources[Int(slot)].state == .acquiring else {
+                totals.strange += 1
+                return
+            }
+            drop(slot)
+        }
+        insert(
+            ResourceNode(
+                id: fields.resource.rawValue, name: fields.name, kind: fields.kind,
+                task: slots[fields.task.rawValue] ?? -1, state: .held, since: t, budget: fields.budget,
+                after: fields.after))
+        totals.acquired += 1
+        if let task = slots[fields.task.rawValue] {
+            remember(.acquired, task, t, detail: fields.name)
+        }
+    }
+
+    mutating func releasing(_ fields: TreeEvent.ResourceReleasing, _ t: Int64) {
+        guard let slot = resourceSlots[fields.resource.rawValue] else {
+            totals.strange += 1
+            return
+        }
+        resources[Int(slot)].releasingSince = t
+        // A quarantined one may be released later; it is not held again meanwhile.
+        if resources[Int(slot)].state == .held { resources[Int(slot)].state = .releasing }
+        // The body is over, and so are the children: the task is at its releases.
+        let owner = resources[Int(slot)].task
+        if owner >= 0, nodes[Int(owner)].phase == .joining { nodes[Int(owner)].phase = .releasing }
+    }
+
+    mutating func released(_ fields: TreeEvent.ResourceReleased, _ t: Int64) {
+        guard let slot = resourceSlots[fields.resource.rawValue], resources[Int(slot)].state != .acquiring else {
+            totals.strange += 1
+            return
+        }
+        let resource = resources[Int(slot)]
+        let release = Released(
+            name: resource.name, kind: resource.kind, t: t, duration: clampedSpan(fields.duration),
+            outcome: fields.outcome, error: fields.error)
+        drop(slot)
+        totals.released += 1
+        switch fields.outcome {
+        case .ok: break
+        case .failed: totals.releaseFailures += 1
+        case .timedOut:
+            totals.releaseFailures += 1
+            timedOut.append((resource.id, resource.task >= 0 ? nodes[Int(resource.task)].id : 0, resource.name))
+            if timedOut.count > 256 { timedOut.removeFirst(128) }
+        case .leaked: totals.leaked += 1
+        }
+        guard resource.task >= 0 else { return }
+        edit(resource.task) {
+            if $0.released.count >= 8 { $0.released.removeFirst() }
+            $0.released.append(release)
+            $0.releasedCount += 1
+        }
+        if fields.outcome == .leaked {
+            nodes[Int(resource.task)].flags.insert(.leaked)
+            weighTrouble(resource.task)
+        }
+        cascadeReleased(resource.task, release)
+        remember(release, resource.task)
+        evictIfDue(resource.task)
+    }
+
+    mutating func quarantined(_ fields: TreeEvent.ResourceQuarantined, _ t: Int64) {
+        guard let slot = resourceSlots[fields.resource.rawValue] else {
+            totals.strange += 1
+            return
+        }
+        guard resources[Int(slot)].state != .acquiring else { return }
+        resources[Int(slot)].because = fields.because.rawValue
+        guard resources[Int(slot)].state != .quarantined else { return }
+        uncount(slot)
+        resources[Int(slot)].state = .quarantined
+        totals.quarantined += 1
+        let owner = resources[Int(slot)].task
+        guard owner >= 0 else { return }
+        cascadeQuarantined(owner)
+        remember(.quarantined, owner, t, detail: resources[Int(slot)].name)
+    }
+
+    mutating func resourceReturned(_ fields: TreeEvent.ResourceReturned, _ t: Int64) {
+        guard let index = timedOut.firstIndex(where: { $0.resource == fields.resource.rawValue }) else { return }
+        let entry = timedOut.remove(at: index)
+        guard let task = slots[entry.task] else { return }
+        remember(.resourceReturned, task, t, detail: entry.name, duration: clampedSpan(fields.duration))
+    }
+
+    // MARK: storage
+
+    mutating func insert(_ resource: ResourceNode) {
+        let slot: Int32
+        if let free = freeResources.popLast() {
+            resources[Int(free)] = resource
+            slot = free
+        } else {
+            resources.append(resource)
+            slot = Int32(resources.count - 1)
+        }
+        resourceSlots[resource.id] = slot
+        if resource.task >= 0 {
+            let last = nodes[Int(resource.task)].lastResource
+            resources[Int(slot)].previous = last
+            if last >= 0 {
+                resources[Int(last)].next = slot
+            } else {
+                nodes[Int(resource.task)].firstResource = slot
+            }
+            nodes[Int(resource.task)].lastResource = slot
+        }
+        guard resource.state != .acquiring else { return }
+        if let head = resourceNames.updateValue(slot, forKey: resource.name) {
+            resources[Int(slot)].sameNameNext = head
+            resources[Int(head)].sameNamePrevious = slot
+        }
+        if resource.state == .quarantined {
+            totals.quarantined += 1
+        } else {
+            totals.held += 1
+            guard resource.task >= 0 else { return }
+            nodes[Int(resource.task)].ownHeld += 1
+            add(resource.task, held: 1)
+            cascadeAcquired(resource.task)
+        }
+    }
+
+    /// Forgets a resource: it is released, or was never acquired.
+    mutating func drop(_ slot: Int32) {
+        uncount(slot)
+        let resource = resources[Int(slot)]
+        if resource.state == .quarantined { totals.quarantined -= 1 }
+        if resource.task >= 0 {
+            if resource.previous >= 0 {
+                resources[Int(resource.previous)].next = resource.next
+            } else {
+                nodes[Int(resource.task)].firstResource = resource.next
+            }
+            if resource.next >= 0 {
+                resources[Int(resource.next)].previous = resource.previous
+            } else {
+                nodes[Int(resource.task)].lastResource = resource.previous
+            }
+        }
+        if resource.state != .acquiring {
+            if resource.sameNamePrevious >= 0 {
+                resources[Int(resource.sameNamePrevious)].sameNameNext = resource.sameNameNext
+            } else if resource.sameNameNext >= 0 {
+                resourceNames[resource.name] = resource.sameNameNext
+            } else {
+                resourceNames[resource.name] = nil
+            }
+            if resource.sameNameNext >= 0 {
+                resources[Int(resource.sameNameNext)].sameNamePrevious = resource.sameNamePrevious
+            }
+        }
+        resourceSlots[resource.id] = nil
+        resources[Int(slot)] = ResourceNode(id: 0, name: "", task: -1, state: .acquiring, since: 0)
+        freeResources.append(slot)
+    }
+
+    /// A resource that was held is no longer counted as such.
+    private mutating func uncount(_ slot: Int32) {
+        let resource = resources[Int(slot)]
+        guard resource.state == .held || resource.state == .releasing else { return }
+        totals.held -= 1
+        guard resource.task >= 0 else { return }
+        nodes[Int(resource.task)].ownHeld -= 1
+        add(resource.task, held: -1)
+    }
+}

@@ -1,0 +1,40 @@
+extension TreeEvent {
+    /// `snapshot.task`: a task that is alive (or abandoned and not returned) where a log begins mid-way or a state is
+    /// printed.
+    public struct SnapshotTask: EventFields {
+        public var started = TaskStarted()
+        public var phase: Phase = .running
+        public var draining = false
+        public var cascade: CascadeID?
+        public var cause: Cause?
+        /// When the task started.
+        public var since: Int64 = 0
+        @inlinable public init() {}
+        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+            started.visit(&visitor)
+            visitor.word("phase", &phase)
+            visitor.flag("draining", &draining)
+            visitor.id("cascade", &cascade)
+            visitor.cause("cause", &cause)
+            visitor.instant("since", &since)
+        }
+    }
+
+    /// `snapshot.resource`: a resource that is held where a log begins mid-way or a state is printed.
+    public struct SnapshotResource: EventFields {
+        public var acquired = ResourceAcquired()
+        /// `running` while it is held, `releasing` while its release runs.
+        public var phase: Phase = .running
+        /// When it was acquired.
+        public var since: Int64 = 0
+        /// The abandoned task because of which it is left alone.
+        public var because: TaskID?
+        @inlinable public init() {}
+        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+            acquired.visit(&visitor)
+            visitor.word("phase", &phase)
+            visitor.instant("since", &since)
+            visitor.id("because", &because)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Synchronization
+import TaskTree
+import TaskTreeTesting
+import Testing
+import TreeModel
+
+@Suite struct CancelTests {
+    @Test func cancelGoesDownAndNeverUpOrSideways() async throws {
+        let tree = WatchedTree()
+        try await tree.engine.run("root") { root in
+            let left = try root.spawn("left") { left in
+                try left.spawn("leaf") { await $0.cancelled() }
+                await left.cancelled()
+            }
+            let right = try root.spawn("right") { await $0.cancelled() }
+            _ = await tree.started("leaf")
+            left.cancel("enough")
+            await left.join()
+            #expect(!root.isCancelled)
+            #expect(tree.trace.filter { $0.hasPrefix("mark") } == ["mark left", "mark leaf"])
+            right.cancel()
+        }
+        #expect(tree.trace.last == "-root succeeded")
+    }
+
+    @Test func everyTaskIsMarkedBeforeAnythingIsReleased() async throws {
+        let tree = WatchedTree()
+        try? await tree.engine.run("root") { root in
+            for index in 0..<500 {
+                try root.spawn("task-\(index)") { task in
+                    try task.own("held-\(index)", index) { _, _ in }
+                    await task.cancelled()
+                }
+            }
+            for index in 0..<500 { _ = await tree.acquired("held-\(index)") }
+            root.cancel()
+        }
+        let trace = tree.trace
+        let lastMark = try #require(trace.lastIndex { $0.hasPrefix("mark") })
+        let firstRelease = try #require(trace.firstIndex { $0.hasPrefix("release ") })
+        #expect(trace.count { $0.hasPrefix("mark") } == 501)
+        #expect(lastMark < firstRelease)
+    }
+
+    @Test func theFirstCauseWinsAndTwiceIsOnce() async throws {
+        let tree = WatchedTree()
+        await #expect(throws: TaskCancelled(cause: Cause(.user, by: "key x"))) {
+            try await tree.engine.run("root") { root in
+                tree.engine.cancel(root.id, cause: Cause(.user, by: "key x"))
+                tree.engine.cancel(root.id, cause: Cause(.code, message: "later"))
+                try root.checkCancelled()
+            }
+        }
+        let requests = tree.events.filter { $0.change.kind == .cancelRequested }
+        #expect(requests.count == 1)
+    }
+
+    @Test func aSpawnOnACancelledScopeIsRefusedWithoutAnEvent() async throws {
+        let tree = WatchedTree()
+        try await tree.engine.run("root") { root in
+            root.cancel()
+            #expect(throws: ScopeClosed.self) { try root.spawn("late") { _ in } }
+            #expect(throws: ScopeClosed.self) { try root.own("late", 1) { _, _ in } }
+        }
+        #expect(!tree.trace.contains("+late"))
+    }
+
+    @Test func swiftsOwnCancellationIsHeardInTheBody() async throws {
+        let tree = WatchedTree()
+        try await tree.engine.run("root") { root in
+            let child = try root.spawn("child") { _ in
+                try await Task.sleep(for: .seconds(3600))
+            }
+            child.cancel()
+            #expect(await child.join() == .cancelled)
+        }
+    }
+
+    @Test func aHandlerRunsOffTheLockAndMaySpawnElsewhere() async throws {
+        let tree = WatchedTree()
+        let heard = Mutex<Cause?>(nil)
+        let gate = Gate()
+        try await tree.engine.run("root") { root in
+            let child = try root.spawn("child") { child in
+                child.onCancel { cause in
+                    heard.withLock { $0 = cause }
+                    _ = try? root.spawn("from the handler") { _ in gate.open() }
+                }
+                await child.cancelled()
+                await gate.pass()
+            }
+            _ = await tree.started("child")
+            child.cancel("told")
+        }
+        #expect(heard.withLock { $0?.message } == "told")
+        #expect(tree.trace.contains("+from the handler"))
+    }
+
+    @Test func theCallersOwnCancelIsTheOuterCause() async throws {
+        let tree = WatchedTree()
+        let running = Task {
+            try await tree.engine.run("root") { root in await root.cancelled() }
+        }
+        _ = await tree.started("root")
+        running.cancel()
+        _ = await running.result
+        let cause = await tree.first { change -> Cause? in
+            if case .cancelRequested(let request) = change { request.cause } else { nil }
+        }
+        #expect(cause.kind == .outer)
+    }
+
+    @Test func aCancelRacingSpawnsLosesNone() async throws {
+        for _ in 0..<200 {
+            let tree = WatchedTree()
+            let spawned = Atomic<Int>(0)
+            try? await tree.engine.run("root") { root in
+                for _ in 0..<4 {
+                    try root.spawn("spawner") { spawner in
+                        while (try? spawner.spawn("child") { await $0.cancelled() }) != nil {
+                            spawned.add(1, ordering: .relaxed)
+                            if spawned.load(ordering: .relaxed) > 300 { spawner.cancel() }
+                        }
+                    }
+                }
+                root.cancel()
+            }
+            let trace = tree.trace
+            #expect(trace.count { $0 == "+child" } == spawned.load(ordering: .relaxed))
+            #expect(trace.count { $0.hasPrefix("+") } == trace.count { $0.hasPrefix("-") })
+        }
+    }
+}
