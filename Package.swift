@@ -14,21 +14,62 @@ let package = Package(
         .library(name: "TaskTreeTesting", targets: ["TaskTreeTesting"]),
         .library(name: "TreeModel", targets: ["TreeModel"]),
         .library(name: "EventBus", targets: ["EventBus"]),
-
-
+        .library(name: "Recording", targets: ["Recording"]),
+        .executable(name: "treetop", targets: ["treetop"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
+        // The libraries, bottom up. Tests/ProjectTests/LayeringTests.swift holds what each may import.
         .target(name: "TreeModel", swiftSettings: strict),
         .target(name: "EventBus", dependencies: ["TreeModel"], swiftSettings: strict),
         .target(name: "TaskTree", dependencies: ["TreeModel", "EventBus"], swiftSettings: strict),
-        .testTarget(
-            name: "TaskTreeTests", dependencies: ["TaskTree", "TaskTreeTesting", "TreeModel", "EventBus"],
-            swiftSettings: strict),
+        .target(name: "TaskTreeTesting", dependencies: ["TaskTree", "TreeModel", "EventBus"], swiftSettings: strict),
         .target(
-            name: "TaskTreeTesting", dependencies: ["TaskTree", "TreeModel", "EventBus"], swiftSettings: strict),
+            name: "Recording", dependencies: ["TreeModel", "EventBus"], exclude: ["FORMAT.md"], swiftSettings: strict),
+
+        // The screen.
+        .target(name: "Canvas", swiftSettings: strict),
+        .target(name: "Dashboard", dependencies: ["TreeModel", "Canvas"], swiftSettings: strict),
+        .systemLibrary(name: "CNCurses"),
+        .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "Terminal", dependencies: ["Canvas", "CNCurses", "CTerminal"], swiftSettings: strict),
+
+        // The program.
+        .target(
+            name: "Demos",
+            dependencies: [
+                "TaskTree", "TreeModel", "EventBus",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "demos/Sources/Demos", swiftSettings: strict),
+        .executableTarget(
+            name: "treetop",
+            dependencies: [
+                "TreeModel", "EventBus", "TaskTree", "Recording", "Canvas", "Dashboard", "Terminal", "Demos",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // Tests.
+        .testTarget(name: "TreeModelTests", dependencies: ["TreeModel"], swiftSettings: strict),
+        .testTarget(name: "EventBusTests", dependencies: ["EventBus", "TreeModel"], swiftSettings: strict),
+        .testTarget(
+            name: "TaskTreeTests", dependencies: ["TaskTree", "TaskTreeTesting", "TreeModel", "EventBus", "Recording"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RecordingTests", dependencies: ["Recording", "EventBus", "TreeModel"], swiftSettings: strict),
+        .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: strict),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Canvas", "TreeModel"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Canvas", "CTerminal"], swiftSettings: strict),
+        .testTarget(
+            name: "DemosTests", dependencies: ["Demos", "TaskTree", "TreeModel", "EventBus"], swiftSettings: strict),
+        .testTarget(
+            name: "ProjectTests", dependencies: ["treetop", "Recording", "TreeModel", "Terminal"],
+            swiftSettings: strict),
     ]
 )

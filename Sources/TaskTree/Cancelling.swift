@@ -8,6 +8,10 @@ extension TreeEngine {
     @discardableResult
     func requestCancel(_ node: Node, _ cause: Cause, force: Bool, _ now: Int64, _ after: inout Afterwards) -> Cascade? {
         guard node.phase != .finished else { return nil }
+        if node.cascade == nil, let above = markingAbove(node) {
+            // The first cause wins, also where its marks have not come yet.
+            mark(node, above, now)
+        }
         if let earlier = node.cascade {
             if force, !earlier.isForced { escalate(earlier, by: cause.by, now, &after) }
             return earlier
@@ -15,10 +19,39 @@ extension TreeEngine {
         let cascade = Cascade(id: nextCascade(), root: node, cause: cause, requested: now, isForced: force)
         cascade.patience.cascade = cascade
         cascades[cascade.id] = cascade
+        marking += 1
         append(.cancelRequested(.init(cascade: cascade.id, task: node.id, force: force, cause: cause)), now)
         mark(node, cascade, now)
         after.sweeps.append { [self] in run(cascade, root: node) }
         return cascade
+    }
+
+    /// A cascade that is on its way down to the node.
+    private func markingAbove(_ node: Node) -> Cascade? {
+        guard marking > 0 else { return nil }
+        var above = node.parent
+        while let current = above {
+            if let cascade = current.cascade { return cascade.isMarking ? cascade : nil }
+            above = current.parent
+        }
+        return nil
+    }
+
+    /// A node that ends while a cascade is on its way down to it is marked as it ends, so that it is accounted for.
+    /// Says whether it may end: one so deep that this would take long to find out waits until the marks are made.
+    func markLate(_ node: Node, _ now: Int64) -> Bool {
+        guard marking > 0, node.cascade == nil else { return true }
+        var above = node.parent
+        for _ in 0..<1000 {
+            guard let current = above else { return true }
+            if let cascade = current.cascade {
+                if cascade.isMarking { mark(node, cascade, now) }
+                return true
+            }
+            above = current.parent
+        }
+        undecided.append(node)
+        return false
     }
 
     private func mark(_ node: Node, _ cascade: Cascade, _ now: Int64) {
@@ -27,23 +60,23 @@ extension TreeEngine {
         append(.taskCancelling(.init(task: node.id, cascade: cascade.id)), now)
     }
 
-    /// A node that ends below a marked one before the cascade came to it is marked as it ends.
-    func markLate(_ node: Node, _ now: Int64) {
-        guard node.cascade == nil, let cascade = node.parent?.cascade, cascade.isMarking else { return }
-        mark(node, cascade, now)
-    }
-
     /// The cascade's work, on its thread: marks all, then wakes all.
     private func run(_ cascade: Cascade, root: Node) {
         var marked: [Node] = []
         sweep(root) { node, now, _ in
             if node.cascade == nil { mark(node, cascade, now) }
-            if node.cascade === cascade { marked.append(node) }
-            // Below a node that another cascade has marked to the end, all is marked.
-            return node.cascade === cascade || node.cascade?.isMarking == true
+            // What another cascade has marked, it marked before this one came: with all that is below.
+            guard node.cascade === cascade else { return false }
+            marked.append(node)
+            return true
         }
         change { now, after in
             cascade.isMarking = false
+            marking -= 1
+            if marking == 0 {
+                after.carryOn += undecided
+                undecided = []
+            }
             cascade.woken = now
             after.carryOn += cascade.heldBack
             cascade.heldBack = []

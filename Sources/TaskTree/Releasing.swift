@@ -78,7 +78,8 @@ extension TreeEngine {
                     resource: entry.id, task: entry.node.id, outcome: outcome, error: error.map { Failure($0) },
                     duration: duration)), now)
         entry.remove()
-        if let cascade = entry.node.cascade {
+        // What came or returned after its task was over is no part of the cascade any more.
+        if let cascade = entry.node.cascade, entry.node.phase != .finished {
             cascade.resources += 1
             if outcome == .timedOut { cascade.timedOut += 1 }
         }

@@ -129,7 +129,8 @@ extension TreeEngine {
                 return .release(entry)
             }
         }
-        return isStray ? .rest : finish(node, now, &after)
+        guard !isStray, markLate(node, now) else { return .rest }
+        return finish(node, now, &after)
     }
 
     /// An abandoned task may still use what it holds: that stays as it is until it returns.
@@ -146,7 +147,6 @@ extension TreeEngine {
 
     /// It is over: says so, tells who waits, and leaves the tree.
     private func finish(_ node: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
-        markLate(node, now)
         let outcome = finalOutcome(of: node)
         node.outcome = outcome
         node.phase = .finished

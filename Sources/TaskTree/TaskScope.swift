@@ -46,6 +46,7 @@ public struct TaskScope: Sendable {
     /// Runs one operation as a child task and waits for it: what it throws is thrown here, and is not given to this
     /// scope's policy.
     /// - Throws: what the body throws; `DeadlineExceeded` if it was not done in time; `TaskCancelled`.
+    @discardableResult
     public func call<T: Sendable>(
         _ name: String, kind: String? = nil, labels: [Label] = [], deadline: Duration? = nil, grace: Duration? = nil,
         _ body: @escaping @Sendable (TaskScope) async throws -> T
@@ -56,6 +57,7 @@ public struct TaskScope: Sendable {
 
     /// Runs one operation that must be done within the given time (Go's `context.WithTimeout`, without its lost
     /// values: what it acquired is released before this throws).
+    @discardableResult
     public func deadline<T: Sendable>(
         _ allowed: Duration, _ name: String = "deadline", _ body: @escaping @Sendable (TaskScope) async throws -> T
     ) async throws -> T {

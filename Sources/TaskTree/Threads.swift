@@ -34,7 +34,10 @@ func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
     pthread_detach(thread)
 }
 
-/// A mutex and a condition on the monotonic clock, for the few places where a thread of our own sleeps.
+/// A mutex, and a condition on the monotonic clock for the few places where a thread of our own sleeps.
+///
+/// Of pthread and not `Synchronization.Mutex`: that hands a contended lock over in the kernel, which is slower, and
+/// which the thread sanitizer cannot see.
 final class Monitor: @unchecked Sendable {
     // Both live in memory of their own: pthread needs them never to move.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

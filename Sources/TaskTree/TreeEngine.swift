@@ -1,5 +1,4 @@
 import EventBus
-import Synchronization
 import TreeModel
 
 /// Runs task trees over one log. Every change of a tree, and the event that says so, is made under one lock, so the
@@ -13,12 +12,12 @@ public final class TreeEngine: @unchecked Sendable {
     public let log: EventLog
     public let options: TreeOptions
 
-    private let mutex = Mutex<Void>(())
+    private let monitor = Monitor()
     private let origin: Int64
     private var timer: (any ClockTimer)?  // set once, in init
     private let sweeper: Worker?
 
-    // Guarded by the mutex.
+    // Guarded by the monitor.
     var timers = TimerHeap()
     private var scheduled = Int64.max
     private var lastTask: UInt64 = 0
@@ -28,6 +27,10 @@ public final class TreeEngine: @unchecked Sendable {
     var table = NodeTable()
     var roots: [Node] = []
     var cascades: [CascadeID: Cascade] = [:]
+    /// How many cascades have marks to make.
+    var marking = 0
+    /// Nodes that end when none has any.
+    var undecided: [Node] = []
     var restarts: [TaskID: RestartPlan] = [:]
     /// Abandoned tasks whose bodies have not returned.
     var strays: [TaskID: Node] = [:]
@@ -35,6 +38,7 @@ public final class TreeEngine: @unchecked Sendable {
     /// How many handlers and waits would notice a drain.
     var drainInterest = 0
     var shutdown: Shutdown?
+    private var isEnded = false
 
     /// An engine that appends to the log; no other may.
     public init(log: EventLog, options: TreeOptions = TreeOptions()) {
@@ -58,6 +62,18 @@ public final class TreeEngine: @unchecked Sendable {
         change { _, _ in strays.values.map { ($0.id, $0.name) }.sorted { $0.0 < $1.0 } }
     }
 
+    /// Ends the log: `session.ended` is its last event, and its file is completed. What tasks that are still out do
+    /// from here on is not logged.
+    public func endSession(_ reason: EndReason) {
+        let last: Int64? = change { now, _ in
+            if isEnded { return nil }
+            isEnded = true
+            return now
+        }
+        // Off the lock: it completes the file, and nobody appends any more.
+        if let last { log.end(reason, at: last) }
+    }
+
     /// How many tasks were left behind in all, returned or not.
     public var abandonedInAll: Int { change { _, _ in abandonedCount } }
 
@@ -67,8 +83,8 @@ public final class TreeEngine: @unchecked Sendable {
     func change<R>(_ body: (_ now: Int64, _ after: inout Afterwards) -> R) -> R {
         var after = Afterwards()
         var alarm: Int64?
-        let result = mutex.withLock { _ in
-            let result = Unshared(body(options.clock.now() &- origin, &after))
+        let result = monitor.withLock {
+            let result = body(options.clock.now() &- origin, &after)
             if let earliest = timers.earliest, earliest < scheduled {
                 scheduled = earliest
                 alarm = earliest
@@ -77,18 +93,14 @@ public final class TreeEngine: @unchecked Sendable {
         }
         if let alarm { timer?.schedule(at: alarm &+ origin) }
         after.perform(on: self)
-        return result.value
-    }
-
-    /// Lets a result leave the lock; what it refers to is guarded by the lock itself.
-    private struct Unshared<Value>: @unchecked Sendable {
-        let value: Value
-        init(_ value: Value) { self.value = value }
+        return result
     }
 
     /// Appends an event; the lock is held.
     @inline(__always)
-    func append(_ change: TreeEvent.Change, _ now: Int64) { log.append(change, at: now) }
+    func append(_ change: TreeEvent.Change, _ now: Int64) {
+        if !isEnded { log.append(change, at: now) }
+    }
 
     func nextTask() -> TaskID {
         lastTask += 1

@@ -13,9 +13,11 @@ public struct LiveTree: Sendable {
         public var lingers: Int64 = 3_000_000_000
         /// How many of those stay at most.
         public var lingering: Int = 4_096
-        /// How long a failed one, one that returned late and the rows of a cascade stay, in nanoseconds.
+        /// How long the rows of a cascade stay, in nanoseconds; those of the pinned one stay longer.
+        public var keepsCascade: Int64 = 10_000_000_000
+        /// How long a failed one, and one that returned late, stays, in nanoseconds.
         public var keeps: Int64 = 60_000_000_000
-        /// How many of those stay at most, and how many abandoned ones.
+        /// How many stay at most: of a cascade's, of the failed and of the abandoned ones.
         public var kept: Int = 4_096
         /// A wait without a deadline is a trouble after this long, in nanoseconds.
         public var waitsTooLong: Int64 = 5_000_000_000
@@ -84,6 +86,7 @@ public struct LiveTree: Sendable {
     var dirty: [Slot] = []
     var waiting = ListEnds()
     var lingering = ListEnds()
+    var cascaded = ListEnds()
     var kept = ListEnds()
     var abandoned = ListEnds()
     var resources: [ResourceNode] = []

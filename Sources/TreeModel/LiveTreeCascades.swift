@@ -48,7 +48,8 @@ extension LiveTree {
         cascades[index].completedAt = t
         if let slot = slots[cascades[index].root.rawValue] {
             remember(
-                .cancelCompleted, slot, t, duration: clampedSpan(fields.duration), count: Int(min(fields.tasks, 1 << 53)))
+                .cancelCompleted, slot, t, duration: clampedSpan(fields.duration),
+                count: Int(min(fields.tasks, 1 << 53)))
         }
     }
 

@@ -2,7 +2,7 @@ extension LiveTree {
     /// Something that happened a moment ago, in a form that outlives its task.
     public struct Recent: Sendable, Equatable {
         public enum What: Sendable, Equatable {
-            case started, logged, overdue, returned, acquired, acquireFailed, quarantined, resourceReturned
+            case logged, overdue, returned, acquired, acquireFailed, quarantined, resourceReturned
             case finished(Outcome)
             case released(ReleaseOutcome)
             case cancelRequested(CauseKind)
@@ -31,20 +31,16 @@ extension LiveTree {
         public var worstName: String
     }
 
-    /// The last events below a task, itself included, newest first.
-    public func recent(below task: TaskID, limit: Int) -> [Recent] {
-        var found = history.notable.entries(below: task.rawValue, limit: limit)
-        found += history.common.entries(below: task.rawValue, limit: limit)
+    /// The last events below a task, itself included, or anywhere; newest first. Half of them are kept for what is
+    /// worth a look, however old, so that a busy task does not hide it.
+    public func recent(below task: TaskID? = nil, limit: Int) -> [Recent] {
+        guard limit > 0 else { return [] }
+        var found = history.notable.entries(below: task?.rawValue, limit: limit)
+        let common = history.common.entries(below: task?.rawValue, limit: limit)
+        found = Array(found.prefix(max((limit + 1) / 2, limit - common.count)))
+        found += common.prefix(max(0, limit - found.count))
         found.sort { $0.order > $1.order }
-        return Array(found.prefix(limit))
-    }
-
-    /// The last events anywhere, newest first.
-    public func recent(limit: Int) -> [Recent] {
-        var found = history.notable.entries(below: nil, limit: limit)
-        found += history.common.entries(below: nil, limit: limit)
-        found.sort { $0.order > $1.order }
-        return Array(found.prefix(limit))
+        return found
     }
 
     /// How long releases below a task took, itself included; nil if there were none.
@@ -69,7 +65,7 @@ extension LiveTree {
             count: count, order: history.order)
         let isNotable =
             switch what {
-            case .started, .acquired, .logged, .finished(.succeeded), .released(.ok): false
+            case .acquired, .logged, .finished(.succeeded), .released(.ok): false
             case .overdue, .returned, .acquireFailed, .quarantined, .resourceReturned, .finished, .released,
                 .cancelRequested, .cancelCompleted, .drainRequested, .drainCompleted, .shutdown:
                 true

@@ -40,6 +40,7 @@ extension LiveTree {
         case .none: break
         case .waiting: body(&waiting, &nodes)
         case .lingering: body(&lingering, &nodes)
+        case .cascaded: body(&cascaded, &nodes)
         case .kept: body(&kept, &nodes)
         case .abandoned: body(&abandoned, &nodes)
         }
@@ -69,16 +70,21 @@ extension LiveTree {
         }
         while kept.first >= 0 {
             let slot = kept.first
-            guard kept.count > limits.kept || isStale(slot) else { break }
+            guard kept.count > limits.kept || isStale(slot, limits.keeps) else { break }
+            retire(slot)
+        }
+        while cascaded.first >= 0 {
+            let slot = cascaded.first
+            guard cascaded.count > limits.kept || isStale(slot, limits.keepsCascade) else { break }
             retire(slot)
         }
         while abandoned.count > limits.kept { retire(abandoned.first) }
     }
 
-    private func isStale(_ slot: Slot) -> Bool {
+    private func isStale(_ slot: Slot, _ age: Int64) -> Bool {
         let node = nodes[Int(slot)]
         if let pinned, node.cascade == pinned.rawValue { return false }
-        return now - max(node.finishedAt, node.more.first?.returnedAt ?? 0) >= limits.keeps
+        return now - max(node.finishedAt, node.more.first?.returnedAt ?? 0) >= age
     }
 
     /// A finished task has been shown for long enough. It goes now, or with the last of its children and resources.

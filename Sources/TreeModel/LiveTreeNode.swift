@@ -56,7 +56,7 @@ struct Sums: Sendable, Equatable {
 
 /// The lists that a task can be in; at most one at a time.
 enum NodeList: UInt8, Sendable {
-    case none, waiting, lingering, kept, abandoned
+    case none, waiting, lingering, cascaded, kept, abandoned
 }
 
 struct NodeFlags: OptionSet, Sendable {
@@ -132,6 +132,8 @@ struct ResourceNode: Sendable {
     var id: UInt64
     var name: String
     var kind: String?
+    /// The id of its owner, known or not.
+    var owner: UInt64
     /// Its owner; -1 when the tree does not know it.
     var task: Int32
     var state: LiveTree.ResourceState

@@ -137,7 +137,7 @@ extension LiveTree {
             id: ResourceID(resource.id), task: resource.task >= 0 ? TaskID(nodes[Int(resource.task)].id) : nil,
             name: resource.name, kind: resource.kind, state: resource.state, since: resource.since,
             releasingSince: positive(resource.releasingSince), budget: resource.budget, after: resource.after,
-            because: resource.because > 0 ? TaskID(resource.because) : nil)
+            because: resource.state == .quarantined ? TaskID(resource.because) : nil)
     }
 
     /// The cascade with this id, while it is remembered.

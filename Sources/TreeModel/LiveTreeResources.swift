@@ -7,7 +7,7 @@ extension LiveTree {
         insert(
             ResourceNode(
                 id: fields.resource.rawValue, name: fields.name, kind: fields.kind,
-                task: slots[fields.task.rawValue] ?? -1, state: .acquiring, since: t))
+                owner: fields.task.rawValue, task: slots[fields.task.rawValue] ?? -1, state: .acquiring, since: t))
     }
 
     mutating func acquireFailed(_ fields: TreeEvent.ResourceFailed, _ t: Int64) {
@@ -31,7 +31,8 @@ extension LiveTree {
         insert(
             ResourceNode(
                 id: fields.resource.rawValue, name: fields.name, kind: fields.kind,
-                task: slots[fields.task.rawValue] ?? -1, state: .held, since: t, budget: fields.budget,
+                owner: fields.task.rawValue, task: slots[fields.task.rawValue] ?? -1, state: .held, since: t,
+                budget: fields.budget,
                 after: fields.after))
         totals.acquired += 1
         if let task = slots[fields.task.rawValue] {
@@ -179,7 +180,7 @@ extension LiveTree {
             }
         }
         resourceSlots[resource.id] = nil
-        resources[Int(slot)] = ResourceNode(id: 0, name: "", task: -1, state: .acquiring, since: 0)
+        resources[Int(slot)] = ResourceNode(id: 0, name: "", owner: 0, task: -1, state: .acquiring, since: 0)
         freeResources.append(slot)
     }
 

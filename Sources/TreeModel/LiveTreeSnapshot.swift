@@ -50,7 +50,8 @@ extension LiveTree {
             fields.because != nil ? .quarantined : fields.phase == .releasing ? .releasing : .held
         var resource = ResourceNode(
             id: acquired.resource.rawValue, name: acquired.name, kind: acquired.kind,
-            task: slots[acquired.task.rawValue] ?? -1, state: state, since: min(clampedTime(fields.since), now),
+            owner: acquired.task.rawValue, task: slots[acquired.task.rawValue] ?? -1, state: state,
+            since: min(clampedTime(fields.since), now),
             budget: acquired.budget, after: acquired.after)
         resource.because = fields.because?.rawValue ?? 0
         resource.confirmed = true
@@ -126,11 +127,14 @@ extension LiveTree {
             var resource = node.firstResource
             while resource >= 0 {
                 if resources[Int(resource)].state != .acquiring {
-                    held.append(.snapshotResource(row(resources[Int(resource)], TaskID(node.id))))
+                    held.append(.snapshotResource(row(resources[Int(resource)])))
                 }
                 resource = resources[Int(resource)].next
             }
             slot = following(slot)
+        }
+        for resource in resources where resource.task < 0 && resource.state != .acquiring {
+            held.append(.snapshotResource(row(resource)))
         }
         return rows + held + [.snapshotEnd(TreeEvent.SnapshotEnd())]
     }
@@ -151,14 +155,14 @@ extension LiveTree {
         return row
     }
 
-    private func row(_ resource: ResourceNode, _ task: TaskID) -> TreeEvent.SnapshotResource {
+    private func row(_ resource: ResourceNode) -> TreeEvent.SnapshotResource {
         var row = TreeEvent.SnapshotResource()
         row.acquired = TreeEvent.ResourceAcquired(
-            resource: ResourceID(resource.id), task: task, name: resource.name, kind: resource.kind,
+            resource: ResourceID(resource.id), task: TaskID(resource.owner), name: resource.name, kind: resource.kind,
             budget: resource.budget, after: resource.after)
         row.phase = resource.state == .releasing ? .releasing : .running
         row.since = resource.since
-        row.because = resource.because > 0 ? TaskID(resource.because) : nil
+        row.because = resource.state == .quarantined ? TaskID(resource.because) : nil
         return row
     }
 }

@@ -9,7 +9,6 @@ extension LiveTree {
         if case let parent = nodes[Int(slot)].parent, parent >= 0, nodes[Int(parent)].phase == .finished {
             totals.strange += 1
         }
-        remember(.started, slot, t)
     }
 
     /// Adds a live task.
@@ -218,7 +217,9 @@ extension LiveTree {
         cascadeEnded(slot, fields.outcome, t)
         let released = nodes[Int(slot)].more.first?.releasedCount ?? 0
         let message = fields.error?.message ?? fields.cause.map { $0.message ?? $0.kind.name } ?? ""
-        remember(.finished(fields.outcome), slot, t, detail: message, count: released)
+        remember(
+            .finished(fields.outcome), slot, t, detail: message, duration: t - nodes[Int(slot)].startedAt,
+            count: released)
     }
 
     /// Ends a task, and puts it among those that stay a while.
@@ -242,7 +243,7 @@ extension LiveTree {
         switch outcome {
         case .abandoned: enlist(slot, .abandoned)
         case .failed: enlist(slot, .kept)
-        case .succeeded, .cancelled: enlist(slot, nodes[index].cascade > 0 ? .kept : .lingering)
+        case .succeeded, .cancelled: enlist(slot, nodes[index].cascade > 0 ? .cascaded : .lingering)
         }
     }
 

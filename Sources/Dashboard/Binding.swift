@@ -1,0 +1,144 @@
+import Canvas
+
+/// What a key does where: one line of the one table that feeds the keys, the footer and the help.
+public struct Binding: Sendable {
+    /// The keys, the first of which the footer names.
+    public let keys: [Key]
+    /// The keys as people read them.
+    public let name: String
+    /// The word in the footer; empty keeps it out of there.
+    public let short: String
+    /// The line in the help.
+    public let help: String
+    /// Where it works.
+    public let contexts: Set<Context>
+    let command: Command
+
+    /// Where keys go.
+    public enum Context: Hashable, Sendable, CaseIterable {
+        case live, replay, detail, preview, cascade, search, quit, help
+    }
+}
+
+/// What a key asks for.
+enum Command: Hashable, Sendable {
+    case up, down, pageUp, pageDown, first, last
+    case fold, unfold, foldHere, unfoldHere, foldAll
+    case detail, close, search, searchNext, searchPrevious, nextTrouble, pause
+    case cancel, cancelNow, drain, restart
+    case confirm, confirmNow, refuse, listAll
+    case escalate, toBlocker, toHolder, order
+    case quit, force, leave, help, suspend, redraw, cascade
+    case steer(Steering)
+}
+
+/// What a key does to a replay.
+enum Steering: Hashable, Sendable {
+    case play, stepBack, stepOn, skipBack, skipOn, markBack, markOn, slower, faster, begin, finish, findCause
+    case tenth(Int)
+}
+
+extension Binding {
+    private static func row(
+        _ keys: [Key], _ name: String, _ short: String, _ help: String, _ contexts: Set<Context>, _ command: Command
+    ) -> Binding {
+        Binding(keys: keys, name: name, short: short, help: help, contexts: contexts, command: command)
+    }
+
+    private static let reading: Set<Context> = [.live, .replay, .preview]
+    private static let trees: Set<Context> = [.live, .replay]
+
+    /// Every key.
+    public static let table: [Binding] = acting + replaying + moving + looking + general
+
+    private static let acting: [Binding] = [
+        row([.character("x")], "x", "cancel", "cancel it, after showing what that means", [.live], .cancel),
+        row([.character("X")], "X", "", "the same without grace", [.live], .cancelNow),
+        row([.character("d")], "d", "drain", "drain it: nothing new, what runs may finish", [.live], .drain),
+        row([.character("R")], "R", "", "start an ended task again, if allowed", [.live], .restart),
+        row([.character("y"), .enter], "y Enter", "yes", "do it", [.preview], .confirm),
+        row([.character("X")], "X", "without grace", "do it without grace", [.preview], .confirmNow),
+        row([.character("v")], "v", "list", "list all resources in the order of release", [.preview], .listAll),
+        row([.character("n"), .escape], "n Esc", "leave", "leave everything as it is", [.preview], .refuse),
+        row([.character("X")], "X", "end grace now", "abandon now what does not stop", [.cascade], .escalate),
+        row([.character("b")], "b", "blocker", "go to what everybody waits for", [.cascade], .toBlocker),
+        row([.character("B")], "B", "who holds it", "go to who holds what the blocker wants", [.cascade], .toHolder),
+        row([.character("o")], "o", "full order", "list the ends in their order", [.cascade], .order),
+        row([.escape], "Esc", "close", "close the pane", [.cascade, .detail], .close),
+    ]
+
+    private static let moving: [Binding] = [
+        row([.up, .character("k")], "Up Down k j", "", "a row up or down", reading.union([.help]), .up),
+        row([.down, .character("j")], "Down", "", "", reading.union([.help]), .down),
+        row([.pageUp, .control("b")], "PgUp PgDn", "", "a page up or down", reading, .pageUp),
+        row([.pageDown, .control("f")], "PgDn", "", "", reading, .pageDown),
+        row([.character("g"), .home], "g G", "", "the first row, the last row", [.live], .first),
+        row([.character("g")], "g", "", "", [.replay], .first),
+        row([.character("G"), .end], "G", "", "", [.live], .last),
+        row([.character("G")], "G", "", "", [.replay], .last),
+        row([.character("h"), .left], "h Left", "", "fold, or go to the parent", [.live], .fold),
+        row([.character("h")], "h", "", "", [.replay], .fold),
+        row([.character("l"), .right], "l Right", "", "unfold, or go to the first child", [.live], .unfold),
+        row([.character("l")], "l", "", "", [.replay], .unfold),
+        row([.character("-")], "- +", "", "fold, unfold this subtree", trees, .foldHere),
+        row([.character("+")], "+", "", "", trees, .unfoldHere),
+        row([.character("*")], "*", "", "unfold everything below, or fold it again", trees, .foldAll),
+    ]
+
+    private static let looking: [Binding] = [
+        row([.enter], "Enter", "detail", "show or hide what is known about the task", trees, .detail),
+        row([.character("/")], "/", "find", "find a name, folded or not; Esc goes back", trees, .search),
+        row([.character("n")], "n N", "", "the next one found, the one before", trees, .searchNext),
+        row([.character("N")], "N", "", "", trees, .searchPrevious),
+        row(
+            [.character("!")], "!", "next trouble", "next failed, late, stuck, leaked or abandoned", trees, .nextTrouble
+        ),
+        row([.character("c")], "c", "", "the cascade of this task, else the last one", trees, .cascade),
+        row([.character("p")], "p", "pause", "stand still while events go on; p catches up", [.live], .pause),
+    ]
+
+    private static let replaying: [Binding] =
+        [
+            row([.character(" ")], "Space", "play", "play or stand still", [.replay], .steer(.play)),
+            row([.character(",")], ", .", "", "one event back, one on", [.replay], .steer(.stepBack)),
+            row([.character(".")], ".", ", .|event", "", [.replay], .steer(.stepOn)),
+            row([.left], "Left Right", "", "5 s back, 5 s on", [.replay], .steer(.skipBack)),
+            row([.right], "Right", "Left Right|5s", "", [.replay], .steer(.skipOn)),
+            row([.character("[")], "[ ]", "", "the mark before, the next mark", [.replay], .steer(.markBack)),
+            row([.character("]")], "]", "[ ]|mark", "", [.replay], .steer(.markOn)),
+            row([.character("{")], "{ }", "", "half the speed, twice the speed", [.replay], .steer(.slower)),
+            row([.character("}")], "}", "{ }|speed", "", [.replay], .steer(.faster)),
+            row([.home], "Home End", "", "the beginning, the end", [.replay], .steer(.begin)),
+            row([.end], "End", "", "", [.replay], .steer(.finish)),
+            row([.character("u")], "u", "find cause", "go to what made this task end", [.replay], .steer(.findCause)),
+        ]
+        + (0...9).map { tenth in
+            row(
+                [.character(Character(String(tenth)))], "0 - 9", "", tenth == 0 ? "that tenth of the session" : "",
+                [.replay], .steer(.tenth(tenth)))
+        }
+
+    private static let general: [Binding] = [
+        row([.character("?"), .function(1)], "?", "keys", "all keys", trees, .help),
+        row([.control("l")], "Ctrl-L", "", "paint the screen anew", Set(Context.allCases), .redraw),
+        row([.control("z")], "Ctrl-Z", "", "suspend; fg comes back", Set(Context.allCases), .suspend),
+        row([.character("y"), .enter], "y Enter", "shut down", "shut the program down", [.quit], .confirm),
+        row([.character("q"), .control("c")], "q Ctrl-C", "at once", "cancel everything now", [.quit], .force),
+        row([.character("n"), .escape], "n Esc", "go on", "go on", [.quit], .refuse),
+        row([.character("q"), .escape, .character("?"), .enter, .control("c")], "Esc", "back", "", [.help], .close),
+        row(
+            [.character("q"), .control("c")], "q Ctrl-C", "shut down", "shut down; asks first", [.live, .preview], .quit
+        ),
+        row([.character("q"), .control("c")], "q Ctrl-C", "leave", "leave the replay", [.replay], .leave),
+    ]
+
+    /// What a key does in the first of these contexts in which it does something.
+    static func command(for key: Key, in contexts: [Context]) -> Command? {
+        for context in contexts {
+            for binding in table where binding.contexts.contains(context) && binding.keys.contains(key) {
+                return binding.command
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,183 @@
+import Canvas
+import TreeModel
+
+/// All that the dashboard knows: a value that is changed by `update` and drawn by `render`, and does nothing else.
+///
+/// Call `prepare(now:)` before drawing: it brings rows and sums up to date, once a frame, whatever came in between.
+public struct DashboardState: Sendable {
+    /// The tree as the events have it.
+    public internal(set) var tree: LiveTree
+    /// The tree as it stood when the user paused.
+    var frozen: LiveTree?
+    /// Events that came since.
+    var pendingEvents = 0
+    public internal(set) var session: SessionStatus
+    /// The replay that is shown, if it is one.
+    public internal(set) var replay: ReplayView?
+    public internal(set) var width: Int
+    public internal(set) var height: Int
+    var clock: Int64 = 0
+    var notice: String?
+
+    var rows: [Row] = []
+    var cursor: Row.ID?
+    var cursorIndex = 0
+    /// The first row on the screen.
+    var top = 0
+    var folded: Set<Row.ID> = []
+    var opened: Set<Row.ID> = []
+    /// Subtrees that were folded because they are large; they stay so.
+    var autoFolded: Set<TaskID> = []
+    /// Groups that have formed; they stay while two members are there.
+    var groups: Set<Row.ID> = []
+
+    var pane: Pane = .none
+    /// Whether the user asked for the detail or against it; nil leaves it to the height.
+    var wantsDetail: Bool?
+    var search: Search?
+    var found = ""
+    var isAskingToQuit = false
+    var showsHelp = false
+    var showsOrder = false
+    /// Subtrees whose cancel was asked for here: its cascade is shown once it begins.
+    var awaited: Set<TaskID> = []
+    var helpTop = 0
+    /// What there is to say about the task under the cursor.
+    var detail: Preview?
+    var needsRows = true
+    var isDirty = true
+    var drawnSecond: Int64 = -1
+
+    /// What the pane at the bottom shows.
+    enum Pane: Sendable {
+        case none
+        case preview(Preview)
+        case cascade(CascadeID)
+    }
+
+    public init(
+        width: Int = 80, height: Int = 24, session: SessionStatus = SessionStatus(name: ""),
+        limits: LiveTree.Limits = LiveTree.Limits()
+    ) {
+        self.width = max(0, width)
+        self.height = max(0, height)
+        self.session = session
+        tree = LiveTree(limits: limits)
+    }
+
+    /// The tree that is on the screen.
+    var shown: LiveTree { frozen ?? tree }
+
+    /// The time that is on the screen.
+    var now: Int64 {
+        if let replay { return replay.time }
+        return frozen?.now ?? max(clock, tree.now)
+    }
+
+    /// Takes in what happened and answers with what the caller is to do.
+    public mutating func update(_ input: DashboardInput) -> [Effect] {
+        let wasDirty = isDirty
+        isDirty = true
+        switch input {
+        case .events(let events):
+            for event in events { apply(event) }
+            if frozen != nil { pendingEvents += events.count }
+            needsRows = true
+        case .key(let key):
+            return press(key)
+        case .resize(let width, let height):
+            self.width = max(0, width)
+            self.height = max(0, height)
+            needsRows = true
+            return [.redraw]
+        case .tick(let now):
+            isDirty = wasDirty
+            guard replay == nil else { break }
+            clock = max(clock, now)
+            let before = tree.version
+            tree.advance(to: now)
+            if tree.version != before {
+                needsRows = true
+                isDirty = true
+            }
+        case .session(let status):
+            session = status
+        case .replay(let view):
+            replay = view
+            tree = view.tree
+            needsRows = true
+        case .notice(let text):
+            notice = text
+        }
+        return []
+    }
+
+    private mutating func apply(_ event: TreeEvent) {
+        tree.apply(event)
+        guard case .cancelRequested(let fields) = event.change, awaited.remove(fields.task) != nil else { return }
+        awaited = []
+        show(fields.cascade)
+    }
+
+    /// Shows a cascade, and keeps its rows while it is shown.
+    mutating func show(_ cascade: CascadeID) {
+        pane = .cascade(cascade)
+        notice = nil
+        showsOrder = false
+        tree.pinned = cascade
+        frozen?.pinned = cascade
+    }
+
+    mutating func closePane() {
+        pane = .none
+        showsOrder = false
+        tree.pinned = nil
+        frozen?.pinned = nil
+    }
+
+    /// Brings what is drawn up to date with all that came in. Call it before `render`, once a frame.
+    public mutating func prepare(now: Int64? = nil) {
+        if let now { _ = update(.tick(now: now)) }
+        settle()
+        isDirty = false
+        drawnSecond = frame(at: self.now)
+    }
+
+    mutating func settle() {
+        if frozen == nil { tree.settle() }
+        if needsRows { refreshRows() }
+        if case .preview(let preview) = pane { pane = .preview(Preview(again: preview, in: shown)) }
+        detail = nil
+        if showsDetail, rows.indices.contains(cursorIndex) {
+            let row = rows[cursorIndex]
+            let tree = shown
+            let roots = row.members.isEmpty ? [tree.id(row.slot)] : row.members.map { tree.id($0) }
+            detail = Preview(.cancel, roots: roots, title: "", in: tree)
+        }
+    }
+
+    // MARK: when to draw
+
+    /// Whether the screen would change if it were drawn at this time.
+    public func needsFrame(now: Int64) -> Bool {
+        if isDirty { return true }
+        if replay != nil || frozen != nil { return false }
+        return frame(at: max(now, tree.now)) != drawnSecond
+    }
+
+    /// When the screen changes next without any input; nil if it does not.
+    public var nextFrame: Int64? {
+        if isDirty { return now }
+        if replay != nil || frozen != nil { return nil }
+        return (frame(at: now) + 1) * step
+    }
+
+    /// Ages change once a second; a countdown ten times.
+    private var step: Int64 { counts ? Words.second / 10 : Words.second }
+    private func frame(at t: Int64) -> Int64 { t / step }
+
+    private var counts: Bool {
+        if case .cascade(let id) = pane, shown.cascade(id)?.completedAt == nil { return true }
+        return shown.totals.overdue > 0
+    }
+}

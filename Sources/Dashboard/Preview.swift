@@ -1,0 +1,230 @@
+import TreeModel
+
+/// What a cancel or a drain of some subtrees would do, as the tree stands. Made anew for each frame until it is answered.
+struct Preview: Sendable {
+    enum Act: Sendable { case cancel, cancelNow, drain }
+
+    /// Tasks beyond this are summed up, not looked at one by one.
+    private static let mostTasks = 10_000
+    private static let mostResources = 10_000
+
+    struct Blocker: Sendable {
+        var id: TaskID
+        var name: String
+        var waiting: LiveTree.Waiting
+        var grace: UInt64
+        var holder: LiveTree.Holder?
+        var holderIsInside = false
+    }
+
+    var act: Act
+    /// What was under the cursor when it was asked for; that is what is cancelled, whatever moved.
+    let roots: [TaskID]
+    let title: String
+    var listsAll = false
+
+    var stops = 0
+    var names: [(stem: String, count: Int)] = []
+    var held = 0
+    /// What is released, in the order in which it will be; children first, newest first.
+    var resources: [LiveTree.Resource] = []
+    var kinds: [(kind: String, count: Int)] = []
+    /// What the cancelled task itself releases, last.
+    var lastKinds: [(kind: String, count: Int)] = []
+    var blocker: Blocker?
+    var worst: Int64 = 0
+    var worstBudget: UInt64 = 0
+    var usual: Int64?
+    var earlier = 0
+    var times: LiveTree.ReleaseTimes?
+    var goesOn = 0
+    var others: [String] = []
+    var rootName = ""
+    var isPartial = false
+
+    init(_ act: Act, roots: [TaskID], title: String, in tree: LiveTree) {
+        self.act = act
+        self.roots = roots
+        self.title = title
+        look(tree)
+    }
+
+    /// The same question about another moment.
+    init(again other: Preview, in tree: LiveTree) {
+        act = other.act
+        roots = other.roots
+        title = other.title
+        listsAll = other.listsAll
+        look(tree)
+    }
+
+    private mutating func look(_ tree: LiveTree) {
+        let slots = roots.map { tree.slot(of: $0) }.filter { $0 >= 0 && tree.live($0) > 0 }
+        stops = slots.reduce(0) { $0 + tree.live($1) }
+        held = slots.reduce(0) { $0 + tree.held($1) }
+        goesOn = max(0, tree.totals.live - stops)
+        for slot in slots { walk(slot, tree, isAlone: slots.count == 1) }
+        names.sort { ($1.count, $0.stem) < ($0.count, $1.stem) }
+        if slots.count == 1, let index = names.firstIndex(where: { $0.stem == Stem.of(tree.name(slots[0])) }),
+            names[index].count == 1
+        {
+            names.insert((tree.name(slots[0]), 0), at: 0)
+            names.remove(at: index + 1)
+        }
+        if let blocker, let holder = blocker.holder {
+            let slot = tree.slot(of: holder.task)
+            self.blocker?.holderIsInside = slot >= 0 && slots.contains { tree.isBelow(slot, $0) }
+        }
+        for root in slots { lookBack(root, tree) }
+        lookAround(slots, tree)
+    }
+
+    /// Visits a subtree, children before parents and the newest first, which is the order of the releases.
+    private mutating func walk(_ root: LiveTree.Slot, _ tree: LiveTree, isAlone: Bool) {
+        var stems: [String: Int] = [:]
+        for (index, name) in names.enumerated() { stems[name.stem] = index }
+        var kindIndex: [String: Int] = [:]
+        for (index, kind) in kinds.enumerated() { kindIndex[kind.kind] = index }
+        var order: [LiveTree.Slot] = []
+        var stack = [root]
+        while let slot = stack.popLast() {
+            guard order.count < Self.mostTasks else {
+                isPartial = true
+                break
+            }
+            order.append(slot)
+            var child = tree.firstChild(slot)
+            while child >= 0, stack.count < Self.mostTasks {
+                if tree.live(child) > 0 || tree.held(child) > 0 { stack.append(child) }
+                child = tree.nextSibling(child)
+            }
+        }
+        for slot in order.reversed() {
+            if tree.phase(slot) != .finished {
+                count(slot, tree, &stems)
+                weigh(slot, tree)
+            }
+            guard tree.ownHeld(slot) > 0 else { continue }
+            for resource in Self.releaseOrder(tree.resources(of: slot)) where resource.state != .quarantined {
+                if resources.count < Self.mostResources { resources.append(resource) } else { isPartial = true }
+                worstBudget = max(worstBudget, resource.budget ?? 5_000_000_000)
+                let kind = resource.kind ?? "resource"
+                if slot == root, isAlone {
+                    if let index = lastKinds.firstIndex(where: { $0.kind == kind }) {
+                        lastKinds[index].count += 1
+                    } else {
+                        lastKinds.append((kind, 1))
+                    }
+                } else if let index = kindIndex[kind] {
+                    kinds[index].count += 1
+                } else {
+                    kindIndex[kind] = kinds.count
+                    kinds.append((kind, 1))
+                }
+            }
+        }
+    }
+
+    private mutating func count(_ slot: LiveTree.Slot, _ tree: LiveTree, _ stems: inout [String: Int]) {
+        let stem = Stem.of(tree.name(slot))
+        if let index = stems[stem] {
+            names[index].count += 1
+        } else {
+            stems[stem] = names.count
+            names.append((stem, 1))
+        }
+    }
+
+    /// The longest wait for something that others have is the likely blocker.
+    private mutating func weigh(_ slot: LiveTree.Slot, _ tree: LiveTree) {
+        let grace = tree.grace(slot) ?? 5_000_000_000
+        worst = max(worst, Int64(min(grace, 1 << 60)))
+        guard let waiting = tree.waiting(slot), !LiveTree.isPatient(waiting.on.kind),
+            tree.now - waiting.since >= Words.second, waiting.since < blocker?.waiting.since ?? .max
+        else { return }
+        let id = tree.id(slot)
+        blocker = Blocker(
+            id: id, name: tree.name(slot), waiting: waiting, grace: grace, holder: tree.holder(of: waiting.on, for: id))
+    }
+
+    /// What earlier cancels and releases below here took.
+    private mutating func lookBack(_ root: LiveTree.Slot, _ tree: LiveTree) {
+        let path = tree.path(root)
+        var durations: [UInt64] = []
+        for cascade in tree.cascades {
+            guard let completed = cascade.completed else { continue }
+            if cascade.path == path || cascade.path.hasPrefix(path + "/") { durations.append(completed.duration) }
+        }
+        earlier += durations.count
+        if !durations.isEmpty {
+            usual = max(usual ?? 0, Int64(min(durations.sorted()[durations.count / 2], 1 << 60)))
+        }
+        guard let times = tree.releaseTimes(below: tree.id(root)) else { return }
+        guard let known = self.times else {
+            self.times = times
+            return
+        }
+        var both = known.worst >= times.worst ? known : times
+        both.count = known.count + times.count
+        both.median = max(known.median, times.median)
+        both.p99 = max(known.p99, times.p99)
+        self.times = both
+    }
+
+    /// Who goes on: what is beside the path from the root, nearest last.
+    private mutating func lookAround(_ slots: [LiveTree.Slot], _ tree: LiveTree) {
+        guard let first = slots.first else { return }
+        let parent = tree.parent(first)
+        if parent >= 0 { rootName = tree.name(parent) }
+        others = Self.around(slots, tree)
+    }
+
+    /// The names beside the path from the root to some tasks, and on it.
+    static func around(_ slots: [LiveTree.Slot], _ tree: LiveTree) -> [String] {
+        guard let first = slots.first, first >= 0 else { return [] }
+        var parent = tree.parent(first)
+        var seen: Set<LiveTree.Slot> = Set(slots)
+        var budget = 500
+        var found: [String] = []
+        while parent >= 0, found.count < 8, budget > 0 {
+            if tree.live(parent) > 0 { found.append(tree.name(parent)) }
+            var child = tree.firstChild(parent)
+            while child >= 0, found.count < 8, budget > 0 {
+                if !seen.contains(child), tree.live(child) > 0 {
+                    let stem = Stem.of(tree.name(child))
+                    if !found.contains(stem) { found.append(stem) }
+                }
+                child = tree.nextSibling(child)
+                budget -= 1
+            }
+            seen.insert(parent)
+            parent = tree.parent(parent)
+        }
+        return found
+    }
+
+    /// A task's resources in the order of their release: the last acquired first, but for what was declared otherwise.
+    static func releaseOrder(_ resources: [LiveTree.Resource]) -> [LiveTree.Resource] {
+        guard resources.contains(where: { $0.after != nil }) else { return resources.reversed() }
+        let known = Set(resources.map(\.id))
+        // What must be released before each: whoever lists it, or comes later without a list.
+        var waits: [ResourceID: Int] = [:]
+        var frees: [ResourceID: [ResourceID]] = [:]
+        for (index, resource) in resources.enumerated() {
+            let later = resource.after ?? resources[..<index].map(\.id)
+            for other in later where known.contains(other) && other != resource.id {
+                waits[other, default: 0] += 1
+                frees[resource.id, default: []].append(other)
+            }
+        }
+        var left = resources
+        var result: [LiveTree.Resource] = []
+        while let index = left.lastIndex(where: { waits[$0.id, default: 0] == 0 }) ?? left.indices.last {
+            let next = left.remove(at: index)
+            result.append(next)
+            for other in frees[next.id] ?? [] { waits[other, default: 0] -= 1 }
+            if result.count > 200 { return result + left.reversed() }
+        }
+        return result
+    }
+}

@@ -1,0 +1,64 @@
+import Canvas
+import TreeModel
+
+/// Draws a dashboard. It changes nothing: what is drawn follows from the state alone.
+public func render(_ state: DashboardState, into canvas: inout Canvas) {
+    canvas.clear()
+    if state.showsHelp {
+        state.drawHelp(into: &canvas)
+        return
+    }
+    let layout = state.layout
+    state.drawHeader(layout.header, into: &canvas)
+    state.drawTree(layout, into: &canvas)
+    if !layout.pane.isEmpty {
+        switch state.pane {
+        case .none: state.drawDetail(layout.pane, into: &canvas)
+        case .preview(let preview): state.draw(preview, layout.pane, into: &canvas)
+        case .cascade(let id): state.drawCascade(id, layout.pane, into: &canvas)
+        }
+    }
+    if let replay = state.replay, !layout.transport.isEmpty {
+        state.draw(replay, layout.transport, into: &canvas)
+    }
+    state.drawMessage(layout.message, into: &canvas)
+    state.drawKeys(layout.keys, into: &canvas)
+}
+
+/// A piece of a line.
+struct Span: Sendable {
+    var text: String
+    var role: Role = .normal
+    /// A bar that is drawn in place of the text: how much is done, of how much, and how wide it is.
+    var bar: (done: Double, total: Double, width: Int)?
+
+    init(_ text: String, _ role: Role = .normal) {
+        self.text = text
+        self.role = role
+    }
+
+    static func bar(done: Double, total: Double, width: Int, _ role: Role = .bar) -> Span {
+        var span = Span("", role)
+        span.bar = (done, total, width)
+        return span
+    }
+}
+
+extension Canvas {
+    /// Draws pieces one after the other and returns the column after the last.
+    @discardableResult
+    mutating func put(_ spans: [Span], x: Int, y: Int, end: Int = .max) -> Int {
+        var x = x
+        let end = min(end, width)
+        for span in spans {
+            guard x < end else { break }
+            if let bar = span.bar {
+                x += self.bar(
+                    x: x, y: y, width: min(bar.width, end - x), done: bar.done, total: bar.total, role: span.role)
+            } else {
+                x += put(span.text, x: x, y: y, role: span.role, limit: end - x)
+            }
+        }
+        return x
+    }
+}

@@ -1,0 +1,243 @@
+import Canvas
+import TreeModel
+
+extension DashboardState {
+    /// A cascade while it runs, and what it came to.
+    func drawCascade(_ id: CascadeID, _ rows: Range<Int>, into canvas: inout Canvas) {
+        guard let first = rows.first else { return }
+        guard let cascade = shown.cascade(id) else {
+            canvas.rule(y: first, title: "CASCADE \(id)")
+            if rows.count > 1 { canvas.put("not remembered: only the last 32 are", x: 1, y: first + 1, role: .dim) }
+            return
+        }
+        let isOver = cascade.completedAt != nil
+        let time =
+            isOver
+            ? "over in \(Words.at((cascade.completedAt ?? now) - cascade.requestedAt, exact: true))"
+            : "+\(Words.at(now - cascade.requestedAt, exact: false))"
+        let path = cascade.path.split(separator: "/").joined(separator: " / ")
+        canvas.rule(
+            y: first,
+            title: "CASCADE \(id)  \(path)   \(time)\(Self.escalation(cascade))   cause: \(cascade.cause.description)",
+            titleRole: isOver ? .header : .cancelling)
+        let body = rows.dropFirst()
+        if showsOrder {
+            drawOrder(cascade, body, into: &canvas)
+            return
+        }
+        drawBars(cascade, body, into: &canvas)
+        let lines = isOver ? result(cascade) : running(cascade)
+        for (line, y) in zip(lines, (first + 3)..<max(first + 3, rows.upperBound)) { canvas.put(line, x: 1, y: y) }
+    }
+
+    private static func escalation(_ cascade: LiveTree.Cascade) -> String {
+        if cascade.force { return "   without grace" }
+        guard let at = cascade.escalatedAt else { return "" }
+        let by = cascade.escalatedBy.map { " by \($0)" } ?? ""
+        return "   grace ended at +\(Words.at(at - cascade.requestedAt, exact: true))\(by)"
+    }
+
+    private func drawBars(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout Canvas) {
+        guard let y = rows.first else { return }
+        let width = min(30, max(12, canvas.width / 4))
+        func line(_ y: Int, _ name: String, _ done: Int, _ total: Int, _ word: String, _ parts: [Span]) {
+            guard y < rows.upperBound else { return }
+            canvas.put(name, x: 1, y: y, role: .dim)
+            canvas.bar(x: 12, y: y, width: width, done: Double(done), total: Double(total), role: .bar)
+            let text = "\(Words.short(done)) of \(Words.short(total)) \(word)"
+            let length = canvas.columns(of: text)
+            let x = 12 + width + 1
+            canvas.put(text, x: x + max(0, 8 - Words.short(done).count - Words.short(total).count - 2), y: y)
+            canvas.put(parts, x: x + max(length + 4, 22), y: y)
+        }
+        func part(_ number: Int, _ word: String, _ role: Role) -> Span {
+            Span("\(Words.short(number)) \(word)  ", number > 0 ? role : .dim)
+        }
+        let ended = cascade.ended
+        var tasks = [
+            part(ended[.cancelled] ?? 0, "cancelled", .cancelled), part(ended[.failed] ?? 0, "failed", .failed),
+            part(ended[.abandoned] ?? 0, "abandoned", .abandoned),
+        ]
+        if let well = ended[.succeeded], well > 0 { tasks.append(part(well, "succeeded", .succeeded)) }
+        line(y, "tasks", cascade.endedCount, cascade.marked, "ended", tasks)
+        let released = cascade.released
+        var resources = [
+            part(released[.ok] ?? 0, "ok", .succeeded), part(released[.failed] ?? 0, "failed", .failed),
+            part(released[.timedOut] ?? 0, "timed out", .failed), part(released[.leaked] ?? 0, "leaked", .failed),
+        ]
+        if cascade.quarantined > 0 { resources.append(part(cascade.quarantined, "quarantined", .abandoned)) }
+        line(y + 1, "resources", cascade.releasedCount, cascade.resources, "released", resources)
+    }
+
+    // MARK: while it runs
+
+    private func running(_ cascade: LiveTree.Cascade) -> [[Span]] {
+        let tree = shown
+        var lines: [[Span]] = []
+        let blocker = cascadeBlocker
+        if let blocker {
+            let info = tree.info(blocker)
+            var spans = [Span("waits for  ", .dim), Span(info.name, .overdue)]
+            spans.append(Span(", since +\(Words.left((info.cancelledAt ?? now) - cascade.requestedAt))", .dim))
+            if let releasing = tree.resources(of: blocker).first(where: { $0.state == .releasing }) {
+                spans = [
+                    Span("waits for  ", .dim), Span(info.name, .overdue), Span(", which releases \(releasing.name)"),
+                ]
+            } else if let target = tree.waitTarget(blocker) {
+                spans.append(Span(", on \(target.name ?? target.kind)"))
+                if let holder = tree.holder(of: target, for: info.id) {
+                    spans += [Span(", held by "), Span(holder.name, .accent)]
+                    spans += [
+                        Span("        "), Span("b", .key), Span(" goes to \(info.name), ", .dim), Span("B", .key),
+                        Span(" to \(holder.name)", .dim),
+                    ]
+                }
+            }
+            lines.append(spans)
+            lines.append(consequence(info, blocker, cascade))
+        } else {
+            lines.append([Span("waits for  ", .dim), Span("nothing in particular", .dim)])
+            lines.append([])
+        }
+        lines += [done(cascade), order(cascade), outside(cascade)]
+        return lines
+    }
+
+    private func consequence(_ info: LiveTree.TaskInfo, _ slot: LiveTree.Slot, _ cascade: LiveTree.Cascade) -> [Span] {
+        guard let at = info.cancelledAt, info.phase == .running else { return [] }
+        let tree = shown
+        let grace = Int64(min(info.grace ?? 5_000_000_000, 1 << 60))
+        let left = max(0, at + grace - now)
+        var above: [String] = []
+        var releases: [String] = []
+        var parent = tree.parent(slot)
+        while parent >= 0, above.count < 4, tree.cascade(parent) == cascade.id {
+            above.append(tree.name(parent))
+            releases += tree.resources(of: parent).filter { $0.state == .held }.reversed().map(\.name)
+            if tree.id(parent) == cascade.root { break }
+            parent = tree.parent(parent)
+        }
+        var text = "\(info.name) is abandoned"
+        if !above.isEmpty { text += "; \(above.joined(separator: ", ")) \(above.count == 1 ? "ends" : "end")" }
+        if !releases.isEmpty { text += "; \(releases.count) more to release or quarantine" }
+        return [
+            Span("in \(Words.left(left))    ", .overdue),
+            .bar(done: Double(now - at), total: Double(max(1, grace)), width: 12, .overdue), Span("  \(text)"),
+        ]
+    }
+
+    private func done(_ cascade: LiveTree.Cascade) -> [Span] {
+        var spans = [Span("done       ", .dim)]
+        if let last = cascade.lastEnd {
+            spans.append(Span("last ended \(last.name), +\(Words.at(last.t - cascade.requestedAt, exact: true))"))
+        } else {
+            spans.append(Span("nothing has ended yet", .dim))
+        }
+        if let slowest = cascade.slowest {
+            spans.append(Span("         slowest release \(Words.duration(slowest.duration)) \(slowest.name)"))
+        }
+        return spans
+    }
+
+    /// The first ends; `|` where a moment passed.
+    private func order(_ cascade: LiveTree.Cascade) -> [Span] {
+        var text = ""
+        var last = cascade.requestedAt
+        for (index, end) in cascade.order.prefix(40).enumerated() {
+            if index > 0 { text += end.t - last >= 2 * Words.millisecond ? " | " : " " }
+            text += end.name
+            last = end.t
+            if text.utf8.count > 4_096 { break }
+        }
+        return [Span("order      ", .dim), Span(text)]
+    }
+
+    private func outside(_ cascade: LiveTree.Cascade) -> [Span] {
+        let rest = max(0, shown.totals.live - (cascade.marked - cascade.endedCount))
+        guard rest > 0 else { return [] }
+        let names = Preview.around([shown.slot(of: cascade.root)], shown).joined(separator: ", ")
+        return [Span("goes on    \(Words.plural(rest, "task"))\(names.isEmpty ? "" : ": " + names)", .dim)]
+    }
+
+    // MARK: when it is over
+
+    private func result(_ cascade: LiveTree.Cascade) -> [[Span]] {
+        let ended = cascade.ended
+        var parts: [Span] = [Span("result     ", .dim)]
+        func part(_ number: Int, _ word: String, _ role: Role) {
+            if number > 0 { parts += [Span("\(Words.count(number)) \(word)", role), Span(", ")] }
+        }
+        part(ended[.cancelled] ?? 0, "cancelled", .cancelled)
+        part(ended[.succeeded] ?? 0, "succeeded", .succeeded)
+        part(ended[.failed] ?? 0, "failed", .failed)
+        part(ended[.abandoned] ?? 0, "abandoned", .abandoned)
+        part(cascade.releasedCount, "released", .normal)
+        part(cascade.quarantined, "quarantined", .abandoned)
+        let took = (cascade.completedAt ?? now) - cascade.requestedAt
+        parts.append(Span("in \(Words.at(took, exact: true))"))
+        if let held = cascade.heldUp {
+            parts.append(Span(", of which \(Words.at(held.duration, exact: true)) waiting for "))
+            parts.append(Span(held.name, .overdue))
+        }
+        var lines = [parts, why(cascade), done(cascade), order(cascade)]
+        if let completed = cascade.completed, completed.tasks != UInt64(cascade.marked) {
+            lines.append([
+                Span("the engine counts \(Words.count(completed.tasks)) tasks: events are missing here", .warning)
+            ])
+        }
+        return lines
+    }
+
+    private func why(_ cascade: LiveTree.Cascade) -> [Span] {
+        guard let held = cascade.heldUp, let info = shown.task(held.task) else {
+            return [Span("held up    ", .dim), Span("by nothing", .succeeded)]
+        }
+        var spans = [Span("held up    ", .dim), Span("by \(held.name)", .overdue)]
+        if let target = info.waiting?.on ?? info.overdueOn {
+            spans.append(Span(", in \(target.kind)(\(target.name ?? ""))"))
+        }
+        if info.outcome == .abandoned {
+            let grace = info.grace.map { Words.setting($0) } ?? "5s"
+            spans.append(Span(": grace \(grace) spent in full, then abandoned", .abandoned))
+            if let returned = info.returnedAt {
+                spans.append(
+                    Span("; came home \(Words.duration(returned - (info.finishedAt ?? returned))) later", .abandoned))
+            }
+        }
+        return spans
+    }
+
+    /// The ends in their order: each with a bar from the cancel to its end, or in columns where they are many.
+    private func drawOrder(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout Canvas) {
+        if cascade.order.count <= rows.count, canvas.width >= 70 {
+            drawTimeline(cascade, rows, into: &canvas)
+            return
+        }
+        let columns = max(1, canvas.width / 38)
+        let room = rows.count * columns
+        let skipped = max(0, cascade.order.count - room)
+        for (index, end) in cascade.order.dropFirst(skipped).enumerated() {
+            let x = 1 + index / max(1, rows.count) * 38
+            let y = rows.lowerBound + index % max(1, rows.count)
+            let at = "+" + Words.at(end.t - cascade.requestedAt, exact: true)
+            canvas.putTrailing(at, end: x + 8, y: y, role: .dim)
+            canvas.put(end.name, x: x + 9, y: y, limit: 16)
+            canvas.put(end.outcome.name, x: x + 26, y: y, role: end.outcome == .abandoned ? .abandoned : .dim)
+        }
+    }
+
+    private func drawTimeline(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout Canvas) {
+        let whole = max(1, (cascade.completedAt ?? now) - cascade.requestedAt)
+        let room = max(1, canvas.width - 38)
+        for (end, y) in zip(cascade.order, rows) {
+            let took = end.t - cascade.requestedAt
+            canvas.putTrailing("+" + Words.at(took, exact: true), end: 9, y: y, role: .dim)
+            canvas.put(end.name, x: 10, y: y, limit: 16)
+            let length = min(room, max(1, Int(Double(took) / Double(whole) * Double(room))))
+            let isHard = end.outcome == .abandoned || end.outcome == .failed
+            let sign = Glyph.barDone.text(ascii: canvas.ascii)
+            canvas.put(String(repeating: sign, count: length), x: 27, y: y, role: isHard ? .overdue : .bar, limit: room)
+            canvas.put(end.outcome.name, x: 28 + length, y: y, role: isHard ? .abandoned : .dim)
+        }
+    }
+}

@@ -1,0 +1,237 @@
+import Canvas
+import TreeModel
+
+extension DashboardState {
+    /// The pane about the task under the cursor: why it is there, what it holds, what happened below it.
+    func drawDetail(_ rows: Range<Int>, into canvas: inout Canvas) {
+        guard let detail, self.rows.indices.contains(cursorIndex) else {
+            if let y = rows.first { canvas.rule(y: y) }
+            return
+        }
+        let tree = shown
+        let row = self.rows[cursorIndex]
+        let info = tree.info(row.slot)
+        var title = tree.pathNames(row.slot).joined(separator: " / ")
+        if case .group(_, let stem) = row.id {
+            title = (tree.pathNames(row.slot).dropLast() + ["\(Self.shownStem(stem)) x\(row.count)"]).joined(
+                separator: " / ")
+        }
+        canvas.rule(y: rows.lowerBound, title: title)
+        if canvas.width >= 60 {
+            canvas.putTrailing(" task \(info.id) ", end: canvas.width - 2, y: rows.lowerBound, role: .dim)
+        }
+        let isSplit = canvas.width >= 72
+        let middle = isSplit ? canvas.width * 54 / 100 : canvas.width
+        var y = rows.lowerBound + 1
+        let lines = left(info, row, detail, room: rows.count - 1, width: middle)
+        for line in lines where y < rows.upperBound {
+            canvas.put(line, x: 1, y: y, end: middle - 1)
+            y += 1
+        }
+        if isSplit { drawRecent(row, rows.dropFirst(), x: middle, into: &canvas) }
+    }
+
+    private func left(_ info: LiveTree.TaskInfo, _ row: Row, _ detail: Preview, room: Int, width: Int) -> [[Span]] {
+        var lines: [[Span]] = []
+        if let cause = info.cause { lines.append([Span("cause     ", .dim), Span(cause.description, .cancelling)]) }
+        lines.append(facts(info))
+        func fact(_ name: String, _ spans: [Span]) {
+            lines.append([Span(name + String(repeating: " ", count: max(1, 10 - name.count)), .dim)] + spans)
+        }
+        if let error = info.error { fact("error", [Span("\(error.type): \(error.message)", .failed)]) }
+        if !info.suppressed.isEmpty {
+            fact("also", [Span(info.suppressed.prefix(3).map(\.message).joined(separator: "; "), .failed)])
+        }
+        if let target = info.waiting?.on ?? (info.isOverdue || info.isAway ? info.overdueOn : nil) {
+            var spans = [Span("\(target.kind) "), Span(target.name ?? target.id.map { "\($0)" } ?? "", .waiting)]
+            if let waiting = info.waiting { spans.append(Span(" since \(Words.instant(waiting.since))", .dim)) }
+            if let holder = shown.holder(of: target, for: info.id) {
+                spans += [Span(", held by "), Span(holder.name, .accent)]
+            }
+            fact("waits for", spans)
+        }
+        if !info.labels.isEmpty {
+            fact("labels", [Span(info.labels.prefix(6).map { "\($0.key)=\($0.value)" }.joined(separator: " "))])
+        }
+        if let returned = info.returnedAt, let end = info.finishedAt {
+            fact("returned", [Span("\(Words.duration(returned - end)) after it was abandoned", .abandoned)])
+        }
+        let tail = detail.times.map(releaseTimes)
+        var holds = holdings(detail, info, width: width)
+        let rest = max(1, room - lines.count - (tail == nil ? 0 : 1))
+        if holds.count > rest {
+            let left = holds.count - rest + 1
+            holds = Array(holds.prefix(rest - 1)) + [[Span("  and \(left) more kinds", .dim)]]
+        }
+        lines += holds
+        if let tail { lines.append(tail) }
+        return lines
+    }
+
+    private func facts(_ info: LiveTree.TaskInfo) -> [Span] {
+        func pair(_ name: String, _ value: String, _ width: Int, _ role: Role = .normal) -> [Span] {
+            [Span(name + " ", .dim), Span(value + String(repeating: " ", count: max(2, width - value.count)), role)]
+        }
+        var spans: [Span] = []
+        if let end = info.finishedAt {
+            spans += pair("lived    ", Words.duration(end - info.startedAt), 13)
+        } else {
+            if info.cause == nil { spans += pair("cause    ", "-", 13, .dim) }
+            let deadline = info.deadline.map { "in " + Words.left($0 - now) } ?? "none"
+            spans += pair(info.cause == nil ? "deadline" : "deadline ", deadline, 9)
+        }
+        if info.outcome == .abandoned {
+            spans += pair("grace", (info.grace.map { Words.setting($0) } ?? "5s") + " spent in full", 5)
+        } else if info.finishedAt == nil {
+            spans += pair("grace", info.grace.map { Words.setting($0) } ?? "5s", 5)
+        }
+        if let attempt = info.attempt, attempt > 1 { spans += pair("attempt", "\(attempt)", 3) }
+        return spans
+    }
+
+    private func holdings(_ detail: Preview, _ info: LiveTree.TaskInfo, width: Int) -> [[Span]] {
+        guard detail.held > 0 else {
+            return [[Span(info.outcome == nil ? "HOLDS nothing" : "holds nothing any more", .dim)]]
+        }
+        var lines = [[Span("HOLDS \(Words.count(detail.held))", .header), Span(", released in this order", .dim)]]
+        let tree = shown
+        var kinds: [(kind: String, names: [String], owners: [String])] = []
+        for resource in detail.resources {
+            let kind = resource.kind ?? "resource"
+            let owner = resource.task.map { tree.name(tree.slot(of: $0)) } ?? ""
+            if let index = kinds.firstIndex(where: { $0.kind == kind }) {
+                if kinds[index].names.count < 200 { kinds[index].names.append(resource.name) }
+                if kinds[index].owners.count < 200, !kinds[index].owners.contains(owner) {
+                    kinds[index].owners.append(owner)
+                }
+            } else {
+                kinds.append((kind, [resource.name], [owner]))
+            }
+        }
+        var counts: [String: Int] = [:]
+        for (kind, count) in detail.kinds + detail.lastKinds { counts[kind, default: 0] += count }
+        let nameWidth = max(12, min(36, (width - 15) * 6 / 10))
+        for kind in kinds {
+            let count = String(counts[kind.kind] ?? kind.names.count)
+            lines.append([
+                Span(String(repeating: " ", count: max(0, 3 - count.count)) + count + " ", .accent),
+                Span(Self.padded(kind.kind, 9)),
+                Span(Self.padded(Self.compressed(kind.names), nameWidth)),
+                Span(" " + Self.owners(kind.owners), .dim),
+            ])
+        }
+        return lines
+    }
+
+    /// Text that takes exactly so many columns of plain text; cut with a mark.
+    static func padded(_ text: String, _ width: Int) -> String {
+        let count = Canvas.columns(of: text, ascii: false, limit: width)
+        if count <= width { return text + String(repeating: " ", count: width - count) }
+        return String(text.prefix(max(0, width - 1))) + "~"
+    }
+
+    /// Names that end alike, with the end said once: `1017 1042 .lock`.
+    static func compressed(_ names: [String]) -> String {
+        guard names.count > 1, let first = names.first else { return names.first ?? "" }
+        if names.allSatisfy({ $0 == first }) { return first }
+        guard let dot = first.firstIndex(of: ".") else { return names.joined(separator: " ") }
+        let suffix = String(first[dot...])
+        guard names.allSatisfy({ $0.hasSuffix(suffix) && $0.count > suffix.count }) else {
+            return names.joined(separator: " ")
+        }
+        return names.map { String($0.dropLast(suffix.count)) }.sorted().joined(separator: " ") + " " + suffix
+    }
+
+    /// Who holds things: names, or what many are called together.
+    private static func owners(_ names: [String]) -> String {
+        guard names.count > 2 else { return names.joined(separator: " ") }
+        var stems: [(stem: String, names: [String])] = []
+        for name in names {
+            let stem = Stem.of(name)
+            if let index = stems.firstIndex(where: { $0.stem == stem }) {
+                stems[index].names.append(name)
+            } else {
+                stems.append((stem, [name]))
+            }
+        }
+        return stems.map { $0.names.count > 1 ? "\($0.stem) x\($0.names.count)" : $0.names[0] }.joined(separator: " ")
+    }
+
+    private func releaseTimes(_ times: LiveTree.ReleaseTimes) -> [Span] {
+        [
+            Span("releases  ", .dim),
+            Span(
+                "p50 \(Words.duration(times.median))  p99 \(Words.duration(times.p99))  worst \(Words.duration(times.worst))"
+            ),
+            Span(" (\(times.worstName))", .dim),
+        ]
+    }
+
+    private func drawRecent(_ row: Row, _ rows: Range<Int>, x: Int, into canvas: inout Canvas) {
+        guard let first = rows.first else { return }
+        let tree = shown
+        canvas.put("RECENT", x: x, y: first, role: .header)
+        var events = tree.recent(below: tree.id(row.slot), limit: rows.count - 1)
+        if !row.members.isEmpty {
+            events = row.members.prefix(32).flatMap { tree.recent(below: tree.id($0), limit: rows.count - 1) }
+            events.sort { $0.t > $1.t }
+        }
+        for (event, y) in zip(events, (first + 1)..<rows.upperBound) {
+            let used = canvas.put(Words.seconds(event.t), x: x, y: y, role: .dim)
+            canvas.put(RecentWords.spans(event, below: tree.id(row.slot)), x: x + used + 1, y: y)
+        }
+        if events.isEmpty, first + 1 < rows.upperBound {
+            canvas.put("nothing remembered", x: x, y: first + 1, role: .dim)
+        }
+    }
+}
+
+/// Events as lines.
+enum RecentWords {
+    static func spans(_ event: LiveTree.Recent, below task: TaskID) -> [Span] {
+        // The name alone says little where many are alike: its parent goes with it.
+        let name =
+            event.task == task || event.parentName.isEmpty || Stem.of(event.name) != event.name
+            ? event.name : event.parentName + "/" + event.name
+        let detail = event.detail
+        func line(_ text: String, _ role: Role = .normal) -> [Span] { [Span(name + " "), Span(text, role)] }
+        switch event.what {
+        case .logged: return line(detail)
+        case .overdue: return line("is overdue, in \(detail)", .overdue)
+        case .returned: return line("returned, \(Words.duration(event.duration)) after abandoned", .abandoned)
+        case .acquired: return line("acquired \(detail)")
+        case .acquireFailed: return line("could not acquire \(detail)", .failed)
+        case .quarantined: return line("quarantined \(detail)", .abandoned)
+        case .resourceReturned: return line("\(detail) released after all", .warning)
+        case .finished(let outcome):
+            var text = outcome.name
+            if !detail.isEmpty, outcome != .succeeded {
+                text += ": \(detail)"
+            } else if outcome == .succeeded {
+                text += " \(Words.duration(event.duration))"
+            }
+            if event.count > 0 { text += ", released \(event.count)" }
+            return line(text, role(outcome))
+        case .released(let outcome):
+            let text =
+                outcome == .ok ? "released \(detail)" : "\(detail) \(outcome == .timedOut ? "timed out" : outcome.name)"
+            return line("\(text) \(Words.duration(event.duration))", outcome == .ok ? .normal : .failed)
+        case .cancelRequested: return line("cancel: \(detail)", .cancelling)
+        case .cancelCompleted:
+            return line(
+                "cancel over: \(Words.plural(event.count, "task")), \(Words.duration(event.duration))", .cancelled)
+        case .drainRequested: return line("drain: \(detail)", .joining)
+        case .drainCompleted: return line("drained in \(Words.duration(event.duration))", .joining)
+        case .shutdown(let phase): return line("shutdown: \(phase.name)", .cancelling)
+        }
+    }
+
+    private static func role(_ outcome: Outcome) -> Role {
+        switch outcome {
+        case .succeeded: .succeeded
+        case .failed: .failed
+        case .cancelled: .cancelled
+        case .abandoned: .abandoned
+        }
+    }
+}

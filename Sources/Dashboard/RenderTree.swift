@@ -1,0 +1,93 @@
+import Canvas
+import TreeModel
+
+extension DashboardState {
+    func drawTree(_ layout: Layout, into canvas: inout Canvas) {
+        let columns = layout.columns
+        var isCascade = false
+        if case .cascade = pane { isCascade = true }
+        if let y = layout.heads.first {
+            canvas.put("TASK", x: columns.task.lowerBound, y: y, role: .columnHead)
+            if !columns.state.isEmpty { canvas.put("STATE", x: columns.state.lowerBound, y: y, role: .columnHead) }
+            if columns.ageEnd > 0 {
+                canvas.putTrailing(isCascade ? "+AT" : "AGE", end: columns.ageEnd, y: y, role: .columnHead)
+            }
+            if columns.liveEnd > 0 { canvas.putTrailing("LIVE", end: columns.liveEnd, y: y, role: .columnHead) }
+            if columns.heldEnd > 0 { canvas.putTrailing("HELD", end: columns.heldEnd, y: y, role: .columnHead) }
+            if columns.note.lowerBound + 4 < canvas.width {
+                canvas.put("NOTE", x: columns.note.lowerBound, y: y, role: .columnHead)
+            }
+        }
+        let painter = RowPainter(self)
+        for (index, y) in layout.tree.enumerated() {
+            let position = top + index
+            guard rows.indices.contains(position) else { break }
+            if position == cursorIndex { canvas.select(row: y) }
+            painter.draw(rows[position], isCursor: position == cursorIndex, columns, y, into: &canvas)
+        }
+        if rows.isEmpty, let y = layout.tree.first {
+            canvas.put(replay == nil ? "nothing has started yet" : "nothing has started here", x: 1, y: y, role: .dim)
+        }
+    }
+}
+
+/// Draws rows of the tree.
+struct RowPainter {
+    let state: DashboardState
+    let tree: LiveTree
+    let words: RowWords
+    private let needle: Needle?
+    private var asked: [LiveTree.Slot] = []
+
+    init(_ state: DashboardState) {
+        self.state = state
+        tree = state.shown
+        words = RowWords(state)
+        let text = state.search?.text ?? state.found
+        needle = text.isEmpty ? nil : Needle(text)
+        if case .preview(let preview) = state.pane {
+            asked = preview.roots.map { tree.slot(of: $0) }.filter { $0 >= 0 }
+        }
+    }
+
+    func draw(_ row: Row, isCursor: Bool, _ columns: Columns, _ y: Int, into canvas: inout Canvas) {
+        let isAsked = !asked.isEmpty && tree.live(row.slot) > 0 && asked.contains { tree.isBelow(row.slot, $0) }
+        let line = words.line(row, isAsked: isAsked)
+        mark(row, isCursor, isAsked, line, y, into: &canvas)
+
+        let room = max(0, (columns.task.count - 10) / 2)
+        let depth = min(Int(row.depth), room)
+        let x = columns.task.lowerBound + 2 * depth
+        let sign: Glyph? =
+            switch row.fold {
+            case .none: nil
+            case .open: .unfolded
+            case .closed: .folded
+            }
+        if let sign { canvas.put(sign.text(ascii: canvas.ascii), x: x, y: y, role: .border) }
+        let end = columns.task.upperBound - 1
+        canvas.put(line.name, x: x + 2, y: y, role: line.nameRole, limit: end - x - 2)
+        if let needle, let found = needle.position(in: line.name) {
+            let before = canvas.columns(of: String(line.name.prefix(found)))
+            let length = canvas.columns(of: state.search?.text ?? state.found)
+            canvas.paint(.match, x: x + 2 + before, y: y, width: max(0, min(length, end - x - 2 - before)))
+        }
+        canvas.put(line.state, x: columns.state.lowerBound, y: y, role: line.stateRole, limit: columns.state.count - 1)
+        if columns.ageEnd > 0 { canvas.putTrailing(line.age, end: columns.ageEnd, y: y, role: line.ageRole, limit: 6) }
+        if columns.liveEnd > 0 { canvas.putTrailing(line.live, end: columns.liveEnd, y: y, role: .normal, limit: 5) }
+        if columns.heldEnd > 0 { canvas.putTrailing(line.held, end: columns.heldEnd, y: y, role: .normal, limit: 5) }
+        if !columns.note.isEmpty { canvas.put(line.note, x: columns.note.lowerBound, y: y) }
+    }
+
+    private func mark(
+        _ row: Row, _ isCursor: Bool, _ isAsked: Bool, _ line: RowWords.Line, _ y: Int, into canvas: inout Canvas
+    ) {
+        if isAsked {
+            canvas.put("x", x: 0, y: y, role: .cancelling)
+        } else if isCursor {
+            canvas.put(Glyph.cursor.text(ascii: canvas.ascii), x: 0, y: y, role: .accent)
+        } else if line.isTrouble {
+            canvas.put("!", x: 0, y: y, role: .mark)
+        }
+    }
+}

@@ -1,0 +1,208 @@
+import TreeModel
+
+/// Makes the rows of a tree: what is folded is skipped whole, so that the work is that of the rows.
+struct RowBuilder {
+    /// Rows beyond this are not listed.
+    static let mostRows = 20_000
+    /// Children of one task beyond this are one row.
+    static let mostChildren = 2_000
+    /// A task with more rows below it than this starts folded.
+    static let mostOpen = 64
+    static let deepestOpen = 24
+    /// Once there are this many rows, what nobody opened is folded.
+    static let manyRows = 2_000
+
+    let tree: LiveTree
+    var folded: Set<Row.ID>
+    var opened: Set<Row.ID>
+    var autoFolded: Set<TaskID>
+    var groups: Set<Row.ID>
+    /// The task under the cursor and what is above it: never collapsed away.
+    var held: Set<LiveTree.Slot>
+    private(set) var rows: [Row] = []
+    private var keptGroups: Set<Row.ID> = []
+
+    init(_ state: borrowing DashboardState) {
+        tree = state.shown
+        folded = state.folded
+        opened = state.opened
+        autoFolded = state.autoFolded
+        groups = state.groups
+        held = []
+        var id: TaskID?
+        if case .task(let task) = state.cursor { id = task }
+        var slot = id.map { tree.slot(of: $0) } ?? -1
+        for _ in 0..<64 where slot >= 0 {
+            held.insert(slot)
+            slot = tree.parent(slot)
+        }
+    }
+
+    mutating func build() {
+        var stack: [Row] = entries(of: -1, depth: 0).reversed()
+        while var row = stack.popLast(), rows.count < Self.mostRows {
+            var below: [Row] = []
+            switch row.id {
+            case .more: break
+            case .group(let parent, _):
+                row.fold = opened.contains(row.id) ? .open : .closed
+                if row.fold == .open {
+                    below = row.members.map { Row(id: .task(tree.id($0)), slot: $0, depth: row.depth + 1) }
+                }
+                _ = parent
+            case .task(let task):
+                guard tree.childCount(row.slot) > 0 else { break }
+                let known = opened.contains(row.id)
+                if !known, folded.contains(row.id) || autoFolded.contains(task) {
+                    row.fold = .closed
+                    break
+                }
+                if !known,
+                    tree.childCount(row.slot) > Self.mostChildren || Int(row.depth) >= Self.deepestOpen
+                        || rows.count > Self.manyRows
+                {
+                    autoFolded.insert(task)
+                    row.fold = .closed
+                    break
+                }
+                below = entries(of: row.slot, depth: row.depth + 1)
+                row.fold = .open
+                if !known, below.count > Self.mostOpen {
+                    autoFolded.insert(task)
+                    row.fold = .closed
+                    below = []
+                }
+            }
+            rows.append(row)
+            stack.append(contentsOf: below.reversed())
+        }
+        groups = keptGroups
+        autoFolded = autoFolded.filter { tree.slot(of: $0) >= 0 }
+    }
+
+    /// The rows of a task's children, alike ones together.
+    private mutating func entries(of parent: LiveTree.Slot, depth: Int32) -> [Row] {
+        var rows: [Row] = []
+        var child = parent >= 0 ? tree.firstChild(parent) : tree.root
+        let total = parent >= 0 ? tree.childCount(parent) : tree.rootCount
+        while child >= 0, rows.count < Self.mostChildren {
+            rows.append(Row(id: .task(tree.id(child)), slot: child, depth: depth))
+            child = tree.nextSibling(child)
+        }
+        let parentID = parent >= 0 ? tree.id(parent) : nil
+        let listed = rows.count
+        if listed >= 4 { rows = collapse(rows, parent, parentID) }
+        if child >= 0, let parentID {
+            rows.append(Row(id: .more(parentID), slot: parent, depth: depth, count: Int32(clamping: total - listed)))
+        }
+        return rows
+    }
+
+    private mutating func collapse(_ rows: [Row], _ parent: LiveTree.Slot, _ parentID: TaskID?) -> [Row] {
+        var members: [Row.ID: [Int]] = [:]
+        for (index, row) in rows.enumerated() where isAlike(row.slot) {
+            members[.group(parentID, stem(row.slot)), default: []].append(index)
+        }
+        var result: [Row] = []
+        var replaced: [Int: Row] = [:]
+        var dropped: Set<Int> = []
+        for (id, indices) in members where isGroup(id, indices.map { rows[$0].slot }, parent) {
+            keptGroups.insert(id)
+            let first = rows[indices[0]]
+            replaced[indices[0]] = Row(
+                id: id, slot: first.slot, depth: first.depth, count: Int32(indices.count),
+                members: indices.map { rows[$0].slot })
+            dropped.formUnion(indices.dropFirst())
+        }
+        guard !replaced.isEmpty else { return rows }
+        for (index, row) in rows.enumerated() where !dropped.contains(index) {
+            result.append(replaced[index] ?? row)
+        }
+        return result
+    }
+
+    /// Whether a task may be shown together with others: nothing about it needs to be seen.
+    private func isAlike(_ slot: LiveTree.Slot) -> Bool {
+        tree.troubles(slot) == 0 && !held.contains(slot)
+    }
+
+    /// What alike tasks share; ended ones go with ended ones.
+    private func stem(_ slot: LiveTree.Slot) -> String {
+        let stem = Stem.of(tree.name(slot))
+        return tree.phase(slot) == .finished ? stem + "\u{0}ended" : stem
+    }
+
+    private func isGroup(_ id: Row.ID, _ slots: [LiveTree.Slot], _ parent: LiveTree.Slot) -> Bool {
+        if groups.contains(id) { return slots.count >= 2 }
+        guard slots.count >= 4 else { return false }
+        if parent >= 0, let cascade = tree.cascade(parent), tree.cascade(cascade)?.completedAt == nil { return false }
+        if slots.count >= 8 { return true }
+        let began = parent >= 0 ? tree.startedAt(parent) : 0
+        let comeAndGo = slots.count { tree.phase($0) == .finished || tree.startedAt($0) - began > Words.second }
+        return comeAndGo * 2 > slots.count
+    }
+}
+
+extension DashboardState {
+    /// Makes the rows anew. The cursor stays on what it is on, and that stays where it is on the screen.
+    mutating func refreshRows() {
+        needsRows = false
+        let screenRow = cursorIndex - top
+        var builder = RowBuilder(self)
+        builder.build()
+        rows = builder.rows
+        autoFolded = builder.autoFolded
+        groups = builder.groups
+        if let cursor, let index = index(of: cursor) {
+            cursorIndex = index
+            self.cursor = rows[index].id
+        } else {
+            cursorIndex = min(max(0, cursorIndex), max(0, rows.count - 1))
+            cursor = rows.isEmpty ? nil : rows[cursorIndex].id
+        }
+        top = cursorIndex - screenRow
+        scroll()
+    }
+
+    /// The row of what the cursor is on; of what is folded away, the row that hides it.
+    private func index(of id: Row.ID) -> Int? {
+        if let index = rows.firstIndex(where: { $0.id == id }) { return index }
+        let tree = shown
+        if case .group(let parent, let stem) = id {
+            // The group is gone: one of those that were in it is nearest.
+            let name = Self.shownStem(stem)
+            let left = rows.firstIndex { row in
+                guard case .task = row.id, Stem.of(tree.name(row.slot)) == name else { return false }
+                let above = tree.parent(row.slot)
+                return (above >= 0 ? tree.id(above) : nil) == parent
+            }
+            if let left { return left }
+        }
+        var slot: LiveTree.Slot =
+            switch id {
+            case .task(let task), .more(let task), .group(.some(let task), _): tree.slot(of: task)
+            case .group(.none, _): -1
+            }
+        guard slot >= 0 else { return nil }
+        var above: [TaskID: Int] = [:]
+        for _ in 0..<1_000 where slot >= 0 {
+            above[tree.id(slot)] = above.count
+            slot = tree.parent(slot)
+        }
+        var best: (index: Int, distance: Int)?
+        for (index, row) in rows.enumerated() {
+            guard case .task(let task) = row.id, let distance = above[task] else { continue }
+            if distance < best?.distance ?? .max { best = (index, distance) }
+        }
+        return best?.index
+    }
+
+    /// Keeps the cursor on the screen, and the screen full.
+    mutating func scroll() {
+        let room = max(1, layout.tree.count)
+        top = min(top, cursorIndex)
+        top = max(top, cursorIndex - room + 1)
+        top = min(top, max(0, rows.count - room))
+        top = max(0, top)
+    }
+}

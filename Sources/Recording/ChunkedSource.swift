@@ -1,0 +1,149 @@
+import EventBus
+import TreeModel
+
+/// Reads the events of a session file, one chunk in memory at a time.
+struct ChunkedSource {
+    private let file: InputFile
+    private let index: ChunkIndex
+    private var next: Int
+    private let last: Int
+    private var chunk: LoadedChunk?
+    private var nextSeq: UInt64
+    private(set) var summary = ReadSummary()
+
+    /// - Parameter range: the chunks to read, by their place in the index.
+    init(_ file: InputFile, _ index: ChunkIndex, _ range: Range<Int>) {
+        self.file = file
+        self.index = index
+        next = range.lowerBound
+        last = range.upperBound
+        let isFirst = range.lowerBound == 0
+        nextSeq = isFirst && index.lostBeginning ? 1 : index.entries[safe: range.lowerBound]?.header.firstSeq ?? 1
+        if isFirst {
+            summary.unknownChunks = index.unknownChunks
+            summary.lostBytes = index.damagedBytes
+        }
+    }
+
+    mutating func read() throws(SessionError) -> SessionItem? {
+        while true {
+            if let item = step() { return item }
+            guard next < last else { return closingGap() }
+            let entry = index.entries[next]
+            next += 1
+            let buffer = try ChunkBuffer(file, entry)
+            if let gap = enter(entry, buffer) { return gap }
+        }
+    }
+
+    /// The next record of the chunk that is loaded.
+    private mutating func step() -> SessionItem? {
+        guard let buffer = chunk?.buffer, let start = chunk?.decoder.offset,
+            let step = chunk?.decoder.next(before: buffer.count)
+        else { return nil }
+        switch step {
+        case .event(let event):
+            nextSeq = chunk?.decoder.nextSeq ?? nextSeq
+            summary.events += 1
+            if case .gap(let gap) = event.change { summary.lostEvents &+= gap.lost }
+            return .event(event)
+        case .unknown(let seq, let kind):
+            nextSeq = chunk?.decoder.nextSeq ?? nextSeq
+            summary.unknownEvents += 1
+            return .unknown(seq: seq, kind: kind)
+        case .end: break
+        case .damaged:
+            // Of a cut chunk the last record is not all there, which is no damage.
+            if !buffer.isCut { summary.damagedChunks += 1 }
+            summary.lostBytes += buffer.count - start
+        }
+        summary.unknownFields += chunk?.decoder.unknownFields ?? 0
+        chunk = nil
+        return nil
+    }
+
+    /// Goes on in a chunk. Returns the gap before it, if there is one.
+    private mutating func enter(_ entry: ChunkIndex.Entry, _ buffer: ChunkBuffer) -> SessionItem? {
+        let header = entry.header
+        if buffer.isCut {
+            summary.isCutOff = true
+            summary.lostBytes += Int(clamping: header.committed) - buffer.count
+        }
+        guard header.firstSeq >= nextSeq, buffer.isIntact else {
+            summary.damagedChunks += 1
+            summary.lostBytes += buffer.count
+            guard next == index.entries.count, index.end == nil else { return nil }
+            return gap(to: buffer.seqBehind(header), at: header.firstT)
+        }
+        chunk = LoadedChunk(buffer: buffer, decoder: ChunkDecoder(buffer.base, header))
+        let gap = gap(to: header.firstSeq, at: header.firstT)
+        nextSeq = header.firstSeq
+        return gap
+    }
+
+    /// What is missing before the file's end, if its end chunk says how far it went.
+    private mutating func closingGap() -> SessionItem? {
+        guard last == index.entries.count, let end = index.end else { return nil }
+        return gap(to: end.firstSeq, at: end.firstT)
+    }
+
+    /// A gap from the next event's place to this one; nil if nothing is between.
+    private mutating func gap(to seq: UInt64, at t: Int64) -> SessionItem? {
+        guard seq > nextSeq else { return nil }
+        let lost = seq - nextSeq
+        defer { nextSeq = seq }
+        summary.lostEvents &+= lost
+        return .event(TreeEvent(seq: nextSeq, t: t, change: .gap(TreeEvent.Gap(lost: lost))))
+    }
+}
+
+/// A chunk in memory, and how far it was decoded.
+private struct LoadedChunk {
+    let buffer: ChunkBuffer
+    var decoder: ChunkDecoder
+}
+
+/// The bytes of one chunk, up to its cursor or to the file's end.
+private final class ChunkBuffer {
+    let base: UnsafeRawPointer
+    let count: Int
+    let isCut: Bool
+    /// False when it has a checksum and does not match it.
+    let isIntact: Bool
+
+    init(_ file: InputFile, _ entry: ChunkIndex.Entry) throws(SessionError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(entry.available, 8), alignment: 8)
+        base = UnsafeRawPointer(buffer.baseAddress!)
+        do throws(SessionError) {
+            count = try file.read(UnsafeMutableRawBufferPointer(rebasing: buffer[..<entry.available]), at: entry.offset)
+        } catch {
+            buffer.deallocate()
+            throw error
+        }
+        isCut = count < Int(clamping: entry.header.committed)
+        let header = entry.header
+        isIntact =
+            isCut || !header.isSealed
+            || header.computedChecksum(UnsafeRawBufferPointer(start: base, count: count)) == header.checksum
+    }
+
+    deinit { base.deallocate() }
+
+    /// Where the records of a damaged chunk, as far as they look like records, would leave the count.
+    func seqBehind(_ header: ChunkHeader) -> UInt64 {
+        var decoder = ChunkDecoder(base, header)
+        var seq = header.firstSeq
+        while decoder.offset < count, decoder.nextSeq >= seq, decoder.nextSeq - header.firstSeq < UInt64(count) {
+            seq = decoder.nextSeq
+            switch decoder.next(before: count) {
+            case .event, .unknown: continue
+            case .end, .damaged: return seq
+            }
+        }
+        return seq
+    }
+}
+
+extension Array {
+    fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}

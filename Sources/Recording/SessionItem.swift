@@ -1,0 +1,49 @@
+import TreeModel
+
+/// What a reader of a session finds next.
+public enum SessionItem: Hashable, Sendable {
+    /// An event. Where events are lost it is a `gap`.
+    case event(TreeEvent)
+    /// An event of a newer version: of a kind that is not known here (nil), or with a word that is not known.
+    case unknown(seq: UInt64, kind: TreeEvent.Kind?)
+}
+
+/// What reading a session came upon, so far.
+public struct ReadSummary: Hashable, Sendable {
+    /// Events that were read, without the gaps that the reader put in.
+    public var events = 0
+    /// Events of kinds, or with words, that this version does not know.
+    public var unknownEvents = 0
+    /// Events that had further fields.
+    public var unknownFields = 0
+    /// Chunks of kinds that this version does not use.
+    public var unknownChunks = 0
+    public var damagedChunks = 0
+    /// Events that are known to be missing.
+    public var lostEvents: UInt64 = 0
+    /// Bytes that could not be read.
+    public var lostBytes = 0
+    /// The last chunk, or the last line, is not all there.
+    public var isCutOff = false
+
+    public init() {}
+
+    /// The summary in one line for people; nil when nothing is to be said.
+    public var note: String? { lines.isEmpty ? nil : lines.joined(separator: "; ") }
+
+    /// The summary in lines for people; empty when nothing is to be said.
+    public var lines: [String] {
+        var lines: [String] = []
+        func say(_ count: some BinaryInteger, _ one: String, _ many: String) {
+            if count > 0 { lines.append("\(count) \(count == 1 ? one : many)") }
+        }
+        say(damagedChunks, "damaged chunk was passed over", "damaged chunks were passed over")
+        say(lostEvents, "event is lost", "events are lost")
+        say(lostBytes, "byte could not be read", "bytes could not be read")
+        if isCutOff { lines.append("the file is cut off at its end") }
+        say(unknownEvents, "event of a newer version was passed over", "events of a newer version were passed over")
+        say(unknownFields, "event has fields of a newer version", "events have fields of a newer version")
+        say(unknownChunks, "chunk of a newer version was passed over", "chunks of a newer version were passed over")
+        return lines
+    }
+}

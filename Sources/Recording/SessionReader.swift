@@ -1,0 +1,38 @@
+import TreeModel
+
+/// Reads a session from its beginning, or from an instant, to its end. One thread at a time uses it.
+public final class SessionReader {
+    /// One of the two. Optionals are changed in place, so that nothing is copied at each event.
+    private var chunks: ChunkedSource?
+    private var lines: LineSource?
+    /// Events before it are passed over.
+    private let from: Int64
+
+    init(chunks: ChunkedSource, from t: Int64) {
+        self.chunks = chunks
+        from = t
+    }
+
+    init(lines: LineSource, from t: Int64) {
+        self.lines = lines
+        from = t
+    }
+
+    /// What comes next; nil at the end.
+    /// - Throws: when the file cannot be read any more, or a line is no event.
+    public func next() throws(SessionError) -> SessionItem? {
+        while let item = try read() {
+            if case .event(let event) = item, event.t < from { continue }
+            return item
+        }
+        return nil
+    }
+
+    private func read() throws(SessionError) -> SessionItem? {
+        if chunks != nil { return try chunks?.read() }
+        return try lines?.read()
+    }
+
+    /// What was found so far.
+    public var summary: ReadSummary { chunks?.summary ?? lines?.summary ?? ReadSummary() }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Demos
+import Glibc
+import Terminal
+
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "A built-in live tree with real sockets, files, locks and processes; no set-up.",
+        discussion: """
+            Examples:
+              treetop demo                                the orders service: press x on workers, then y
+              treetop demo --list                         what there is
+              treetop demo first-error --headless         ends by itself, exit code 1
+              treetop demo storm --scale 10000 --for 5s   a big tree with churn
+            """)
+
+    @Argument(help: "Which one.")
+    var name: String?
+
+    @Flag(help: "Say which demos there are.")
+    var list = false
+
+    @Option(help: "How many tasks the storm has.")
+    var scale = 10_000
+
+    @Option(help: "The port of the orders server; the bank takes the one after it.")
+    var port = 18080
+
+    @OptionGroup var live: LiveOptions
+
+    func validate() throws {
+        if !(1...2_000_000).contains(scale) {
+            throw ValidationError("--scale \(scale): give a number of tasks from 1 to 2000000")
+        }
+        if !(0...65534).contains(port) { throw ValidationError("--port \(port): give a port from 0 to 65534") }
+    }
+
+    func run() throws {
+        if list {
+            let width = Scenario.all.map(\.name.count).max() ?? 0
+            for scenario in Scenario.all {
+                print(scenario.name + String(repeating: " ", count: width + 2 - scenario.name.count) + scenario.summary)
+            }
+            return
+        }
+        let name = name ?? Scenario.all[0].name
+        guard let scenario = Scenario.all.first(where: { $0.name == name }) else {
+            throw Problem(
+                .usage,
+                "there is no demo \(name): give one of \(Scenario.all.map(\.name).joined(separator: ", "))")
+        }
+        var settings = DemoSettings()
+        settings.scale = scale
+        settings.port = port
+        settings.grace = live.grace?.duration
+        let isHeadless = live.headless || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0
+        let exit =
+            isHeadless
+            ? HeadlessRun(scenario, settings, live).run() : try ScreenRun(scenario, settings, live).run()
+        throw ExitCode(exit)
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Glibc
+
+@main
+enum Main {
+    static func main() {
+        // A reader of our output that leaves early ends the output, not the cleanup.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try Treetop.parseAsRoot()
+            try command.run()
+        } catch {
+            leave(error)
+        }
+    }
+
+    /// One line for an error, the whole text for a request for help; exits with the documented code.
+    private static func leave(_ error: any Error) -> Never {
+        if let problem = error as? Problem {
+            complain(problem.message)
+            exit(problem.exit.rawValue)
+        }
+        let code = Treetop.exitCode(for: error)
+        if code == .success {
+            print(Treetop.fullMessage(for: error))
+        } else if code == .validationFailure {
+            complain("\(oneLine(Treetop.message(for: error))) (treetop --help says more)")
+        }
+        exit(code.rawValue)
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}
+
+struct Treetop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "treetop",
+        abstract: "top, for live task trees: what runs, who started it, what it holds, and why it does not stop.",
+        discussion: """
+            Examples:
+              treetop demo                        a live tree to play with; x cancels the subtree under the cursor
+              treetop replay                      the last recording, forwards and backwards
+              treetop check FILE                  holds a recording against the engine's promises
+              treetop export FILE --to jsonl      its events, one JSON object a line
+
+            Exit codes: 0 done; 1 the tree failed, or check says violated; 2 a file cannot be read;
+            3 check says undetermined; 4 something was abandoned; 5 the recording failed, all else went well;
+            64 bad usage; 69 what is needed is not there (a port, a terminal); 128+n ended by signal n.
+            """,
+        version: "0.1.0",
+        subcommands: [DemoCommand.self, ReplayCommand.self, CheckCommand.self, ExportCommand.self])
+}
+
+/// The exit codes, as documented in `--help`.
+enum Exit: Int32 {
+    case done = 0
+    case failed = 1
+    case unreadable = 2
+    case undetermined = 3
+    case abandoned = 4
+    case recordingFailed = 5
+    case usage = 64
+    case unavailable = 69
+}
+
+/// What ends a command: one line that says what is wrong and what to do, and the exit code.
+struct Problem: Error {
+    let exit: Exit
+    let message: String
+    init(_ exit: Exit, _ message: String) {
+        self.exit = exit
+        self.message = message
+    }
+}
+
+/// Writes one line to standard error.
+func complain(_ message: String) {
+    let line = Array("treetop: \(Output.printable(message))\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Canvas
+import Glibc
+import Terminal
+
+/// How a command looks, in a terminal and out of it.
+struct LookOptions: ParsableArguments {
+    @Flag(help: "No colours (also when NO_COLOR is set).")
+    var noColor = false
+
+    @Flag(help: "Plain ASCII instead of line and block characters.")
+    var ascii = false
+
+    @Option(help: "dark or light.")
+    var theme = ThemeName.dark
+
+    var usesColour: Bool {
+        guard !noColor else { return false }
+        guard let value = getenv("NO_COLOR") else { return true }
+        return value.pointee == 0
+    }
+
+    /// The screen that these ask for.
+    var screen: ScreenOptions {
+        var options = ScreenOptions()
+        options.colour = usesColour
+        options.theme = theme.theme
+        return options
+    }
+}
+
+enum ThemeName: String, ExpressibleByArgument, CaseIterable {
+    case dark, light, mono
+    var theme: Theme {
+        switch self {
+        case .dark: .dark
+        case .light: .light
+        case .mono: .mono
+        }
+    }
+}
+
+/// How events are printed without a dashboard.
+enum EventFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, jsonl
+}
+
+/// What every command that runs a tree has in common.
+struct LiveOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Record to this file instead of one of the last 20 in the state directory.", valueName: "file"))
+    var record: String?
+
+    @Flag(help: "Keep no recording.")
+    var noRecord = false
+
+    @Flag(help: "No dashboard: one line a change on standard output.")
+    var headless = false
+
+    @Option(help: "What those lines are: text or jsonl.")
+    var format = EventFormat.text
+
+    @Option(name: .customLong("for"), help: ArgumentHelp("Shut down after this time, \(TimeSpan.help).", valueName: "time"))
+    var duration: TimeSpan?
+
+    @Option(help: ArgumentHelp("How long a cancelled task may take to return, \(TimeSpan.help).", valueName: "time"))
+    var grace: TimeSpan?
+
+    @OptionGroup var look: LookOptions
+
+    func validate() throws {
+        if record != nil, noRecord { throw ValidationError("--record and --no-record exclude each other: give one") }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Canvas
+import Dashboard
+import Recording
+
+/// A screen of a replay, drawn without a terminal.
+enum Picture: String, ExpressibleByArgument, CaseIterable {
+    case svg, text
+
+    static func draw(
+        _ picture: Picture, _ start: Replay, _ session: SessionFile, _ size: ScreenSize, _ keys: String?,
+        _ look: LookOptions
+    ) -> String {
+        var replay = start
+        var state = DashboardState(width: size.width, height: size.height)
+        _ = state.update(.session(Sessions.status(session)))
+        _ = state.update(.replay(replay.view))
+        state.prepare()
+        for key in presses(keys ?? "") {
+            for effect in state.update(.key(key)) {
+                guard case .replay(let command) = effect else { continue }
+                replay.perform(command)
+                _ = state.update(.replay(replay.view))
+            }
+            state.prepare()
+        }
+        var canvas = Canvas(width: size.width, height: size.height, ascii: look.ascii)
+        render(state, into: &canvas)
+        switch picture {
+        case .svg:
+            return canvas.svg(theme: look.usesColour ? look.theme.theme : .mono, title: "treetop \(session.session.name)")
+        case .text: return canvas.text
+        }
+    }
+
+    /// Keys by name with spaces between them; a word that is no name is typed.
+    private static func presses(_ text: String) -> [Key] {
+        let named: [String: Key] = [
+            "Enter": .enter, "Esc": .escape, "Up": .up, "Down": .down, "Left": .left, "Right": .right, "Tab": .tab,
+            "Space": .character(" "), "Home": .home, "End": .end, "PageUp": .pageUp, "PageDown": .pageDown,
+        ]
+        return text.split(separator: " ").flatMap { word in
+            named[String(word)].map { [$0] } ?? word.map { .character($0) }
+        }
+    }
+}
+
+/// A screen's size, as `120x36`.
+struct ScreenSize: ExpressibleByArgument, CustomStringConvertible {
+    let width: Int
+    let height: Int
+    var description: String { "\(width)x\(height)" }
+
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "x").compactMap { Int($0) }
+        guard parts.count == 2, (1...500).contains(parts[0]), (1...200).contains(parts[1]) else { return nil }
+        self.init(width: parts[0], height: parts[1])
+    }
+}

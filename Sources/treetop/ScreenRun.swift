@@ -1,0 +1,116 @@
+import Canvas
+import Dashboard
+import Demos
+import EventBus
+import Glibc
+import TaskTree
+import Terminal
+import TreeModel
+
+/// Runs a tree under the dashboard: one thread waits for keys and events, folds, and draws.
+struct ScreenRun {
+    let scenario: Scenario
+    let settings: DemoSettings
+    let options: LiveOptions
+
+    init(_ scenario: Scenario, _ settings: DemoSettings, _ options: LiveOptions) {
+        self.scenario = scenario
+        self.settings = settings
+        self.options = options
+    }
+
+    func run() throws -> Int32 {
+        BacktracePrompt.turnOff()
+        let screen = try Stage.open(options.look)
+        let handle = screen.handle
+        let program = LiveProgram(scenario.name, options, beforeExit: { handle.giveBack() })
+        program.start(scenario, settings, wake: { handle.wake() })
+        let stage = Stage(screen, options.look, LiveActor(program, options))
+        stage.run()
+        screen.giveBack()
+        let output = Output()
+        return program.conclude(output, withReplayLine: true).rawValue
+    }
+}
+
+/// A live program behind the dashboard.
+final class LiveActor: Performer {
+    private let program: LiveProgram
+    private let reader: EventReader
+    private let options: LiveOptions
+    private var saidThatItIsOver = false
+    private var isLeaving = false
+
+    init(_ program: LiveProgram, _ options: LiveOptions) {
+        self.program = program
+        self.options = options
+        reader = program.log.makeReader()
+    }
+
+    var now: Int64 { program.engine.elapsed }
+
+    func arm(_ wake: @escaping @Sendable () -> Void) { reader.whenReady(wake) }
+
+    func pending(_ state: inout DashboardState) -> Int? {
+        var batch: [TreeEvent] = []
+        reader.read(limit: 50_000) { batch.append($0) }
+        if !batch.isEmpty { _ = state.update(.events(batch)) }
+        let status = status
+        if state.session != status { _ = state.update(.session(status)) }
+        if program.result != nil, !saidThatItIsOver {
+            saidThatItIsOver = true
+            if !program.engine.isShuttingDown {
+                _ = state.update(.notice("\(program.name) is over; look around, q leaves"))
+            }
+        }
+        return program.enforce(options.duration)
+    }
+
+    /// It ends with the tree when somebody asked for that, else when the user leaves.
+    var isOver: Bool {
+        guard program.result != nil, reader.isAtEnd else { return false }
+        return isLeaving || program.engine.isShuttingDown
+    }
+
+    private var status: SessionStatus {
+        let recording: SessionStatus.Recording
+        if let problem = program.recordingProblem ?? program.log.recordingFailure {
+            recording = .failed(problem)
+        } else {
+            recording = program.file == nil ? .off : .running
+        }
+        return SessionStatus(
+            name: program.name, file: program.file.map(Sessions.fileName),
+            bytes: UInt64(program.log.bytes), recording: recording)
+    }
+
+    func perform(_ effect: Effect, _ state: inout DashboardState) {
+        let engine = program.engine
+        switch effect {
+        case .cancel(let task, let force, let by):
+            let slot = state.tree.slot(of: task)
+            let cause = Cause(.user, by: by, message: slot < 0 ? nil : state.tree.path(slot))
+            if !engine.cancel(task, cause: cause, force: force) { _ = state.update(.notice("it is over already")) }
+        case .escalate(let cascade, let by): engine.escalate(cascade, by: by)
+        case .drain(let task, let by):
+            if !engine.drain(task, cause: Cause(.user, by: by)) {
+                _ = state.update(.notice("it is over, or draining already"))
+            }
+        case .restart(let task):
+            do { try engine.restart(task) } catch { _ = state.update(.notice("\(error)")) }
+        case .shutdown(let force):
+            isLeaving = true
+            engine.shutDown(cause: Cause(.user, by: "key q"))
+            if force { engine.shutDown(cause: Cause(.user, by: "key q, again")) }
+        case .leave:
+            isLeaving = true
+            if program.result == nil { engine.shutDown(cause: Cause(.user, by: "key q")) }
+        case .suspend, .redraw, .replay: break
+        }
+    }
+
+    func hangUp() {
+        isLeaving = true
+        program.engine.shutDown(cause: Cause(.signal, by: "SIGHUP", message: "the terminal is gone"))
+    }
+}

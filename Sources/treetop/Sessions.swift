@@ -1,0 +1,40 @@
+import Dashboard
+import Glibc
+import Recording
+import TreeModel
+
+/// Opens recorded sessions for the commands, and tells what was wrong with them.
+enum Sessions {
+    static func open(_ path: String) throws -> SessionFile {
+        do {
+            return try SessionFile(path)
+        } catch {
+            throw Problem(.unreadable, error.message)
+        }
+    }
+
+    /// All events; what was lost or unknown is said on standard error.
+    static func load(_ session: SessionFile) throws -> [TreeEvent] {
+        let reader = session.events()
+        var events: [TreeEvent] = []
+        do {
+            while let item = try reader.next() {
+                if case .event(let event) = item { events.append(event) }
+            }
+        } catch {
+            throw Problem(.unreadable, error.message)
+        }
+        for line in reader.summary.lines { complain("\(session.path): \(line)") }
+        return events
+    }
+
+    /// What the header of a replay says.
+    static func status(_ session: SessionFile) -> SessionStatus {
+        SessionStatus(name: session.session.name, file: fileName(session.path))
+    }
+
+    /// A path's last part.
+    static func fileName(_ path: String) -> String {
+        path.split(separator: "/").last.map { String($0) } ?? path
+    }
+}

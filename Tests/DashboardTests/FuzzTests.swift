@@ -1,0 +1,108 @@
+import Canvas
+import Dashboard
+import Testing
+import TreeModel
+
+@Suite("Whatever happens")
+struct FuzzTests {
+    private static let keys: [Key] =
+        "xXdRyvnbBoq?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
+            .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .enter, .escape, .tab, .backspace,
+            .control("c"),
+            .control("l"), .function(1), .unknown("zz"),
+        ]
+
+    @Test("nothing traps and every frame is drawn", arguments: 0..<60 as Range<UInt64>)
+    func survives(seed: UInt64) {
+        var generator = Seeded(seed)
+        var events = RandomEvents(seed: seed)
+        events.wildTimes = seed % 4 == 3
+        let story = OrdersStory().events
+        var told = 0
+        let driver = Driver(width: 80, height: 24)
+        driver.ascii = seed % 2 == 0
+        var replay: Replay? = seed % 3 == 0 ? Replay(events: story + (0..<300).map { _ in events.next() }) : nil
+        for _ in 0..<250 {
+            switch UInt8.random(in: 0..<10, using: &generator) {
+            case 0:
+                let sizes = [(0, 0), (1, 1), (3, 2), (40, 10), (80, 24), (120, 36), (200, 60), (7, 50), (300, 4)]
+                let size = sizes.randomElement(using: &generator)!
+                driver.send(.resize(width: size.0, height: size.1))
+            case 1, 2:
+                if seed % 3 == 1 {
+                    let next = min(story.count, told + Int.random(in: 1...40, using: &generator))
+                    driver.send(.events(Array(story[told..<next])))
+                    told = next
+                } else {
+                    driver.send(.events((0..<20).map { _ in events.next() }))
+                }
+            case 3: driver.send(.tick(now: Int64.random(in: 0...80_000_000_000, using: &generator)))
+            case 4: if let replay { driver.send(.replay(replay.view)) }
+            default: driver.press(Self.keys.randomElement(using: &generator)!)
+            }
+            for case .replay(let command) in driver.takeEffects() { replay?.perform(command) }
+            let canvas = driver.canvas()
+            for y in 0..<canvas.height {
+                let row = canvas.row(y)
+                guard Canvas.columns(of: row, ascii: driver.ascii) <= canvas.width else {
+                    Issue.record("seed \(seed): row \(y) is too wide: \(row)")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test(
+        "any size of screen is filled or harmless",
+        arguments: [(0, 0), (1, 1), (2, 9), (40, 10), (200, 60), (500, 200)])
+    func sizes(size: (Int, Int)) {
+        let story = OrdersStory()
+        let driver = Driver(width: size.0, height: size.1)
+        driver.watch(story.events[..<story.heldUp], until: 36)
+        driver.press(.character("c"))
+        _ = driver.screen()
+        driver.press(.escape, .enter, .enter)
+        let text = driver.screen()
+        if size.0 >= 40 { #expect(text.contains("orders")) }
+        if size.0 >= 200 { #expect(text.contains("RECENT")) }
+        driver.press(.character("?"))
+        _ = driver.screen()
+    }
+
+    @Test("a tree of 200,000 tasks is drawn from a few rows")
+    func large() {
+        var script = Script()
+        let root = script.start("root")
+        for group in 0..<20 {
+            let parent = script.start("group \(group) of many", in: root)
+            for number in 0..<10_000 { script.start("task-\(number)", in: parent) }
+        }
+        let driver = Driver()
+        driver.watch(script.events)
+        driver.expectLine("200k live")
+        for _ in 0..<50 {
+            driver.send(.events([]))
+            _ = driver.screen()
+        }
+        driver.press(.down, .right, .pageDown, .character("G"))
+        _ = driver.screen()
+        driver.press(.character("/"))
+        driver.type("task-9999")
+        _ = driver.screen()
+    }
+
+    @Test("a chain of 50,000 starts folded and can be searched")
+    func deep() {
+        var script = Script()
+        var last = script.start("root")
+        for number in 1..<50_000 { last = script.start("t\(number)", in: last) }
+        let driver = Driver()
+        driver.watch(script.events)
+        _ = driver.screen()
+        driver.press(.character("/"))
+        driver.type("t49999")
+        #expect(driver.cursorLine().contains("t49999") || driver.screen().contains("t49999"))
+        driver.press(.enter, .character("x"))
+        _ = driver.screen()
+    }
+}

@@ -1,0 +1,69 @@
+import Demos
+import TaskTree
+import Testing
+import TreeModel
+
+/// Whatever is cancelled, whenever: nothing is left behind. A failure names its seed.
+@Suite("a cancel of any task at any moment", .serialized) struct AnyMomentTests {
+    @Test("the shop", arguments: [1, 2, 3, 4] as [UInt64]) func shop(seed: UInt64) async throws {
+        try await disturb("orders", seed: seed, rounds: 60)
+    }
+
+    @Test("the others", arguments: ["first-error", "stuck", "storm"], [1, 2] as [UInt64])
+    func others(name: String, seed: UInt64) async throws {
+        try await disturb(name, seed: seed, rounds: 10)
+    }
+
+    /// Cancels tasks by chance, starts parts again, and shuts down in the end.
+    private func disturb(_ name: String, seed: UInt64, rounds: Int) async throws {
+        var random = Chance(seed)
+        let run = try DemoRun(name) { settings in
+            settings.grace = .milliseconds(200)
+            settings.scale = 300
+            settings.seed = seed
+        }
+        let port = name == "orders" && seed % 2 == 0 ? await run.port(of: "orders/http") : 0
+        if port != 0 { _ = await PlainClient.post("20", to: port) }
+        for _ in 0..<rounds {
+            var events = 0
+            let some = Int.random(in: 1...40, using: &random)
+            let goesOn = await run.watch.until { tree in
+                events += 1
+                return events > some || tree.live.isEmpty && !tree.tasks.isEmpty
+            }
+            if !goesOn { break }
+            let tree = run.watch.tree
+            let live = tree.tasks.filter { $0.value.outcome == nil && $0.value.parent != nil }.keys.sorted()
+            let over = tree.tasks.filter { $0.value.outcome != nil && $0.value.parent == TaskID(1) }.keys.sorted()
+            if let victim = live.randomElement(using: &random), Bool.random(using: &random) {
+                run.engine.cancel(victim, cause: Cause(.user), force: Int.random(in: 0..<5, using: &random) == 0)
+            }
+            for task in over { _ = try? run.engine.restart(task) }
+        }
+        run.engine.shutDown(cause: Cause(.shutdown))
+        run.engine.shutDown(cause: Cause(.shutdown))
+        _ = try? await run.lines
+        await run.watch.until { _ in false }
+        let tree = run.watch.tree
+        #expect(tree.live.isEmpty, "seed \(seed)")
+        #expect(run.leftInDirectory.isEmpty, "seed \(seed)")
+        #expect(tree.resources.values.allSatisfy { $0.timesReleased <= 1 }, "seed \(seed)")
+        #expect(tree.held.isEmpty, "seed \(seed)")
+        let processes = tree.resources.values.filter { $0.kind == "process" }
+            .compactMap { $0.name.split(separator: " ").last.flatMap { Int32($0) } }
+        #expect(processes.filter(isAlive).isEmpty, "seed \(seed)")
+    }
+
+    /// SplitMix64.
+    private struct Chance: RandomNumberGenerator {
+        var state: UInt64
+        init(_ seed: UInt64) { state = seed }
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+}

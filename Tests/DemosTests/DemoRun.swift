@@ -1,0 +1,76 @@
+import Demos
+import EventBus
+import Glibc
+import TaskTree
+import TreeModel
+
+/// A scenario that runs in a directory of its own, on free ports.
+final class DemoRun {
+    let log: EventLog
+    let engine: TreeEngine
+    let watch: LogWatch
+    let directory: String
+    private let run: Task<[String], any Error>
+
+    init(_ name: String, _ adjust: (inout DemoSettings) -> Void = { _ in }) throws {
+        var template = Array("/tmp/treetop-demo-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Unavailable() }
+        directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var settings = DemoSettings()
+        settings.port = 0
+        settings.directory = directory
+        adjust(&settings)
+        let scenario = Scenario.all.first { $0.name == name }!
+        let log = EventLog(SessionInfo(name: name))
+        let engine = TreeEngine(log: log)
+        self.log = log
+        self.engine = engine
+        watch = LogWatch(log)
+        run = Task { [settings] in
+            defer { log.end(.finished, at: engine.elapsed) }
+            return try await scenario.run(engine, settings)
+        }
+    }
+
+    struct Unavailable: Error {}
+
+    /// The totals, once it is over.
+    var lines: [String] { get async throws { try await run.value } }
+
+    func cancel(_ path: String) async {
+        guard let task = watch.tree.task(path) else { return }
+        engine.cancel(task, cause: Cause(.user, by: "test"))
+    }
+
+    /// The port after this text in the note of a task.
+    func port(of path: String) async -> UInt16 {
+        var port: UInt16?
+        await watch.until { tree in
+            guard let note = tree.task(path).flatMap({ tree.tasks[$0]?.note }), note.hasPrefix("127.0.0.1:") else {
+                return false
+            }
+            port = UInt16(note.dropFirst("127.0.0.1:".count).prefix { $0.isNumber })
+            return port != nil
+        }
+        return port ?? 0
+    }
+
+    /// What is left in the directory.
+    var leftInDirectory: [String] {
+        guard let entries = opendir(directory) else { return [] }
+        defer { closedir(entries) }
+        var names: [String] = []
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    deinit { rmdir(directory) }
+}
+
+/// Whether a process with this number is there.
+func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 }

@@ -1,0 +1,108 @@
+import EventBus
+import TreeModel
+
+/// Folds the log of a running scenario, and waits for what happens in it.
+final class LogWatch {
+    private let reader: EventReader
+    private(set) var tree = Tree()
+
+    /// What a test asks about, folded from the events so far.
+    struct Tree {
+        struct Task {
+            var name = ""
+            var parent: TaskID?
+            var path = ""
+            var outcome: Outcome?
+            var error: Failure?
+            var suppressed: [Failure] = []
+            var note = ""
+            var waitsFor: WaitTarget?
+            var isOverdue = false
+            var hasReturned = false
+            var restartOf: TaskID?
+        }
+        struct Resource {
+            var name = ""
+            var kind = ""
+            var task = TaskID(0)
+            var isHeld = false
+            var outcome: ReleaseOutcome?
+            var timesReleased = 0
+            var returned = false
+        }
+        var tasks: [TaskID: Task] = [:]
+        var resources: [ResourceID: Resource] = [:]
+        /// Resources in the order of their release, as `path: name`.
+        var released: [String] = []
+        /// Ends of tasks and releases in their order.
+        var endings: [String] = []
+
+        /// The newest task with this path.
+        func task(_ path: String) -> TaskID? { tasks.filter { $0.value.path == path }.keys.max() }
+        func isLive(_ path: String) -> Bool { task(path).map { tasks[$0]?.outcome == nil } ?? false }
+        var live: [String] { tasks.values.filter { $0.outcome == nil }.map(\.path).sorted() }
+        var held: [String] { resources.values.filter(\.isHeld).map(\.name).sorted() }
+        func held(below path: String) -> [String] {
+            resources.values.filter { $0.isHeld && (tasks[$0.task]?.path ?? "").hasPrefix(path) }.map(\.name).sorted()
+        }
+    }
+
+    init(_ log: EventLog) { reader = log.makeReader() }
+
+    /// Reads on until the condition holds. Answers whether it did before the log ended.
+    @discardableResult
+    func until(_ condition: (Tree) -> Bool) async -> Bool {
+        while true {
+            var batch: [TreeEvent] = []
+            reader.read(limit: 256) { batch.append($0) }
+            for event in batch { fold(event) }
+            if condition(tree) { return true }
+            if batch.isEmpty {
+                if reader.isAtEnd { return false }
+                let reader = Unchecked(reader)
+                await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                    reader.value.whenReady { continuation.resume() }
+                }
+            }
+        }
+    }
+
+    private struct Unchecked<Value>: @unchecked Sendable {
+        let value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    private func fold(_ event: TreeEvent) {
+        switch event.change {
+        case .taskStarted(let fields):
+            var task = Tree.Task()
+            task.name = fields.name
+            task.parent = fields.parent
+            task.path = fields.parent.flatMap { tree.tasks[$0]?.path }.map { "\($0)/\(fields.name)" } ?? fields.name
+            task.restartOf = fields.restartOf
+            tree.tasks[fields.task] = task
+        case .taskProgress(let fields): tree.tasks[fields.task]?.note = fields.message ?? ""
+        case .taskWaiting(let fields): tree.tasks[fields.task]?.waitsFor = fields.on
+        case .taskResumed(let fields): tree.tasks[fields.task]?.waitsFor = nil
+        case .taskOverdue(let fields): tree.tasks[fields.task]?.isOverdue = true
+        case .taskReturned(let fields): tree.tasks[fields.task]?.hasReturned = true
+        case .taskFinished(let fields):
+            tree.tasks[fields.task]?.outcome = fields.outcome
+            tree.tasks[fields.task]?.error = fields.error
+            tree.tasks[fields.task]?.suppressed = fields.suppressed
+            tree.endings.append("ended \(tree.tasks[fields.task]?.path ?? "?")")
+        case .resourceAcquired(let fields):
+            tree.resources[fields.resource] = Tree.Resource(
+                name: fields.name, kind: fields.kind ?? "", task: fields.task, isHeld: true)
+        case .resourceReleased(let fields):
+            tree.resources[fields.resource]?.isHeld = false
+            tree.resources[fields.resource]?.outcome = fields.outcome
+            tree.resources[fields.resource]?.timesReleased += 1
+            let name = tree.resources[fields.resource]?.name ?? "?"
+            tree.endings.append("released \(tree.tasks[fields.task]?.path ?? "?"): \(name)")
+            tree.released.append(name)
+        case .resourceReturned(let fields): tree.resources[fields.resource]?.returned = true
+        default: break
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import EventBus
+import Foundation
+import Recording
+import Synchronization
+import TaskTree
+import TaskTreeTesting
+import Testing
+import TreeModel
+
+/// Random trees with random policies, resources, cancels, deadlines and failures: whatever they do, the log holds every
+/// promise, all that was acquired is released once, and the run ends.
+///
+/// A failure prints its seed; `TREETOP_SEED=n` runs that tree alone. `TREETOP_TREES=n` runs more of them.
+@Suite struct RandomTreeTests {
+    @Test func everyRandomTreeKeepsThePromises() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        if let seed = environment["TREETOP_SEED"].flatMap({ UInt64($0) }) {
+            await run(seed)
+            return
+        }
+        let first = UInt64.random(in: 0..<1 << 40)
+        let count = environment["TREETOP_TREES"].flatMap { UInt64($0) } ?? 400
+        for seed in first..<first + count { await run(seed) }
+    }
+
+    private func run(_ seed: UInt64) async {
+        let tree = WatchedTree("random") {
+            $0.grace = .milliseconds(400)
+            $0.releaseBudget = .milliseconds(50)
+            $0.shutdownTotal = .milliseconds(900)
+            $0.drainBudget = .milliseconds(200)
+        }
+        let ledger = Ledger()
+        let random = SeededRandom(seed)
+        let running = Task {
+            _ = try? await tree.engine.run("root", policy: random.chance(3) ? .isolate : .failFast) { root in
+                try await grow(root, depth: 0, random.fork(), ledger, tree.engine)
+            }
+        }
+        // Time goes on as long as the tree lives, whatever it waits for; at last it is shut down.
+        let moving = Task {
+            while !Task.isCancelled {
+                tree.clock.advance(by: .milliseconds(1))
+                if tree.clock.now() > 2_000_000_000 { tree.engine.shutDown(cause: Cause(.signal, by: "test")) }
+                await Task.yield()
+            }
+        }
+        await running.value
+        moving.cancel()
+        await moving.value
+        ledger.late.open()
+        while !tree.engine.abandoned.isEmpty || ledger.open > 0 {
+            tree.clock.advance(by: .milliseconds(1))
+            await Task.yield()
+        }
+        tree.engine.endSession(.finished)
+        var check = Check()
+        for event in tree.events { check.apply(event) }
+        let verdict = check.verdict()
+        #expect(verdict.result == .holds, "seed \(seed): \(verdict.violations) \(verdict.reasons)")
+        if verdict.result != .holds { for event in tree.events { print(event.seq, event.change) } }
+        #expect(ledger.isEven, "seed \(seed): \(ledger)")
+    }
+
+    @Sendable private func grow(
+        _ scope: TaskScope, depth: Int, _ random: SeededRandom, _ ledger: Ledger, _ engine: TreeEngine
+    ) async throws {
+        for step in 0..<random.below(6) {
+            let name = "\(scope.name).\(step)"
+            switch random.below(12) {
+            case 0, 1:
+                try scope.own(name, ledger.acquire()) { _, _ in
+                    ledger.release()
+                    if random.chance(8) { throw Oops() }
+                }
+            case 2:
+                let held = try await scope.hold(name) {
+                    await Task.yield()
+                    return ledger.acquire()
+                } release: { _, _ in
+                    if random.chance(6) { await ledger.late.pass() } else { await Task.yield() }
+                    ledger.release()
+                }
+                if random.chance(2) { try? await held.release() }
+            case 3, 4, 5:
+                guard depth < 4 else { continue }
+                let random = random.fork()
+                try scope.spawn(
+                    name, policy: random.chance(2) ? .isolate : .failFast,
+                    deadline: random.chance(5) ? .milliseconds(random.below(30)) : nil
+                ) { try await grow($0, depth: depth + 1, random, ledger, engine) }
+            case 6:
+                guard depth < 4 else { continue }
+                let random = random.fork()
+                _ = try? await scope.call(name, deadline: random.chance(2) ? .milliseconds(random.below(20)) : nil) {
+                    try await grow($0, depth: depth + 1, random, ledger, engine)
+                }
+            case 7:
+                let group = try scope.scope(name)
+                try group.own(name, ledger.acquire()) { _, _ in ledger.release() }
+                try group.spawn("\(name).in") { try await $0.sleep(for: .milliseconds(random.below(9))) }
+                if random.chance(2) { await group.close() }
+            case 8: try await scope.sleep(for: .milliseconds(random.below(20)))
+            case 9:
+                guard random.chance(3) else { continue }
+                let id = TaskID(UInt64(1 + random.below(30)))
+                engine.cancel(id, cause: Cause(.user, by: "test"), force: random.chance(4))
+                if random.chance(20) { engine.shutDown(cause: Cause(.signal, by: "test")) }
+            case 10:
+                if random.chance(6) { throw Oops() }
+                if random.chance(8) { await ledger.late.pass() }
+                if random.chance(8) { engine.drain(scope.id, cause: Cause(.code)) }
+            default: await Task.yield()
+            }
+        }
+        if random.chance(3) { await scope.cancelled() }
+    }
+}
+
+private struct Oops: Error {}
+
+/// Counts what is open; and keeps the gate for those who come late.
+private final class Ledger: Sendable, CustomStringConvertible {
+    private let acquired = Atomic<Int>(0)
+    private let released = Atomic<Int>(0)
+    let late = Gate()
+
+    func acquire() -> Int { acquired.add(1, ordering: .sequentiallyConsistent).newValue }
+    func release() { released.add(1, ordering: .sequentiallyConsistent) }
+    var open: Int { acquired.load(ordering: .sequentiallyConsistent) - released.load(ordering: .sequentiallyConsistent) }
+    var isEven: Bool { open == 0 }
+    var description: String { "\(acquired.load(ordering: .relaxed)) acquired, \(open) open" }
+}
+
+/// SplitMix64: the same seed makes the same choices, wherever and in whatever order they are made.
+private final class SeededRandom: Sendable {
+    private let state: Atomic<UInt64>
+    init(_ seed: UInt64) { state = Atomic(seed) }
+
+    func next() -> UInt64 {
+        var mixed = state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+    func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+    func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
+    func fork() -> SeededRandom { SeededRandom(next()) }
+}

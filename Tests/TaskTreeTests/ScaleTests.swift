@@ -1,0 +1,123 @@
+import EventBus
+import Synchronization
+import TaskTree
+import Testing
+import TreeModel
+
+/// Trees of a size at which recursion, or a lock held for a whole subtree, would show.
+@Suite(.serialized) struct ScaleTests {
+    /// What a hold of the lock changed is in the log with one time: so the longest run of events with the same time
+    /// is the most that one hold did.
+    private struct Holds {
+        var longest = 0
+        var started = 0
+        var finished = 0
+        var marked = 0
+        private var run = 0
+        private var last: Int64 = -1
+
+        mutating func see(_ event: TreeEvent) {
+            run = event.t == last ? run + 1 : 1
+            last = event.t
+            longest = max(longest, run)
+            switch event.change.kind {
+            case .taskStarted: started += 1
+            case .taskFinished: finished += 1
+            case .taskCancelling: marked += 1
+            default: break
+            }
+        }
+    }
+
+    /// Follows the log from another thread, as a dashboard does, so that nothing is lost while it is bounded.
+    private static func follow(_ log: EventLog) -> Task<Holds, Never> {
+        Task.detached {
+            var holds = Holds()
+            for await event in log.makeReader().events() { holds.see(event) }
+            return holds
+        }
+    }
+
+    @Test func aMillionWideIsCancelledInSlices() async throws {
+        let width = 1_000_000
+        let log = EventLog(SessionInfo(name: "wide"), retaining: 1 << 30)
+        let engine = TreeEngine(log: log)
+        let watching = Self.follow(log)
+        try? await engine.run("root") { root in
+            for _ in 0..<width { try root.spawn("leaf") { await $0.cancelled() } }
+            root.cancel()
+        }
+        engine.endSession(.finished)
+        let holds = await watching.value
+        #expect(holds.started == width + 1)
+        #expect(holds.finished == width + 1)
+        #expect(holds.marked == width + 1)
+        #expect(holds.longest <= 600)
+    }
+
+    @Test func aHundredThousandDeepIsCancelledWithoutRecursion() async throws {
+        let depth = 100_000
+        let log = EventLog(SessionInfo(name: "deep"), retaining: 1 << 30)
+        let engine = TreeEngine(log: log)
+        let watching = Self.follow(log)
+        @Sendable func descend(_ scope: TaskScope, _ left: Int) async throws {
+            try scope.own("held", left) { _, _ in }
+            if left > 0 {
+                try scope.spawn("deeper") { try await descend($0, left - 1) }
+            } else {
+                engine.cancel(TaskID(1), cause: Cause(.user, by: "test"))
+            }
+            await scope.cancelled()
+        }
+        try? await engine.run("root") { try await descend($0, depth) }
+        engine.endSession(.finished)
+        let holds = await watching.value
+        #expect(holds.finished == depth + 1)
+        #expect(holds.marked == depth + 1)
+        #expect(holds.longest <= 600)
+    }
+
+    @Test func aChainThatEndsByItselfIsWalkedUpInALoop() async throws {
+        let depth = 100_000
+        let log = EventLog(SessionInfo(name: "chain"), retaining: 1 << 30)
+        let engine = TreeEngine(log: log)
+        let watching = Self.follow(log)
+        @Sendable func descend(_ scope: TaskScope, _ left: Int) async throws {
+            if left > 0 { try scope.spawn("deeper") { try await descend($0, left - 1) } }
+        }
+        try await engine.run("root") { try await descend($0, depth) }
+        engine.endSession(.finished)
+        let holds = await watching.value
+        #expect(holds.finished == depth + 1)
+        #expect(holds.longest <= 600)
+    }
+
+    @Test func aScopeThatSpawnsForEverKeepsNothingOfTheChildrenThatEnded() async throws {
+        let log = EventLog(SessionInfo(name: "short"), retaining: 1 << 20)
+        let engine = TreeEngine(log: log)
+        let alive = Alive()
+        try await engine.run("root") { root in
+            for _ in 0..<50_000 {
+                try await root.call("short") { task in try task.own("counted", Counted(alive)) { _, _ in } }
+            }
+            #expect(alive.count.load(ordering: .relaxed) == 0)
+        }
+        var lost: UInt64 = 0
+        log.makeReader().read { if case .gap(let gap) = $0.change { lost = gap.lost } }
+        #expect(lost > 0, "the log keeps its last part only, and says what it dropped")
+    }
+
+    private final class Alive: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
+    /// A value that says whether it is alive.
+    private final class Counted: Sendable {
+        private let alive: Alive
+        init(_ alive: Alive) {
+            self.alive = alive
+            alive.count.add(1, ordering: .relaxed)
+        }
+        deinit { alive.count.subtract(1, ordering: .relaxed) }
+    }
+}

@@ -1,0 +1,37 @@
+import TaskTree
+
+/// What a scenario is run with.
+public struct DemoSettings: Sendable {
+    /// How many tasks `storm` keeps alive.
+    public var scale = 10_000
+    /// Where the shop of `orders` listens on 127.0.0.1; its bank listens on the next port. 0 takes free ones.
+    public var port = 18080
+    /// How long cancelled tasks may take to return; nil is the scenario's own choice.
+    public var grace: Duration?
+    /// The same seed gives the same delays.
+    public var seed: UInt64?
+    /// Where temporary directories are made; nil is `$TMPDIR`, or `/tmp`.
+    public var directory: String?
+
+    public init() {}
+}
+
+/// A live tree to look at: real sockets, files, locks and child processes, with things that go wrong.
+///
+/// Whatever is cancelled, drained, restarted or shut down meanwhile, nothing of it is left behind once `run` is over: no
+/// process, no file, no socket.
+public struct Scenario: Sendable {
+    public let name: String
+    /// One line for a list.
+    public let summary: String
+    /// Whether it is over after a while without anybody's doing.
+    public let endsByItself: Bool
+    /// Runs it as one root task of the engine, and returns lines with totals.
+    ///
+    /// A cancelled root is no failure of a scenario that never ends by itself: its totals are returned.
+    /// - Throws: what the tree throws; `DemoError` if something that it needs is not there.
+    public let run: @Sendable (TreeEngine, DemoSettings) async throws -> [String]
+
+    /// All scenarios, the default first.
+    public static let all: [Scenario] = [orders, firstError, stuck, storm]
+}

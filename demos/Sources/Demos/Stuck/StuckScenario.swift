@@ -1,0 +1,131 @@
+import Glibc
+import Synchronization
+import TaskTree
+
+extension Scenario {
+    /// A part of a tree that does not stop when it is told to: a task in a call that nothing can interrupt, and a
+    /// process that does not heed SIGTERM.
+    static let stuck = Scenario(
+        name: "stuck", summary: "a cancel meets a task that cannot be interrupted, and a release that hangs",
+        endsByItself: true
+    ) { engine, settings in
+        let processes = ProcessTable()
+        let directory = Mutex<TemporaryDirectory?>(nil)
+        let result = await Result {
+            try await DemoError.unwrapped {
+                try await engine.run("stuck", policy: .isolate) { root in
+                    try await root.heedingCancel {
+                        let folder = try await root.adopt(
+                            "treetop-stuck", kind: "directory", try TemporaryDirectory("treetop-stuck", settings)
+                        ) { try $0.remove() }.value
+                        directory.withLock { $0 = folder }
+                        return try await StuckStory(root, settings, folder, processes).run()
+                    }
+                }
+            }
+        }
+        // The release that was given up goes on: it ends in SIGKILL.
+        await processes.end()
+        try? directory.withLock { try $0?.remove() }
+        return try result.get()
+    }
+}
+
+/// The root's body.
+private struct StuckStory {
+    private static let lock = "ledger.lock"
+    private static let budget = Duration.seconds(1)
+
+    let root: TaskScope
+    let grace: Duration
+    let path: String
+    let processes: ProcessTable
+    /// Open when the lock is held, when the one who wants it waits for it, when the process runs.
+    let held = Latch<Void>()
+    let waits = Latch<Void>()
+    let runs = Latch<ChildProcess>()
+    /// Open when the call that could not be interrupted has returned.
+    let returned = Latch<Void>()
+
+    init(_ root: TaskScope, _ settings: DemoSettings, _ directory: TemporaryDirectory, _ processes: ProcessTable) {
+        self.root = root
+        self.processes = processes
+        grace = settings.grace ?? .seconds(2)
+        path = directory.file(Self.lock)
+    }
+
+    func run() async throws -> [String] {
+        root.progress("cancels part in 1.5s")
+        let holder = try root.spawn("holder") { [self] in try await hold($0) }
+        try await held.wait()
+        let part = try root.spawn("part", policy: .isolate, grace: grace) { [self] part in
+            try part.spawn("wants-lock") { try await wantLock($0) }
+            try part.spawn("deaf-child") { try await runDeafChild($0) }
+            for number in 1...3 {
+                try part.spawn("heeds-\(number)") { task in try await task.heedingCancel { await task.cancelled() } }
+            }
+            try await part.heedingCancel { await part.cancelled() }
+        }
+        try await waits.wait()
+        _ = try? await runs.wait()
+        try await root.sleep(for: .milliseconds(1500))
+        part.cancel("it has had its time")
+        let outcome = await root.waits(for: "child", "part") { await part.join() }
+        root.progress("part is over; its remains come home when holder lets go")
+        holder.cancel("nobody needs it any more")
+        await holder.join()
+        try await root.waits(for: "task", "wants-lock") { try await returned.wait() }
+        let process = try? await runs.wait()
+        let ending = try? await process?.ended.wait()
+        return [
+            "part: \(outcome.name) with a grace of \(grace.brief); wants-lock came home when holder let \(Self.lock) go",
+            "deaf-child: its release has a budget of \(Self.budget.brief); \(ending.map { "ended by \($0)" } ?? "gone")",
+        ]
+    }
+
+    /// Has the lock until it is cancelled.
+    private func hold(_ holder: TaskScope) async throws {
+        defer { held.open() }
+        try await holder.heedingCancel {
+            try await holder.adopt(Self.lock, kind: "lock", try FileLock.wait(path)) { $0.release(removing: false) }
+            holder.progress("has \(Self.lock) and keeps it")
+            held.open()
+            await holder.cancelled()
+        }
+    }
+
+    /// Waits for the lock in a blocking call, which no cancel ends.
+    private func wantLock(_ task: TaskScope) async throws {
+        defer {
+            waits.open()
+            returned.open()
+        }
+        try await task.heedingCancel {
+            try await task.waits(for: "lock", Self.lock) {
+                _ = try await task.hold(Self.lock, kind: "lock") {
+                    waits.open()
+                    return try await task.blocking("flock") { try FileLock.wait(path) }
+                } release: { lock, _ in
+                    lock.release(removing: false)
+                }
+            }
+            await task.cancelled()
+        }
+    }
+
+    /// Has a process that ignores SIGTERM: its release takes longer than it may. It ends when we do, at the latest.
+    private func runDeafChild(_ task: TaskScope) async throws {
+        defer { runs.open(.failure(CancellationError())) }
+        try await task.heedingCancel {
+            let deaf = Latch<Void>()
+            let process = try await processes.own(task, budget: Self.budget, patience: .milliseconds(1500)) {
+                try ChildProcess(
+                    "sh", ["-c", "trap '' TERM; echo deaf; read line"], feeding: true, onOutput: { _ in deaf.open() })
+            }
+            try await deaf.wait()
+            task.progress("sh, pid \(process.pid), ignores SIGTERM")
+            runs.open(.success(process))
+            await task.cancelled()
+        }
+    }
+}
