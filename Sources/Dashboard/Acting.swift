@@ -96,6 +96,7 @@ extension DashboardState {
             notice = "nothing was cancelled yet"
             return
         }
+        if mine != id, let cascade = tree.cascade(id) { go(to: cascade.root) }
         show(id)
         needsRows = true
     }

@@ -26,7 +26,7 @@ struct Layout {
         let heads = take(1, if: 6)
         let message = take(1, if: 10)
         let bar = transport ? take(height >= 20 ? 4 : 2, if: 9) : 0
-        let most = max(0, rest - max(3, height / 5))
+        let most = max(0, rest - max(2, height / 5))
         let pane = take(min(wanted, most), if: 9)
         let rows = tree + rest
         var y = 0
@@ -67,7 +67,8 @@ struct Columns {
         case 50..<72:
             (task, state, end) = columns(width * 38 / 100, 11, 11)
         case 30..<50:
-            (task, state, end) = columns(width * 45 / 100, 11, 6)
+            // A note of a few columns says nothing: the names have them.
+            (task, state, end) = columns(width - 18, 11, 6)
         default:
             task = 1..<max(1, width)
             return

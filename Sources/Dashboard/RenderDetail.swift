@@ -171,6 +171,13 @@ extension DashboardState {
         guard let first = rows.first else { return }
         let tree = shown
         canvas.put("RECENT", x: x, y: first, role: .header)
+        let future = ThenWords(self, row.slot).lines(limit: max(0, rows.count / 2 - 1))
+        if !future.isEmpty {
+            let y = rows.upperBound - future.count - 1
+            canvas.put("THEN", x: x, y: y, role: .header)
+            for (index, line) in future.enumerated() { canvas.put(line, x: x, y: y + 1 + index) }
+        }
+        let rows = first..<(future.isEmpty ? rows.upperBound : rows.upperBound - future.count - 1)
         var events = tree.recent(below: tree.id(row.slot), limit: rows.count - 1)
         if !row.members.isEmpty {
             events = row.members.prefix(32).flatMap { tree.recent(below: tree.id($0), limit: rows.count - 1) }

@@ -97,7 +97,25 @@ public struct Replay: Sendable {
         ReplayView(
             tree: tree, time: time, end: end, position: position, eventCount: events.count,
             seq: position > 0 ? events[position - 1].seq : 0, isPlaying: isPlaying, speed: speed, marks: marks,
-            verdict: verdict)
+            verdict: verdict, ahead: isPlaying ? [] : ahead)
+    }
+
+    /// How far it looks ahead, in events.
+    private static let sight = 5_000
+
+    /// What will happen soon that may say how something went on: ends, releases, cancels.
+    private var ahead: [TreeEvent] {
+        events[position..<min(events.count, position + Self.sight)].filter { event in
+            switch event.change {
+            case .cancelRequested, .taskReturned, .taskFinished, .resourceReleased, .resourceQuarantined, .taskOverdue:
+                true
+            case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelEscalated, .taskCancelling,
+                .taskJoining, .resourceAcquiring, .resourceFailed, .resourceAcquired, .resourceReleasing,
+                .resourceReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
+                .engineStarved, .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd, .gap, .sessionEnded:
+                false
+            }
+        }
     }
 
     /// Times are kept within 36 years, so that they can be added.
@@ -147,4 +165,6 @@ public struct ReplayView: Sendable {
     public var marks: [ReplayMark]
     /// What a check of the session said.
     public var verdict: String?
+    /// What will happen soon, while it stands still.
+    public var ahead: [TreeEvent] = []
 }

@@ -66,7 +66,9 @@ extension Check {
             place = parent
         }
         if place != target {
-            violate(.cascadeScope, "cascade \(id) marks it, which is not below \(cascades[id]?.path ?? path(target))", task: task)
+            violate(
+                .cascadeScope, "cascade \(id) marks it, which is not below \(cascades[id]?.path ?? path(target))",
+                task: task)
         }
     }
 

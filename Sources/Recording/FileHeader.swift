@@ -46,8 +46,8 @@ struct FileHeader {
         guard major == Self.major else {
             throw SessionError(
                 .newerVersion,
-                "\(path) is a session file of version \(major); this program reads version \(Self.major): use a newer one"
-            )
+                "\(path) is a session file of version \(major); this program reads version \(Self.major): "
+                    + "use a newer one")
         }
         minor = Self.number(bytes, 10)
         length = Int(Self.number(bytes, 12, UInt32.self))

@@ -53,6 +53,10 @@ extension LiveTree {
         }
     }
 
+    func isLargeCascade(_ id: UInt64) -> Bool {
+        cascadeIndex(id).map { cascades[$0].marked > 64 } ?? false
+    }
+
     mutating func cascadeOverdue(_ slot: Slot) {
         guard let index = cascadeIndex(nodes[Int(slot)].cascade), cascades[index].overdue.count < 256 else { return }
         cascades[index].overdue.append(TaskID(nodes[Int(slot)].id))

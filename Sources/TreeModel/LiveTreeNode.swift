@@ -17,6 +17,9 @@ struct Node: Sendable {
     var lastResource: Int32 = -1
     /// Own resources that are acquired, not released and not quarantined.
     var ownHeld: Int32 = 0
+    var releasedCount: Int32 = 0
+    /// The last few releases of its own, oldest first.
+    var released: [LiveTree.Released] = []
     /// What the subtree adds up to as of the last flush of this node, itself included.
     var sums = Sums()
     /// What is not yet in `sums`, nor in those of the ancestors.
@@ -122,9 +125,6 @@ struct NodeMore: Sendable {
     /// The parent that an orphan named.
     var missingParent: TaskID?
     var returnedAt: Int64?
-    /// The last few releases, oldest first.
-    var released: [LiveTree.Released] = []
-    var releasedCount = 0
 }
 
 /// What the tree keeps of one resource that is not released.

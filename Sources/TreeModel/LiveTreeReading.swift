@@ -102,8 +102,8 @@ extension LiveTree {
             restartOf: more?.restartOf, waiting: more?.waiting, overdueOn: more?.overdueOn,
             progress: more?.progress, log: more?.log, error: more?.error, suppressed: more?.suppressed ?? [],
             isOverdue: node.flags.contains(.overdue), waitsTooLong: node.flags.contains(.waitsTooLong),
-            hasLeaked: node.flags.contains(.leaked), released: more?.released ?? [],
-            releasedCount: more?.releasedCount ?? 0, ownHeld: Int(node.ownHeld), live: Int(node.sums.live),
+            hasLeaked: node.flags.contains(.leaked), released: node.released,
+            releasedCount: Int(node.releasedCount), ownHeld: Int(node.ownHeld), live: Int(node.sums.live),
             held: Int(node.sums.held), troubles: Int(node.sums.troubles), children: Int(node.children),
             depth: Int(node.depth))
     }

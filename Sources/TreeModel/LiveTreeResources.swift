@@ -74,11 +74,10 @@ extension LiveTree {
         case .leaked: totals.leaked += 1
         }
         guard resource.task >= 0 else { return }
-        edit(resource.task) {
-            if $0.released.count >= 8 { $0.released.removeFirst() }
-            $0.released.append(release)
-            $0.releasedCount += 1
-        }
+        let owner = Int(resource.task)
+        if nodes[owner].released.count >= 8 { nodes[owner].released.removeFirst() }
+        nodes[owner].released.append(release)
+        nodes[owner].releasedCount &+= 1
         if fields.outcome == .leaked {
             nodes[Int(resource.task)].flags.insert(.leaked)
             weighTrouble(resource.task)

@@ -207,15 +207,18 @@ extension LiveTree {
     mutating func finished(_ fields: TreeEvent.TaskFinished, _ t: Int64) {
         guard let slot = alive(fields.task) else { return }
         finish(slot, fields.outcome, t)
-        if fields.error != nil || !fields.suppressed.isEmpty || fields.cause != nil {
+        // What a large cascade says too is not kept once more for each of its tasks.
+        let isShared = isLargeCascade(nodes[Int(slot)].cascade) && fields.cause == cause(of: nodes[Int(slot)])
+        let cause = isShared ? nil : fields.cause
+        if fields.error != nil || !fields.suppressed.isEmpty || cause != nil {
             edit(slot) {
                 $0.error = fields.error ?? $0.error
                 $0.suppressed = Array(fields.suppressed.prefix(16))
-                $0.cause = fields.cause
+                $0.cause = cause ?? $0.cause
             }
         }
         cascadeEnded(slot, fields.outcome, t)
-        let released = nodes[Int(slot)].more.first?.releasedCount ?? 0
+        let released = Int(nodes[Int(slot)].releasedCount)
         let message = fields.error?.message ?? fields.cause.map { $0.message ?? $0.kind.name } ?? ""
         remember(
             .finished(fields.outcome), slot, t, detail: message, duration: t - nodes[Int(slot)].startedAt,

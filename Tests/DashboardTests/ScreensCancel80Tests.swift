@@ -21,82 +21,82 @@ struct ScreensCancel80Tests {
 }
 
 private let previewPicture = """
- treetop  orders  0:31                            REC orders-1012.treetop 86 KB
- 40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
- TASK                   STATE         AGE LIVE HELD  NOTE
-x  v workers            running       31s   14   11  last: releases queue orders
-x    v worker-1         running       31s    3    3
-         order-1040     succeeded                    released 1040.receipt.tmp ~
-x      v order-1042     running        0s    2    3  releases 1042.lock, 1042.r~
-x          charge       running        0s    1    1  releases socket bank:18081
-x      worker-2         idle          31s    1    0
-x    v worker-3         running       31s    3    1
-x      v order-1017     running       14s    2    1  releases 1017.receipt.tmp
-x          lock         waits lock    14s    1    0  likely blocker: 14s in one~
-x    v worker-4         running       31s    3    3
-x      v order-1043     running        0s    2    3  releases 1043.lock, 1043.r~
---- CANCEL orders / workers ?   (counts are live until you answer) -------------
- stops      14 of 40 tasks     workers, 5 worker, 4 order, 2 charge, 1 lock, 1 ~
- releases   11 of 36 held      2 socket, 3 lock, 4 file, 1 process, then 1 queu~
- waits for  lock   in one wait for 14s, on 1017.lock, held by auditor (outside ~
- at worst   5.0s, then lock is abandoned and what it was lent is quarantined
- usually    3ms    2 earlier cancels below here; 43 releases below here, worst ~
- goes on    26 tasks           orders, http, bank, client, auditor.  A cancelle~
- cause will be recorded as: user, key x, orders/workers
+     treetop  orders  0:31                            REC orders-1012.treetop 86 KB
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
+     TASK                   STATE         AGE LIVE HELD  NOTE
+    x  v workers            running       31s   14   11  last: releases queue orders
+    x    v worker-1         running       31s    3    3
+             order-1040     succeeded                    released 1040.receipt.tmp ~
+    x      v order-1042     running        0s    2    3  releases 1042.lock, 1042.r~
+    x          charge       running        0s    1    1  releases socket bank:18081
+    x      worker-2         idle          31s    1    0
+    x    v worker-3         running       31s    3    1
+    x      v order-1017     running       14s    2    1  releases 1017.receipt.tmp
+    x          lock         waits lock    14s    1    0  likely blocker: 14s in one~
+    x    v worker-4         running       31s    3    3
+    x      v order-1043     running        0s    2    3  releases 1043.lock, 1043.r~
+    --- CANCEL orders / workers ?   (counts are live until you answer) -------------
+     stops      14 of 40 tasks     workers, 5 worker, 4 order, 2 charge, 1 lock, 1 ~
+     releases   11 of 36 held      2 socket, 3 lock, 4 file, 1 process, then 1 queu~
+     waits for  lock   in one wait for 14s, on 1017.lock, held by auditor (outside ~
+     at worst   5.0s, then lock is abandoned and what it was lent is quarantined
+     usually    3ms    2 earlier cancels below here; 43 releases below here, worst ~
+     goes on    26 tasks           orders, http, bank, client, auditor.  A cancelle~
+     cause will be recorded as: user, key x, orders/workers
 
- y cancel 14 tasks  X cancel without grace  n leave                 q shut down
-"""
+     y cancel 14 tasks  X cancel without grace  n leave                 q shut down
+    """
 
 private let listPicture = """
- treetop  orders  0:31                            REC orders-1012.treetop 86 KB
- 40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
- TASK                   STATE         AGE LIVE HELD  NOTE
-x  v workers            running       31s   14   11  last: releases queue orders
-x    v worker-1         running       31s    3    3
-         order-1040     succeeded                    released 1040.receipt.tmp ~
-x      v order-1042     running        0s    2    3  releases 1042.lock, 1042.r~
-x          charge       running        0s    1    1  releases socket bank:18081
---- CANCEL orders / workers ?   (counts are live until you answer) -------------
- 1    socket   bank:18081            charge
- 2    lock     1042.lock             order-1042
- 3    file     1042.receipt.tmp      order-1042
- 4    file     1017.receipt.tmp      order-1017
- 5    process  gzip, pid 41877       pack
- 6    lock     1043.lock             order-1043
- 7    file     1043.receipt.tmp      order-1043
- 8    socket   bank:18081            charge
- 9    lock     1044.lock             order-1044
- 10   file     1044.receipt.tmp      order-1044
- 11   queue    orders                workers
+     treetop  orders  0:31                            REC orders-1012.treetop 86 KB
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
+     TASK                   STATE         AGE LIVE HELD  NOTE
+    x  v workers            running       31s   14   11  last: releases queue orders
+    x    v worker-1         running       31s    3    3
+             order-1040     succeeded                    released 1040.receipt.tmp ~
+    x      v order-1042     running        0s    2    3  releases 1042.lock, 1042.r~
+    x          charge       running        0s    1    1  releases socket bank:18081
+    --- CANCEL orders / workers ?   (counts are live until you answer) -------------
+     1    socket   bank:18081            charge
+     2    lock     1042.lock             order-1042
+     3    file     1042.receipt.tmp      order-1042
+     4    file     1017.receipt.tmp      order-1017
+     5    process  gzip, pid 41877       pack
+     6    lock     1043.lock             order-1043
+     7    file     1043.receipt.tmp      order-1043
+     8    socket   bank:18081            charge
+     9    lock     1044.lock             order-1044
+     10   file     1044.receipt.tmp      order-1044
+     11   queue    orders                workers
 
 
 
- y cancel 14 tasks  X cancel without grace  v summary  n leave      q shut down
-"""
+     y cancel 14 tasks  X cancel without grace  v summary  n leave      q shut down
+    """
 
 private let drainPicture = """
- treetop  orders  0:31                            REC orders-1012.treetop 86 KB
- 40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
- TASK                   STATE         AGE LIVE HELD  NOTE
-x  v workers            running       31s   14   11  last: releases queue orders
-x    v worker-1         running       31s    3    3
-         order-1040     succeeded                    released 1040.receipt.tmp ~
-x      v order-1042     running        0s    2    3  releases 1042.lock, 1042.r~
-x          charge       running        0s    1    1  releases socket bank:18081
-x      worker-2         idle          31s    1    0
-x    v worker-3         running       31s    3    1
-x      v order-1017     running       14s    2    1  releases 1017.receipt.tmp
-x          lock         waits lock    14s    1    0  likely blocker: 14s in one~
-x    v worker-4         running       31s    3    3
-x      v order-1043     running        0s    2    3  releases 1043.lock, 1043.r~
---- DRAIN orders / workers ?   (counts are live until you answer) --------------
- asks       14 of 40 tasks     workers, 5 worker, 4 order, 2 charge, 1 lock, 1 ~
- holds      11 of 36 held      2 socket, 3 lock, 4 file, 1 process, then 1 queu~
- means      nothing new is taken; what runs may finish; then they end and relea~
- waits for  lock   in one wait for 14s, on 1017.lock, held by auditor (outside ~
- at worst   as long as the slowest needs: a drain has no grace and abandons not~
- goes on    26 tasks           orders, http, bank, client, auditor
- cause will be recorded as: user, key d, orders/workers
+     treetop  orders  0:31                            REC orders-1012.treetop 86 KB
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
+     TASK                   STATE         AGE LIVE HELD  NOTE
+    x  v workers            running       31s   14   11  last: releases queue orders
+    x    v worker-1         running       31s    3    3
+             order-1040     succeeded                    released 1040.receipt.tmp ~
+    x      v order-1042     running        0s    2    3  releases 1042.lock, 1042.r~
+    x          charge       running        0s    1    1  releases socket bank:18081
+    x      worker-2         idle          31s    1    0
+    x    v worker-3         running       31s    3    1
+    x      v order-1017     running       14s    2    1  releases 1017.receipt.tmp
+    x          lock         waits lock    14s    1    0  likely blocker: 14s in one~
+    x    v worker-4         running       31s    3    3
+    x      v order-1043     running        0s    2    3  releases 1043.lock, 1043.r~
+    --- DRAIN orders / workers ?   (counts are live until you answer) --------------
+     asks       14 of 40 tasks     workers, 5 worker, 4 order, 2 charge, 1 lock, 1 ~
+     holds      11 of 36 held      2 socket, 3 lock, 4 file, 1 process, then 1 queu~
+     means      nothing new is taken; what runs may finish; then they end and relea~
+     waits for  lock   in one wait for 14s, on 1017.lock, held by auditor (outside ~
+     at worst   as long as the slowest needs: a drain has no grace and abandons not~
+     goes on    26 tasks           orders, http, bank, client, auditor
+     cause will be recorded as: user, key d, orders/workers
 
- y drain 14 tasks  v list all 11 resources  n leave                 q shut down
-"""
+     y drain 14 tasks  v list all 11 resources  n leave                 q shut down
+    """

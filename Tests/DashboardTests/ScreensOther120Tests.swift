@@ -21,118 +21,118 @@ struct ScreensOther120Tests {
 }
 
 private let helpPicture = """
- treetop  all keys
+     treetop  all keys
 
- THE TREE                                                     o           list the ends in their order
-  x           cancel it, after showing what that means        Esc         close the pane
-  X           the same without grace
-  d           drain it: nothing new, what runs may finish    A REPLAY
-  R           start an ended task again, if allowed           Space       play or stand still
-  Up Down k j a row up or down                                , .         one event back, one on
-  PgUp PgDn   a page up or down                               Left Right  5 s back, 5 s on
-  g G         the first row, the last row                     [ ]         the mark before, the next mark
-  h Left      fold, or go to the parent                       { }         half the speed, twice the speed
-  l Right     unfold, or go to the first child                Home End    the beginning, the end
-  - +         fold, unfold this subtree                       u           go to what made this task end
-  *           unfold everything below, or fold it again       0 - 9       that tenth of the session
-  Enter       show or hide what is known about the task       q Ctrl-C    leave the replay
-  /           find a name, folded or not; Esc goes back
-  n N         the next one found, the one before             LEAVING
-  !           next failed, late, stuck, leaked or abandoned   y Enter     shut the program down
-  c           the cascade of this task, else the last one     q Ctrl-C    cancel everything now
-  p           stand still while events go on; p catches up    n Esc       go on
-  ?           all keys
-  Ctrl-L      paint the screen anew
-  Ctrl-Z      suspend; fg comes back
-  q Ctrl-C    shut down; asks first
+     THE TREE                                                     o           list the ends in their order
+      x           cancel it, after showing what that means        Esc         close the pane
+      X           the same without grace
+      d           drain it: nothing new, what runs may finish    A REPLAY
+      R           start an ended task again, if allowed           Space       play or stand still
+      Up Down k j a row up or down                                , .         one event back, one on
+      PgUp PgDn   a page up or down                               Left Right  5 s back, 5 s on
+      g G         the first row, the last row                     [ ]         the mark before, the next mark
+      h Left      fold, or go to the parent                       { }         half the speed, twice the speed
+      l Right     unfold, or go to the first child                Home End    the beginning, the end
+      - +         fold, unfold this subtree                       u           go to what made this task end
+      *           unfold everything below, or fold it again       0 - 9       that tenth of the session
+      Enter       show or hide what is known about the task       q Ctrl-C    leave the replay
+      /           find a name, folded or not; Esc goes back
+      n N         the next one found, the one before             LEAVING
+      !           next failed, late, stuck, leaked or abandoned   y Enter     shut the program down
+      c           the cascade of this task, else the last one     q Ctrl-C    cancel everything now
+      p           stand still while events go on; p catches up    n Esc       go on
+      ?           all keys
+      Ctrl-L      paint the screen anew
+      Ctrl-Z      suspend; fg comes back
+      q Ctrl-C    shut down; asks first
 
- WHILE IT ASKS
-  y Enter     do it
-  X           do it without grace
-  v           list all resources in the order of release
-  n Esc       leave everything as it is
+     WHILE IT ASKS
+      y Enter     do it
+      X           do it without grace
+      v           list all resources in the order of release
+      n Esc       leave everything as it is
 
- A CASCADE
-  X           abandon now what does not stop
-  b           go to what everybody waits for
-  B           go to who holds what the blocker wants
- Esc back
-"""
+     A CASCADE
+      X           abandon now what does not stop
+      b           go to what everybody waits for
+      B           go to who holds what the blocker wants
+     Esc back
+    """
 
 private let quitPicture = """
- treetop  orders  0:31                                                                    REC orders-1012.treetop 86 KB
- 40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                  live ::::::||||||||||||||  21 events/s
- TASK                             STATE           AGE  LIVE  HELD  NOTE
->v orders                         running         31s    40    36  up; try  curl -d 3 127.0.0.1:18080/orders
-   v http                         running         31s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
-     + conn x8                    idle            31s    11     8  3 request below, oldest 12ms
-       conn-5                     failed                           22s ago: client reset it mid-body; released 1 in 0.1~
-   v workers                      running         31s    14    11  isolate; limit 5; queue 2 of 64
-     v worker-1                   running         31s     3     3
-         order-1040               succeeded                        released 1040.receipt.tmp   0.2ms
-       v order-1042               running          0s     2     3
-           charge                 running          0s     1     1  bank has not answered; deadline in 0.9s
-       worker-2                   idle            31s     1     0
-     v worker-3                   running         31s     3     1
-       v order-1017               running         14s     2     1  slow: other orders p99 1.4s
-!          lock                   waits lock      14s     1     0  waits 14s for 1017.lock, held by auditor; no deadline
-     v worker-4                   running         31s     3     3
-       v order-1043               running          0s     2     3
-           pack                   running          0s     1     1  gzip, pid 41877; deadline in 0.9s
-     v worker-5                   running         31s     3     3
-         order-1041               succeeded                        released 1041.receipt.tmp   0.2ms
-       v order-1044               running          0s     2     3
-           charge                 running          0s     1     1  bank has not answered; deadline in 0.9s
-   v bank                         running         31s     3     3  127.0.0.1:18081  2 connections, 1 silent
---- orders --------------------------------------------------------------------------------------------------- task 1 --
- cause     -            deadline none     grace 5s              RECENT
- HOLDS 36, released in this order                               30.449 order-1044/charge acquired bank:18081
-  20 socket   127.0.0.1:51001 127.0.0.1:51~ conn x8 charge con~ 30.442 order-1043/pack acquired gzip, pid 41877
-   2 listener 127.0.0.1:18080 127.0.0.1:18~ http bank           30.435 order-1042/charge acquired bank:18081
-   4 lock     1017 1042 1043 1044 .lock     order x3 auditor    30.424 order-1044 acquired 1044.lock
-   5 file     1042.receipt.tmp 1017.receip~ order x4 orders     14.003 order-1016/charge cancel over: 1 task, 3ms
-   2 process  gzip, pid 41877 tail -F orde~ pack auditor        14.001 order-1016/charge cancelled: deadline 2s, releas~
-   and 3 more kinds                                             14.000 order-1016/charge cancel: deadline, deadline 2s
- releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)   13.223 order-1015/charge cancel over: 1 task, 3ms
- Shut down orders?  40 tasks live, 36 held: drained, cancelled and released, in that order.
- y shut down  q at once  n go on
-"""
+     treetop  orders  0:31                                                                    REC orders-1012.treetop 86 KB
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                  live ::::::||||||||||||||  21 events/s
+     TASK                             STATE           AGE  LIVE  HELD  NOTE
+    >v orders                         running         31s    40    36  up; try  curl -d 3 127.0.0.1:18080/orders
+       v http                         running         31s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
+         + conn x8                    idle            31s    11     8  3 request below, oldest 12ms
+           conn-5                     failed                           22s ago: client reset it mid-body; released 1 in 0.1~
+       v workers                      running         31s    14    11  isolate; limit 5; queue 2 of 64
+         v worker-1                   running         31s     3     3
+             order-1040               succeeded                        released 1040.receipt.tmp   0.2ms
+           v order-1042               running          0s     2     3
+               charge                 running          0s     1     1  bank has not answered; deadline in 0.9s
+           worker-2                   idle            31s     1     0
+         v worker-3                   running         31s     3     1
+           v order-1017               running         14s     2     1  slow: other orders p99 1.4s
+    !          lock                   waits lock      14s     1     0  waits 14s for 1017.lock, held by auditor; no deadline
+         v worker-4                   running         31s     3     3
+           v order-1043               running          0s     2     3
+               pack                   running          0s     1     1  gzip, pid 41877; deadline in 0.9s
+         v worker-5                   running         31s     3     3
+             order-1041               succeeded                        released 1041.receipt.tmp   0.2ms
+           v order-1044               running          0s     2     3
+               charge                 running          0s     1     1  bank has not answered; deadline in 0.9s
+       v bank                         running         31s     3     3  127.0.0.1:18081  2 connections, 1 silent
+    --- orders --------------------------------------------------------------------------------------------------- task 1 --
+     cause     -            deadline none     grace 5s              RECENT
+     HOLDS 36, released in this order                               30.449 order-1044/charge acquired bank:18081
+      20 socket   127.0.0.1:51001 127.0.0.1:51~ conn x8 charge con~ 30.442 order-1043/pack acquired gzip, pid 41877
+       2 listener 127.0.0.1:18080 127.0.0.1:18~ http bank           30.435 order-1042/charge acquired bank:18081
+       4 lock     1017 1042 1043 1044 .lock     order x3 auditor    30.424 order-1044 acquired 1044.lock
+       5 file     1042.receipt.tmp 1017.receip~ order x4 orders     14.003 order-1016/charge cancel over: 1 task, 3ms
+       2 process  gzip, pid 41877 tail -F orde~ pack auditor        14.001 order-1016/charge cancelled: deadline 2s, releas~
+       and 3 more kinds                                             14.000 order-1016/charge cancel: deadline, deadline 2s
+     releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)   13.223 order-1015/charge cancel over: 1 task, 3ms
+     Shut down orders?  40 tasks live, 36 held: drained, cancelled and released, in that order.
+     y shut down  q at once  n go on
+    """
 
 private let replayPicture = """
- treetop  orders-1012.treetop   REPLAY paused                                          check holds   479 events, no gap
- 26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled   live ::::::::::::|||:::::  0 events/s
- TASK                             STATE           AGE  LIVE  HELD  NOTE
- v orders                         running         38s    26    25  up; try  curl -d 3 127.0.0.1:18080/orders
-   v http                         running         38s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
-     + conn x8                    idle            38s    11     8  3 request below, oldest 7.5s
-       conn-5                     failed                           29s ago: client reset it mid-body; released 1 in 0.1~
-   v workers                      cancelled                        0s ago: user, key x
-     + worker x4                  cancelled                        10 tasks, 9 resources, worst release 6ms gzip, pid 4~
-     v worker-3                   cancelled                        0s ago: user, key x
-       v order-1017               cancelled                        0s ago: user, key x
->          lock                   ABANDONED                        did not heed cancel; still in flock(1017.lock)
-   v bank                         running         38s     3     3  127.0.0.1:18081  2 connections, 1 silent
-       connection-1               idle            38s     1     1
-       connection-2               idle            38s     1     1
-   v client                       running         38s     9     8  8 connections, 41 req/s, 1 given up
-     + caller x8                  running         38s     8     8
-     auditor                      running         23s     1     2  flock 1017.lock  tail -F orders.log, pid 41702
+     treetop  orders-1012.treetop   REPLAY paused                                          check holds   479 events, no gap
+     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled   live ::::::::::::|||:::::  0 events/s
+     TASK                             STATE           AGE  LIVE  HELD  NOTE
+     v orders                         running         38s    26    25  up; try  curl -d 3 127.0.0.1:18080/orders
+       v http                         running         38s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
+         + conn x8                    idle            38s    11     8  3 request below, oldest 7.5s
+           conn-5                     failed                           29s ago: client reset it mid-body; released 1 in 0.1~
+       v workers                      cancelled                        0s ago: user, key x
+         + worker x4                  cancelled                        10 tasks, 9 resources, worst release 6ms gzip, pid 4~
+         v worker-3                   cancelled                        0s ago: user, key x
+           v order-1017               cancelled                        0s ago: user, key x
+    >          lock                   ABANDONED                        did not heed cancel; still in flock(1017.lock)
+       v bank                         running         38s     3     3  127.0.0.1:18081  2 connections, 1 silent
+           connection-1               idle            38s     1     1
+           connection-2               idle            38s     1     1
+       v client                       running         38s     9     8  8 connections, 41 req/s, 1 given up
+         + caller x8                  running         38s     8     8
+         auditor                      running         23s     1     2  flock 1017.lock  tail -F orders.log, pid 41702
 
 
---- orders / workers / worker-3 / order-1017 / lock --------------------------------------------------------- task 51 --
- cause     user, key x, orders/workers                          RECENT
- lived     21.6s        grace 5s spent in full                  38.700 lock abandoned
- waits for flock 1017.lock, held by auditor                     33.950 lock is overdue, in 1017.lock
- holds nothing any more
+    --- orders / workers / worker-3 / order-1017 / lock --------------------------------------------------------- task 51 --
+     cause     user, key x, orders/workers                          RECENT
+     lived     21.6s        grace 5s spent in full                  38.700 lock abandoned
+     waits for flock 1017.lock, held by auditor                     33.950 lock is overdue, in 1017.lock
+     holds nothing any more
 
-
-
-
-
- marks              f     dd          !               !      A                 C          S                   7/9
- 0:00   -----------------------------------------------------^----------------------------------------------- 1:12.480
- 0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A abandoned  S shutdown
- last mark  A 0:38.700  lock: abandoned
- ! 1 task was abandoned and did not return: ! goes there.
- Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  Enter detail  / find  ! next trouble  q leave
-"""
+                                                                    THEN
+                                                                    52.114 cancel auditor: user, key x, orders/auditor
+                                                                    52.121 1017.lock released by auditor, 7ms
+                                                                    52.121 lock came home, 13.4s after it was abandoned
+     marks              f     dd          !               !      A                 C          S                   7/9
+     0:00   -----------------------------------------------------^----------------------------------------------- 1:12.480
+     0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A abandoned  S shutdown
+     last mark  A 0:38.700  lock: abandoned
+     ! 1 task was abandoned and did not return: ! goes there.
+     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  Enter detail  / find  ! next trouble  q leave
+    """

@@ -21,82 +21,82 @@ struct ScreensOther80Tests {
 }
 
 private let helpPicture = """
- treetop  all keys
+     treetop  all keys
 
- THE TREE
-  x           cancel it, after showing what that means
-  X           the same without grace
-  d           drain it: nothing new, what runs may finish
-  R           start an ended task again, if allowed
-  Up Down k j a row up or down
-  PgUp PgDn   a page up or down
-  g G         the first row, the last row
-  h Left      fold, or go to the parent
-  l Right     unfold, or go to the first child
-  - +         fold, unfold this subtree
-  *           unfold everything below, or fold it again
-  Enter       show or hide what is known about the task
-  /           find a name, folded or not; Esc goes back
-  n N         the next one found, the one before
-  !           next failed, late, stuck, leaked or abandoned
-  c           the cascade of this task, else the last one
-  p           stand still while events go on; p catches up
-  ?           all keys
-  Ctrl-L      paint the screen anew
-  Ctrl-Z      suspend; fg comes back
- Esc back   Up Down  more
-"""
+     THE TREE
+      x           cancel it, after showing what that means
+      X           the same without grace
+      d           drain it: nothing new, what runs may finish
+      R           start an ended task again, if allowed
+      Up Down k j a row up or down
+      PgUp PgDn   a page up or down
+      g G         the first row, the last row
+      h Left      fold, or go to the parent
+      l Right     unfold, or go to the first child
+      - +         fold, unfold this subtree
+      *           unfold everything below, or fold it again
+      Enter       show or hide what is known about the task
+      /           find a name, folded or not; Esc goes back
+      n N         the next one found, the one before
+      !           next failed, late, stuck, leaked or abandoned
+      c           the cascade of this task, else the last one
+      p           stand still while events go on; p catches up
+      ?           all keys
+      Ctrl-L      paint the screen anew
+      Ctrl-Z      suspend; fg comes back
+     Esc back   Up Down  more
+    """
 
 private let quitPicture = """
- treetop  orders  0:31                            REC orders-1012.treetop 86 KB
- 40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
- TASK                   STATE         AGE LIVE HELD  NOTE
->v orders               running       31s   40   36  up; try  curl -d 3 127.0.0~
-   v http               running       31s   12    9  127.0.0.1:18080  41 req/s,~
-     + conn x8          idle          31s   11    8  3 request below, oldest 12~
-       conn-5           failed                       22s ago: client reset it m~
-   v workers            running       31s   14   11  isolate; limit 5; queue 2 ~
-     v worker-1         running       31s    3    3
-         order-1040     succeeded                    released 1040.receipt.tmp ~
-       v order-1042     running        0s    2    3
-           charge       running        0s    1    1  bank has not answered; dea~
-       worker-2         idle          31s    1    0
-     v worker-3         running       31s    3    1
-       v order-1017     running       14s    2    1  slow: other orders p99 1.4s
-!          lock         waits lock    14s    1    0  waits 14s for 1017.lock, h~
-     v worker-4         running       31s    3    3
-       v order-1043     running        0s    2    3
-           pack         running        0s    1    1  gzip, pid 41877; deadline ~
-     v worker-5         running       31s    3    3
-         order-1041     succeeded                    released 1041.receipt.tmp ~
-       v order-1044     running        0s    2    3
- Shut down orders?  40 tasks live, 36 held: drained, cancelled and released, in~
- y shut down  q at once  n go on
-"""
+     treetop  orders  0:31                            REC orders-1012.treetop 86 KB
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
+     TASK                   STATE         AGE LIVE HELD  NOTE
+    >v orders               running       31s   40   36  up; try  curl -d 3 127.0.0~
+       v http               running       31s   12    9  127.0.0.1:18080  41 req/s,~
+         + conn x8          idle          31s   11    8  3 request below, oldest 12~
+           conn-5           failed                       22s ago: client reset it m~
+       v workers            running       31s   14   11  isolate; limit 5; queue 2 ~
+         v worker-1         running       31s    3    3
+             order-1040     succeeded                    released 1040.receipt.tmp ~
+           v order-1042     running        0s    2    3
+               charge       running        0s    1    1  bank has not answered; dea~
+           worker-2         idle          31s    1    0
+         v worker-3         running       31s    3    1
+           v order-1017     running       14s    2    1  slow: other orders p99 1.4s
+    !          lock         waits lock    14s    1    0  waits 14s for 1017.lock, h~
+         v worker-4         running       31s    3    3
+           v order-1043     running        0s    2    3
+               pack         running        0s    1    1  gzip, pid 41877; deadline ~
+         v worker-5         running       31s    3    3
+             order-1041     succeeded                    released 1041.receipt.tmp ~
+           v order-1044     running        0s    2    3
+     Shut down orders?  40 tasks live, 36 held: drained, cancelled and released, in~
+     y shut down  q at once  n go on
+    """
 
 private let replayPicture = """
- treetop  orders-1012.treetop   REPLAY paused  check holds   479 events, no gap
- 26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled
- TASK                   STATE         AGE LIVE HELD  NOTE
- v orders               running       38s   26   25  up; try  curl -d 3 127.0.0~
-   v http               running       38s   12    9  127.0.0.1:18080  41 req/s,~
-     + conn x8          idle          38s   11    8  3 request below, oldest 7.~
-       conn-5           failed                       29s ago: client reset it m~
-   v workers            cancelled                    0s ago: user, key x
-     + worker x4        cancelled                    10 tasks, 9 resources, wor~
-     v worker-3         cancelled                    0s ago: user, key x
-       v order-1017     cancelled                    0s ago: user, key x
->          lock         ABANDONED                    did not heed cancel; still~
-   v bank               running       38s    3    3  127.0.0.1:18081  2 connect~
-       connection-1     idle          38s    1    1
-       connection-2     idle          38s    1    1
-   v client             running       38s    9    8  8 connections, 41 req/s, 1~
-     + caller x8        running       38s    8    8
-     auditor            running       23s    1    2  flock 1017.lock  tail -F o~
- marks         f  dd      !        C!   A          C     S            7/9
- 0:00   --------------------------------^---------------------------- 1:12.480
- 0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A a~
- last mark  A 0:38.700  lock: abandoned
- ! 1 task was abandoned and did not return: ! goes there.
- Space play  , . event  Left Right 5s  [ ] mark  { } speed  / find      q leave
-"""
+     treetop  orders-1012.treetop   REPLAY paused  check holds   479 events, no gap
+     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled
+     TASK                   STATE         AGE LIVE HELD  NOTE
+     v orders               running       38s   26   25  up; try  curl -d 3 127.0.0~
+       v http               running       38s   12    9  127.0.0.1:18080  41 req/s,~
+         + conn x8          idle          38s   11    8  3 request below, oldest 7.~
+           conn-5           failed                       29s ago: client reset it m~
+       v workers            cancelled                    0s ago: user, key x
+         + worker x4        cancelled                    10 tasks, 9 resources, wor~
+         v worker-3         cancelled                    0s ago: user, key x
+           v order-1017     cancelled                    0s ago: user, key x
+    >          lock         ABANDONED                    did not heed cancel; still~
+       v bank               running       38s    3    3  127.0.0.1:18081  2 connect~
+           connection-1     idle          38s    1    1
+           connection-2     idle          38s    1    1
+       v client             running       38s    9    8  8 connections, 41 req/s, 1~
+         + caller x8        running       38s    8    8
+         auditor            running       23s    1    2  flock 1017.lock  tail -F o~
+     marks         f  dd      !        C!   A          C     S            7/9
+     0:00   --------------------------------^---------------------------- 1:12.480
+     0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A a~
+     last mark  A 0:38.700  lock: abandoned
+     ! 1 task was abandoned and did not return: ! goes there.
+     Space play  , . event  Left Right 5s  [ ] mark  { } speed  / find      q leave
+    """

@@ -1,10 +1,15 @@
 import EventBus
+import Recording
 import TreeModel
 
 /// Folds the log of a running scenario, and waits for what happens in it.
 final class LogWatch {
     private let reader: EventReader
     private(set) var tree = Tree()
+    private var check = Check()
+
+    /// Whether all that was read keeps the engine's promises, and if not, why.
+    var verdict: Check.Verdict { check.verdict() }
 
     /// What a test asks about, folded from the events so far.
     struct Tree {
@@ -55,7 +60,10 @@ final class LogWatch {
         while true {
             var batch: [TreeEvent] = []
             reader.read(limit: 256) { batch.append($0) }
-            for event in batch { fold(event) }
+            for event in batch {
+                fold(event)
+                check.apply(event)
+            }
             if condition(tree) { return true }
             if batch.isEmpty {
                 if reader.isAtEnd { return false }

@@ -16,7 +16,8 @@ import TreeModel
         let (run, port) = try await openShop()
         let answer = await PlainClient.post("3", to: port)
         #expect(answer.hasPrefix("HTTP/1.1 202 "))
-        let numbers = answer.split(separator: "[").last?.prefix { $0 != "]" }.split(separator: ",").compactMap { Int($0) } ?? []
+        let numbers =
+            answer.split(separator: "[").last?.prefix { $0 != "]" }.split(separator: ",").compactMap { Int($0) } ?? []
         #expect(numbers.count == 3)
         #expect(await PlainClient.get("/orders/\(numbers.first ?? 0)", from: port).contains("\"state\":"))
         #expect(await PlainClient.get("/orders/1", from: port).hasPrefix("HTTP/1.1 404 "))
@@ -61,7 +62,9 @@ import TreeModel
         let order = try #require(tree.endings.last { $0.hasSuffix(".lock") }?.split(separator: ":").first)
         let ofOrder = tree.endings.filter { $0.contains(order.dropFirst("released ".count)) }.suffix(5)
         // The charge's socket, the charge, the receipt, the lock, the order.
-        #expect(ofOrder.map { $0.split(separator: "/").last.map(String.init) ?? "" }.first?.hasPrefix("charge: bank") == true)
+        #expect(
+            ofOrder.map { $0.split(separator: "/").last.map(String.init) ?? "" }.first?.hasPrefix("charge: bank")
+                == true)
         #expect(Array(ofOrder)[2].hasSuffix(".receipt.tmp"))
         #expect(Array(ofOrder)[3].hasSuffix(".lock"))
 
@@ -80,10 +83,14 @@ import TreeModel
         await run.watch.until { $0.isLive("orders/client") }
         _ = await PlainClient.post("17", to: port)
         await run.watch.until { tree in
-            tree.tasks.values.contains { $0.name == "lock" && $0.waitsFor == WaitTarget(kind: "lock", name: "1017.lock") }
+            tree.tasks.values.contains {
+                $0.name == "lock" && $0.waitsFor == WaitTarget(kind: "lock", name: "1017.lock")
+            }
         }
         #expect(run.watch.tree.held(below: "orders/auditor").contains("1017.lock"))
         await run.cancel("orders/workers")
+        await run.watch.until { tree in tree.tasks.values.contains { $0.name == "lock" && $0.isOverdue } }
+        #expect(await PlainClient.post("1", to: port).hasPrefix("HTTP/1.1 503 "))
         await run.watch.until { !$0.isLive("orders/workers") }
         let lock = try #require(run.watch.tree.tasks.values.first { $0.name == "lock" })
         #expect(lock.isOverdue)
@@ -99,6 +106,7 @@ import TreeModel
         #expect(run.engine.abandoned.isEmpty)
         await run.watch.until { _ in false }
         #expect(run.watch.tree.held.isEmpty)
+        #expect(run.watch.verdict.result == .holds, "\(run.watch.verdict)")
     }
 
     @Test("a client that hangs up in its body, and a bank that is silent, are met by themselves")
@@ -107,7 +115,9 @@ import TreeModel
         _ = await PlainClient.post("16", to: port)
         await run.watch.until { tree in
             tree.tasks.values.contains { $0.note == "rejected: bank silent" }
-                && tree.tasks.values.contains { $0.error?.message == "client reset it mid-body" && $0.outcome == .failed }
+                && tree.tasks.values.contains {
+                    $0.error?.message == "client reset it mid-body" && $0.outcome == .failed
+                }
         }
         let charge = run.watch.tree.tasks.values.first { $0.error?.type == "DeadlineExceeded" }
         #expect(charge?.name == "charge")

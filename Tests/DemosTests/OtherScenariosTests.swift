@@ -10,7 +10,9 @@ import TreeModel
         #expect(Scenario.all.map(\.endsByItself) == [false, true, true, false])
     }
 
-    @Test("the first damaged shard is the error, and what failed on the way out comes along") func firstError() async throws {
+    @Test("the first damaged shard is the error, and what failed on the way out comes along") func firstError()
+        async throws
+    {
         let run = try DemoRun("first-error")
         let failure = await #expect(throws: TaskFailure.self) { try await run.lines }
         #expect(failure?.name == "shard-13")

@@ -89,4 +89,13 @@ import TreeModel
         }
         #expect(log.bytes <= count * 2 * 12)
     }
+
+    @Test func stringsOfLongRecordsAreInternedToo() {
+        let log = EventLog(SessionInfo(name: "long"))
+        let message = String(repeating: "m", count: 200)
+        log.append(.taskLog(.init(task: TaskID(1), level: "a level with a name", message: message)), at: 0)
+        let before = log.bytes
+        log.append(.taskLog(.init(task: TaskID(1), level: "a level with a name", message: "")), at: 0)
+        #expect(log.bytes - before == 7)
+    }
 }

@@ -75,6 +75,19 @@ import TreeModel
         #expect(wakes.value == 2)
     }
 
+    @Test func theWakeOfOneReaderIsNotThatOfAnother() {
+        let log = EventLog(SessionInfo(name: "two"))
+        let (first, second) = (log.makeReader(), log.makeReader())
+        let (firsts, seconds) = (Counter(), Counter())
+        first.whenReady { firsts.add() }
+        second.whenReady { seconds.add() }
+        log.append(resumed(1), at: 1)
+        second.read { _ in }
+        second.whenReady { seconds.add() }
+        log.append(resumed(2), at: 2)
+        #expect(firsts.value == 1 && seconds.value == 2)
+    }
+
     @Test func waitReturnsForEventsForTheEndAndForTime() {
         let log = EventLog(SessionInfo(name: "wait"))
         let reader = log.makeReader()

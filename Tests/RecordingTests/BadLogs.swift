@@ -141,6 +141,25 @@ let badLogs: [BadLog] = [
         end
         """),
     BadLog(
+        .releaseBeforeMarked, "a release between two marks, after one that the cascade did not cause", seqs: [9, 11],
+        """
+        start 1
+        start 2 1
+        acquire 1 1
+        acquire 2 1
+        releasing 2
+        released 2
+        cancel 1 1
+        mark 1 1
+        releasing 1
+        released 1
+        mark 2 1
+        finish 2
+        finish 1
+        completed 1 2 1 0 0 0
+        end
+        """),
+    BadLog(
         .cascadeCounts, "too many tasks", seqs: [2, 5],
         "start 1\ncancel 1 1\nmark 1 1\nfinish 1\ncompleted 1 2 0 0 0 0\nend"),
     BadLog(

@@ -25,7 +25,8 @@ struct ShardTask {
             try await shard.adopt("\(name).lock", kind: "lock", try FileLock.wait(path + ".lock")) {
                 $0.release(removing: true)
             }
-            let file = try await shard.adopt(name, kind: "file", try Descriptor.open(path, O_RDONLY)) { $0.close() }.value
+            let file = try await shard.adopt(name, kind: "file", try Descriptor.open(path, O_RDONLY)) { $0.close() }
+                .value
             try await shard.adopt("\(name).tmp", kind: "file", try AppendFile(path + ".tmp")) { scratch in
                 scratch.close()
                 unlink(scratch.path)
@@ -48,7 +49,7 @@ struct ShardTask {
             whole.come()
             // The sum of all is worth something only if each is whole.
             try await shard.waits(for: "barrier", "all shards whole") { try await whole.allCame.wait() }
-        } catch where shard.isCancelled && !hasSpace {
+        } catch  where shard.isCancelled && !hasSpace {
             try keepCheckpoint(block, error)
         }
     }

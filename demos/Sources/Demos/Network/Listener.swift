@@ -53,8 +53,12 @@ final class Listener<Message: Sendable>: Sendable {
         }
         let reason = systemMessage(number)
         return DemoError(
-            code: .portRefused, message: "cannot listen on port \(port) of 127.0.0.1: \(reason); give another with --port")
+            code: .portRefused,
+            message: "cannot listen on port \(port) of 127.0.0.1: \(reason); give another with --port")
     }
+
+    /// Takes no more: `accepted` ends. It listens until it is closed.
+    func stop() { continuation.finish() }
 
     /// Stops listening; connections that nobody took are closed.
     func close() async {

@@ -41,7 +41,9 @@ struct ResponseAssembler: InboundAssembler {
 
 extension Conduit where Message == ReceivedHTTP {
     /// Sends a request; without a body, or with one of which only the beginning may be sent.
-    func send(_ method: HTTPMethod, _ path: String, headers more: [(String, String)] = [], body: String? = nil) async throws {
+    func send(_ method: HTTPMethod, _ path: String, headers more: [(String, String)] = [], body: String? = nil)
+        async throws
+    {
         var headers = HTTPHeaders([("host", "127.0.0.1")] + more)
         if let body, !headers.contains(name: "content-length") {
             headers.add(name: "content-length", value: String(body.utf8.count))

@@ -57,7 +57,9 @@ struct Reply: Sendable, Equatable {
     var body: String
 
     /// A JSON object on a line of its own.
-    static func json(_ status: HTTPResponseStatus, _ fields: String) -> Reply { Reply(status: status, body: "{\(fields)}\n") }
+    static func json(_ status: HTTPResponseStatus, _ fields: String) -> Reply {
+        Reply(status: status, body: "{\(fields)}\n")
+    }
     static func error(_ status: HTTPResponseStatus, _ message: String) -> Reply {
         json(status, "\"error\":\"\(message)\"")
     }

@@ -42,7 +42,7 @@ struct Bank {
         note(listener.port, connections: 0, silent: 0)
         bank.onDrain("serve until no order is in work") {
             try? await shop.serveUntilWorkersAreDone()
-            try? await held.release()
+            listener.stop()
         }
         var number = 0
         for await conduit in listener.accepted {
@@ -56,6 +56,8 @@ struct Bank {
                 throw error
             }
         }
+        try bank.checkCancelled()
+        try await held.release()
     }
 
     private func answer(_ conn: TaskScope, _ conduit: Conduit<String>, _ port: Int) async throws {

@@ -62,7 +62,9 @@ struct Clients {
         }
     }
 
-    private func converse(_ user: TaskScope, _ conduit: Conduit<ReceivedHTTP>, _ random: inout SeededRandom) async throws {
+    private func converse(_ user: TaskScope, _ conduit: Conduit<ReceivedHTTP>, _ random: inout SeededRandom)
+        async throws
+    {
         var answers = conduit.messages.makeAsyncIterator()
         while !user.isDraining {
             let request = counts.state.withLock { state in
@@ -76,7 +78,9 @@ struct Clients {
                 try await conduit.send(.POST, "/orders", body: "1")
             } else {
                 let last = counts.state.withLock { $0.lastOrder }
-                let path = request % 5 == 0 || last == 1000 ? "/health" : "/orders/\(Int.random(in: 1001...last, using: &random))"
+                let path =
+                    request % 5 == 0 || last == 1000
+                    ? "/health" : "/orders/\(Int.random(in: 1001...last, using: &random))"
                 try await conduit.send(.GET, path)
             }
             guard let answer = try await answers.next() else { throw ConnectionLost(description: "the shop hung up") }

@@ -42,10 +42,11 @@ final class OrderShop: Sendable {
 
     /// Opens the queue of new workers, with what earlier ones have left.
     func makeQueue() -> OrderQueue {
-        let opened = OrderQueue(leftOver.withLock { numbers in
-            defer { numbers = [] }
-            return numbers.sorted()
-        })
+        let opened = OrderQueue(
+            leftOver.withLock { numbers in
+                defer { numbers = [] }
+                return numbers.sorted()
+            })
         queue.withLock { $0 = opened }
         return opened
     }

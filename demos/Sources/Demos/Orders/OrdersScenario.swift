@@ -17,9 +17,9 @@ extension Scenario {
             }
         }
         // Also after releases that were given up: nothing is left behind. With the auditor gone, a task that was
-        // abandoned while it waited for the lock comes home at once; longer than that it is not waited for.
+        // abandoned while it waited for the lock comes home.
         await processes.end()
-        for _ in 0..<50 where !engine.abandoned.isEmpty { try? await Task.sleep(for: .milliseconds(10)) }
+        await engine.waitForStragglers()
         try? ledger.directory?.remove()
         switch result {
         case .success: break

@@ -31,7 +31,7 @@ struct ShopFront {
         let listener = held.value
         shop.shopUp.open(.success(listener.port))
         http.progress("127.0.0.1:\(listener.port)  listens")
-        http.onDrain("stop accepting") { try? await held.release() }
+        http.onDrain("stop accepting") { listener.stop() }
         var number = 0
         for await conduit in listener.accepted {
             number += 1
@@ -48,6 +48,8 @@ struct ShopFront {
                 throw error
             }
         }
+        try http.checkCancelled()
+        try await held.release()
     }
 
     private func note(_ window: RequestMeter.Window, port: Int) {

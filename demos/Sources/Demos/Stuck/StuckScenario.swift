@@ -26,6 +26,7 @@ extension Scenario {
         }
         // The release that was given up goes on: it ends in SIGKILL.
         await processes.end()
+        await engine.waitForStragglers()
         try? directory.withLock { try $0?.remove() }
         return try result.get()
     }

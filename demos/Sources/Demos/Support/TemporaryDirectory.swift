@@ -12,7 +12,8 @@ struct TemporaryDirectory: Sendable {
         guard mkdtemp(&template) != nil else {
             let reason = systemMessage(errno)
             throw DemoError(
-                code: .fileSystem, message: "cannot make a directory in \(parent): \(reason); set TMPDIR to another place")
+                code: .fileSystem,
+                message: "cannot make a directory in \(parent): \(reason); set TMPDIR to another place")
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

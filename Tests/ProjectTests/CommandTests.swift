@@ -1,0 +1,180 @@
+import Foundation
+import Testing
+
+/// The commands without a terminal: what they print, and how they end.
+@Suite struct CommandTests {
+    @Test func firstErrorEndsWithTheFirstErrorAndTheSuppressedOnes() throws {
+        let scratch = try Scratch()
+        let file = scratch.path("a.treetop")
+        let run = try Program.run(["demo", "first-error", "--headless", "--record", file])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("shard-13"))
+        #expect(run.errors.contains("suppressed 1 of 2"))
+        #expect(run.errors.contains("suppressed 2 of 2"))
+        #expect(run.lines.last == "treetop replay \(file)")
+        let check = try Program.run(["check", file])
+        #expect(check.status == 0)
+        #expect(check.output.hasPrefix("holds: "))
+    }
+
+    @Test func stuckNamesTheBlockerAndEndsWithCodeFour() throws {
+        let scratch = try Scratch()
+        let file = scratch.path("a.treetop")
+        let run = try Program.run(["demo", "stuck", "--headless", "--record", file])
+        #expect(run.status == 4)
+        let overdue = try #require(run.lines.firstIndex { $0.contains("OVERDUE") && $0.contains("wants-lock") })
+        let abandoned = try #require(run.lines.firstIndex { $0.contains("ABANDONED") && $0.contains("wants-lock") })
+        #expect(overdue < abandoned)
+        #expect(run.errors.contains("abandoned"))
+        let check = try Program.run(["check", file])
+        #expect(check.status == 0)
+        #expect(check.output.contains("1 task was abandoned"))
+        #expect(check.output.contains("timed out"))
+    }
+
+    @Test func anExportReadsBackAndTheStateAtATimeIsASessionOfItsOwn() throws {
+        let scratch = try Scratch()
+        let file = scratch.path("a.treetop")
+        _ = try Program.run(["demo", "storm", "--scale", "60", "--for", "300ms", "--record", file])
+        let export = try Program.run(["export", file, "--to", "jsonl"])
+        #expect(export.status == 0)
+        #expect(export.lines.first?.hasPrefix(#"{"treetop":1,"session":""#) == true)
+        #expect(export.lines.dropFirst().first?.hasPrefix(#"{"seq":1,"t":"#) == true)
+        let lines = scratch.path("a.jsonl")
+        try export.output.write(toFile: lines, atomically: true, encoding: .utf8)
+        #expect(try Program.run(["check", lines]).status == 0)
+        #expect(try Program.run(["export", lines, "--to", "jsonl"]).output == export.output)
+
+        let rows = try Program.run(["replay", file, "--headless", "--at", "150ms", "--format", "jsonl"])
+        #expect(rows.lines[1].contains(#""event":"snapshot.begin""#))
+        #expect(rows.lines.last?.contains(#""event":"snapshot.end""#) == true)
+        let tree = try Program.run(["replay", file, "--headless", "--at", "150ms"])
+        let live = rows.lines.count { $0.contains(#""event":"snapshot.task""#) }
+        #expect(tree.lines.first?.contains("\(live) live") == true)
+    }
+
+    @Test func whatIsPrintedLiveIsWhatIsInTheFile() throws {
+        let scratch = try Scratch()
+        let file = scratch.path("a.treetop")
+        let run = try Program.run(["demo", "first-error", "--headless", "--format", "jsonl", "--record", file])
+        #expect(try Program.run(["export", file, "--to", "jsonl"]).output == run.output)
+    }
+
+    @Test func aPictureOfTheScreenNeedsNoTerminal() throws {
+        let scratch = try Scratch()
+        let file = scratch.path("a.treetop")
+        _ = try Program.run(["demo", "stuck", "--headless", "--record", file])
+        let text = try Program.run(["replay", file, "--at", "2.2s", "--to", "text", "--size", "100x30"])
+        #expect(text.output.contains("wants-lock"))
+        let svg = try Program.run(["replay", file, "--at", "2.2s", "--to", "svg"])
+        #expect(svg.output.hasPrefix("<svg") || svg.output.hasPrefix("<?xml"))
+        #expect(throws: Never.self) { try XMLLook.parse(svg.output) }
+    }
+
+    @Test(arguments: [
+        (["demo", "nope"], 64, "there is no demo nope"),
+        (["demo", "--scale", "0"], 64, "--scale 0"),
+        (["demo", "--for", "soon"], 64, "soon"),
+        (["demo", "--record", "a", "--no-record"], 64, "exclude each other"),
+        (["frobnicate"], 64, "frobnicate"),
+        (["check"], 64, "file"),
+        (["check", "/nonexistent"], 2, "/nonexistent does not exist"),
+        (["check", "/tmp"], 2, "is a directory"),
+        (["replay", "/nonexistent"], 2, "/nonexistent does not exist"),
+        (["export", "/nonexistent", "--to", "jsonl"], 2, "/nonexistent does not exist"),
+        (["export", "/nonexistent", "--to", "pdf"], 64, "pdf"),
+    ])
+    func badInputIsOneLineAndACode(_ arguments: [String], _ status: Int, _ words: String) throws {
+        let run = try Program.run(arguments)
+        #expect(run.status == Int32(status))
+        #expect(run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.contains(words), "\(run.errors)")
+        #expect(run.output.isEmpty)
+    }
+
+    @Test func aFileThatIsNoSessionOrNotAllOfOneIsSaidToBe() throws {
+        let scratch = try Scratch()
+        let good = scratch.path("good.treetop")
+        _ = try Program.run(["demo", "first-error", "--headless", "--record", good])
+        let bytes = try Data(contentsOf: URL(filePath: good))
+        func file(_ name: String, _ content: Data) throws -> String {
+            let path = scratch.path(name)
+            try content.write(to: URL(filePath: path))
+            return path
+        }
+        var newer = bytes
+        newer[8] = 9
+        var damaged = bytes
+        damaged[damaged.count / 2] ^= 0xFF
+        let cases: [(String, Int32, String)] = [
+            (try file("empty", Data()), 2, "empty"),
+            (try file("text", Data("hello\n".utf8)), 2, "not a session"),
+            (try file("header", bytes.prefix(20)), 2, "cut off"),
+            (try file("newer", newer), 2, "version"),
+            (try file("cut", bytes.prefix(bytes.count / 2)), 3, "cut off"),
+            (try file("damaged", damaged), 3, "damaged"),
+        ]
+        for (path, status, words) in cases {
+            let run = try Program.run(["check", path])
+            #expect(run.status == status, "\(path): \(run.output)\(run.errors)")
+            #expect((run.output + run.errors).contains(words), "\(path): \(run.output)\(run.errors)")
+        }
+    }
+
+    @Test func aRecordingThatCannotBeMadeIsSaidAndTheRestGoesOn() throws {
+        let run = try Program.run(
+            ["demo", "storm", "--scale", "20", "--for", "50ms", "--record", "/proc/nowhere/a.treetop"])
+        #expect(run.status == 5)
+        #expect(run.errors.contains("/proc/nowhere/a.treetop"))
+        #expect(run.output.contains("ended"))
+    }
+
+    @Test func withoutATerminalAReplayPrintsAndADashboardGoesHeadless() throws {
+        let scratch = try Scratch()
+        let state = ["XDG_STATE_HOME": scratch.path("state")]
+        #expect(try Program.run(["replay"], environment: state).status == 2)
+        let run = try Program.run(["demo", "storm", "--scale", "20", "--for", "50ms"], environment: state)
+        #expect(run.status == 0)
+        let replay = try Program.run(["replay"], environment: state)
+        #expect(replay.status == 0)
+        #expect(replay.lines.first?.hasPrefix("at 0:") == true)
+    }
+
+    @Test func theLastTwentyRecordingsAreKept() throws {
+        let scratch = try Scratch()
+        let state = ["XDG_STATE_HOME": scratch.path("state")]
+        for _ in 0..<22 {
+            _ = try Program.run(["demo", "storm", "--scale", "1", "--for", "1ms"], environment: state)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("state/treetop")).count == 20)
+    }
+
+    @Test func everyCommandHasHelpWithAnExample() throws {
+        let help = try Program.run(["--help"])
+        #expect(help.status == 0)
+        for command in ["demo", "replay", "check", "export"] {
+            #expect(help.output.contains("treetop \(command)"))
+            let own = try Program.run([command, "--help"])
+            #expect(own.output.contains("Example"))
+            #expect(own.output.contains("treetop \(command)") || own.output.contains("| treetop \(command)"))
+        }
+    }
+}
+
+/// Reads XML with a reader that is not ours.
+private final class XMLLook: NSObject {
+    static func parse(_ text: String) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", "import sys, xml.dom.minidom as m; m.parseString(sys.stdin.buffer.read())"]
+        let input = Pipe()
+        process.standardInput = input
+        process.standardError = FileHandle.nullDevice
+        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") else { return }
+        try process.run()
+        input.fileHandleForWriting.write(Data(text.utf8))
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        if process.terminationStatus != 0 { throw CocoaError(.fileReadCorruptFile) }
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Glibc
+import Terminal
+
+/// The built program, run as a user runs it.
+enum Program {
+    /// Beside the tests, where the build puts it.
+    static let path: String = {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let own = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/treetop"
+    }()
+
+    struct Ended {
+        let status: Int32
+        let output: String
+        let errors: String
+        var lines: [Substring] { output.split(separator: "\n") }
+        var errorLines: [Substring] { errors.split(separator: "\n") }
+    }
+
+    /// Runs it to its end, with no terminal and no input.
+    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Ended {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        let files = try Scratch()
+        let (out, err) = (files.path("out"), files.path("err"))
+        for path in [out, err] { FileManager.default.createFile(atPath: path, contents: nil) }
+        process.standardOutput = FileHandle(forWritingAtPath: out)
+        process.standardError = FileHandle(forWritingAtPath: err)
+        try process.run()
+        process.waitUntilExit()
+        let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        return Ended(
+            status: status, output: try String(contentsOfFile: out, encoding: .utf8),
+            errors: try String(contentsOfFile: err, encoding: .utf8))
+    }
+}
+
+/// A directory for a test's files, gone with the test.
+final class Scratch {
+    let directory: URL
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "treetop-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+    deinit { try? FileManager.default.removeItem(at: directory) }
+    func path(_ name: String) -> String { directory.appending(path: name).path }
+}
+
+/// The program on a terminal of its own: what it shows can be read, and keys can be typed.
+final class TerminalRun {
+    let terminal: PseudoTerminal
+    let pid: pid_t
+    let modesBefore: [UInt32]
+    private(set) var screen: TinyTerminal
+    /// All bytes that came so far.
+    private(set) var bytes: [UInt8] = []
+
+    init(_ arguments: [String], type: String? = "vt100", width: Int = 120, height: Int = 36) throws {
+        terminal = try PseudoTerminal(width: width, height: height)
+        modesBefore = terminal.modes
+        screen = TinyTerminal(width: width, height: height)
+        var environment = ProcessInfo.processInfo.environment
+        environment["TERM"] = type
+        environment["LANG"] = "C.UTF-8"
+        environment["SWIFT_BACKTRACE"] = "enable=no,interactive=no"
+        pid = try Self.spawn(Program.path, arguments, environment, on: terminal.path)
+    }
+
+    /// Starts it in a session of its own that the terminal controls.
+    private static func spawn(
+        _ path: String, _ arguments: [String], _ environment: [String: String], on terminal: String
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
+        posix_spawn_file_actions_adddup2(&actions, 0, 1)
+        posix_spawn_file_actions_adddup2(&actions, 0, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        let setSession: Int16 = 0x80
+        posix_spawnattr_setflags(&attributes, setSession)
+        var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for pointer in argv + envp { free(pointer) } }
+        var pid: pid_t = 0
+        let status = posix_spawn(&pid, path, &actions, &attributes, &argv, &envp)
+        guard status == 0 else { throw POSIXError(POSIXErrorCode(rawValue: status) ?? .EIO) }
+        return pid
+    }
+
+    func type(_ keys: String) { terminal.type(keys) }
+
+    /// Reads until the screen shows something, or the program ends. Says whether it does.
+    @discardableResult
+    func waits(_ isThere: (TinyTerminal) -> Bool) -> Bool {
+        while !isThere(screen) {
+            let more = terminal.read(milliseconds: 200)
+            bytes += more
+            screen.feed(more)
+            if more.isEmpty, hasEnded { return isThere(screen) }
+        }
+        return true
+    }
+
+    @discardableResult
+    func shows(_ text: String) -> Bool { waits { $0.text.contains(text) } }
+
+    private var ended: Int32?
+    private var hasEnded: Bool {
+        if ended != nil { return true }
+        var status: Int32 = 0
+        guard waitpid(pid, &status, WNOHANG) == pid else { return false }
+        ended = status
+        return true
+    }
+
+    /// Reads to the end of the program. Answers its exit code, or 128 and the signal that ended it.
+    func end() -> Int32 {
+        while !hasEnded {
+            let more = terminal.read(milliseconds: 50)
+            bytes += more
+            screen.feed(more)
+        }
+        let rest = terminal.output()
+        bytes += rest
+        screen.feed(rest)
+        let status = ended ?? 0
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+    }
+
+    /// Waits until it is stopped, as by Ctrl-Z.
+    func stops() -> Bool {
+        var status: Int32 = 0
+        while true {
+            let got = waitpid(pid, &status, WUNTRACED | WNOHANG)
+            if got == pid { return status & 0xFF == 0x7F }
+            bytes += terminal.read(milliseconds: 50)
+        }
+    }
+
+    deinit {
+        guard !hasEnded else { return }
+        kill(pid, SIGKILL)
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+    }
+}

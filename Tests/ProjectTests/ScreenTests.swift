@@ -1,0 +1,162 @@
+import Foundation
+import Glibc
+import Recording
+import Testing
+import TreeModel
+
+/// The program on a real terminal, driven by keys.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ScreenTests {
+    @Test func aSubtreeIsCancelledByKeyRecordedCheckedAndReplayed() throws {
+        let scratch = try Scratch()
+        let file = scratch.path("orders.treetop")
+        let run = try TerminalRun(["demo", "--port", "0", "--record", file])
+        #expect(run.shows("order-"))
+        run.type("/workers\r")
+        #expect(run.waits { $0.text.contains("orders / workers") })
+        run.type("x")
+        #expect(run.shows("nothing has been sent"))
+        #expect(run.screen.text.contains("stops"))
+        run.type("y")
+        #expect(run.shows("over in"))
+        #expect(run.screen.text.contains("http"))
+        run.type("q")
+        #expect(run.waits { $0.text.contains("y ") && $0.text.lowercased().contains("shut down") })
+        run.type("y")
+        #expect(run.end() == 0)
+        #expect(run.terminal.modes == run.modesBefore)
+        #expect(run.screen.text.contains("treetop replay \(file)"))
+        try judge(file)
+
+        let replay = try TerminalRun(["replay", file, "--at", "0s"])
+        #expect(replay.shows("REPLAY"))
+        replay.type("G")
+        replay.type("\u{1B}[F")  // End
+        #expect(replay.waits { $0.text.contains("workers") })
+        replay.type(",,,,")
+        replay.type("[")
+        #expect(replay.shows("mark"))
+        replay.type("q")
+        #expect(replay.end() == 0)
+    }
+
+    /// Children first, newest first, and the rest goes on.
+    private func judge(_ file: String) throws {
+        let verdict = try Check.verdict(of: try SessionFile(file))
+        #expect(verdict.result == .holds, "\(verdict)")
+        let events = try SessionFile(file).load()
+        var names: [TaskID: String] = [:]
+        var ended: [String] = []
+        var cascade: CascadeID?
+        for event in events {
+            switch event.change {
+            case .taskStarted(let task): names[task.task] = task.name
+            case .cancelRequested(let request) where names[request.task] == "workers":
+                #expect(request.cause.kind == .user)
+                #expect(request.cause.by == "key x")
+                cascade = request.cascade
+            case .taskFinished(let end) where cascade != nil: ended.append(names[end.task] ?? "")
+            case .cancelCompleted(let end) where end.cascade == cascade:
+                #expect(end.tasks >= 6)
+                #expect(ended.last == "workers")
+                #expect(ended.contains("worker-1"))
+                #expect(!ended.contains("http"))
+                #expect(!ended.contains("client"))
+                return
+            default: break
+            }
+        }
+        Issue.record("the cascade never completed")
+    }
+
+    @Test func stuckNamesItsBlockerOnTheScreenBeforeItIsAbandoned() throws {
+        let run = try TerminalRun(["demo", "stuck", "--no-record"])
+        #expect(run.shows("wants-lock"))
+        run.type("gx")
+        #expect(run.shows("nothing has been sent"))
+        run.type("y")
+        #expect(run.waits { $0.text.contains("BLOCKER") })
+        #expect(!run.screen.text.contains("ABANDONED"))
+        #expect(run.shows("ABANDONED"))
+        run.type("q")
+        run.waits { $0.text.lowercased().contains("shut down?") || $0.text.contains("y ") }
+        run.type("y")
+        #expect(run.end() == 4)
+        #expect(run.terminal.modes == run.modesBefore)
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    func oneSignalShutsDownCleanlyAndGivesTheTerminalBack(_ signal: Int32) throws {
+        let run = try TerminalRun(["demo", "storm", "--scale", "40", "--no-record"], type: "xterm-256color")
+        run.waits { _ in run.bytes.count > 500 }
+        kill(run.pid, signal)
+        #expect(run.end() == 0)
+        isGivenBack(run)
+    }
+
+    @Test(arguments: [SIGQUIT, SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE])
+    func aDeadlySignalGivesTheTerminalBackAndIsTheStatus(_ signal: Int32) throws {
+        let run = try TerminalRun(["demo", "storm", "--scale", "40", "--no-record"], type: "xterm-256color")
+        run.waits { _ in run.bytes.count > 500 }
+        kill(run.pid, signal)
+        #expect(run.end() == 128 + signal)
+        isGivenBack(run)
+    }
+
+    @Test func aThirdSignalExitsAtOnce() throws {
+        let run = try TerminalRun(
+            ["demo", "stuck", "--no-record", "--grace", "1h"], type: "xterm-256color")
+        run.waits { _ in run.bytes.count > 500 }
+        for _ in 0..<3 {
+            kill(run.pid, SIGTERM)
+            // Signals of one kind that are pending merge: each is given time to be taken.
+            run.waits { _ in false || !run.terminal.read(milliseconds: 300).isEmpty || true }
+        }
+        #expect(run.end() == 128 + SIGTERM)
+        isGivenBack(run)
+    }
+
+    @Test func controlZGivesTheTerminalBackAndForegroundTakesItAgain() throws {
+        let run = try TerminalRun(["demo", "storm", "--scale", "40", "--no-record"], type: "xterm-256color")
+        run.waits { _ in run.bytes.count > 500 }
+        run.type("\u{1A}")
+        #expect(run.stops())
+        #expect(run.terminal.modes == run.modesBefore)
+        let before = run.bytes.count
+        kill(run.pid, SIGCONT)
+        run.waits { _ in run.bytes.count > before + 500 }
+        run.type("qy")
+        #expect(run.end() == 0)
+        isGivenBack(run)
+    }
+
+    private func isGivenBack(_ run: TerminalRun) {
+        #expect(run.terminal.modes == run.modesBefore)
+        let text = String(decoding: run.bytes, as: UTF8.self)
+        let leaves = text.range(of: "\u{1B}[?1049l", options: .backwards)
+        let enters = text.range(of: "\u{1B}[?1049h", options: .backwards)
+        #expect(leaves != nil)
+        if let leaves, let enters { #expect(enters.lowerBound < leaves.lowerBound) }
+        let shows = text.range(of: "\u{1B}[?25h", options: .backwards)
+        let hides = text.range(of: "\u{1B}[?25l", options: .backwards)
+        if let hides { #expect(shows.map { hides.lowerBound < $0.lowerBound } ?? text.contains("\u{1B}[?12;25h")) }
+    }
+
+    @Test(arguments: [(nil, "TERM is not set"), ("nonsense", "nonsense"), ("dumb", "dumb")] as [(String?, String)])
+    func aTerminalThatCannotShowAScreenIsOneLine(_ type: String?, _ words: String) throws {
+        let run = try TerminalRun(["demo", "storm", "--scale", "40", "--no-record"], type: type)
+        #expect(run.end() == 69)
+        #expect(run.screen.text.contains(words))
+        #expect(run.terminal.modes == run.modesBefore)
+    }
+
+    @Test func aTerminalOfOneCellIsHarmless() throws {
+        let run = try TerminalRun(
+            ["demo", "storm", "--scale", "40", "--no-record"], type: "xterm-256color", width: 1, height: 1)
+        run.waits { _ in run.bytes.count > 20 }
+        try run.terminal.resize(width: 90, height: 30)
+        run.waits { _ in run.bytes.count > 1000 }
+        run.type("qy")
+        #expect(run.end() == 0)
+        isGivenBack(run)
+    }
+}
