@@ -41,7 +41,7 @@ let package = Package(
         .target(
             name: "Demos",
             dependencies: [
-                "TaskTree", "TreeModel", "EventBus",
+                "TaskTree",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -67,7 +67,12 @@ let package = Package(
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Canvas", "TreeModel"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Canvas", "CTerminal"], swiftSettings: strict),
         .testTarget(
-            name: "DemosTests", dependencies: ["Demos", "TaskTree", "TreeModel", "EventBus"], swiftSettings: strict),
+            name: "DemosTests",
+            dependencies: [
+                "Demos", "TaskTree", "EventBus", "TreeModel", "Recording",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ProjectTests", dependencies: ["treetop", "Recording", "TreeModel", "Terminal"],
             swiftSettings: strict),

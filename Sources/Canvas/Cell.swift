@@ -1,4 +1,4 @@
-/// One column of one row of a ``Canvas``.
+/// One column of one row of a ``CellGrid``.
 ///
 /// A cell never holds a control character: only a canvas makes cells with text, and it shows such characters instead.
 public struct Cell: Sendable, Equatable {

@@ -2,7 +2,7 @@ import Canvas
 import TreeModel
 
 /// Draws a dashboard. It changes nothing: what is drawn follows from the state alone.
-public func render(_ state: DashboardState, into canvas: inout Canvas) {
+public func render(_ state: DashboardState, into canvas: inout CellGrid) {
     canvas.clear()
     if state.showsHelp {
         state.drawHelp(into: &canvas)
@@ -44,7 +44,7 @@ struct Span: Sendable {
     }
 }
 
-extension Canvas {
+extension CellGrid {
     /// Draws pieces one after the other and returns the column after the last.
     @discardableResult
     mutating func put(_ spans: [Span], x: Int, y: Int, end: Int = .max) -> Int {

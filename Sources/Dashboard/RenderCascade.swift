@@ -3,7 +3,7 @@ import TreeModel
 
 extension DashboardState {
     /// A cascade while it runs, and what it came to.
-    func drawCascade(_ id: CascadeID, _ rows: Range<Int>, into canvas: inout Canvas) {
+    func drawCascade(_ id: CascadeID, _ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let first = rows.first else { return }
         guard let cascade = shown.cascade(id) else {
             canvas.rule(y: first, title: "CASCADE \(id)")
@@ -37,7 +37,7 @@ extension DashboardState {
         return "   grace ended at +\(Words.at(at - cascade.requestedAt, exact: true))\(by)"
     }
 
-    private func drawBars(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout Canvas) {
+    private func drawBars(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let y = rows.first else { return }
         let width = min(30, max(12, canvas.width / 4))
         func line(_ y: Int, _ name: String, _ done: Int, _ total: Int, _ word: String, _ parts: [Span]) {
@@ -208,7 +208,7 @@ extension DashboardState {
     }
 
     /// The ends in their order: each with a bar from the cancel to its end, or in columns where they are many.
-    private func drawOrder(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout Canvas) {
+    private func drawOrder(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout CellGrid) {
         if cascade.order.count <= rows.count, canvas.width >= 70 {
             drawTimeline(cascade, rows, into: &canvas)
             return
@@ -226,7 +226,7 @@ extension DashboardState {
         }
     }
 
-    private func drawTimeline(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout Canvas) {
+    private func drawTimeline(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout CellGrid) {
         let whole = max(1, (cascade.completedAt ?? now) - cascade.requestedAt)
         let room = max(1, canvas.width - 38)
         for (end, y) in zip(cascade.order, rows) {

@@ -3,7 +3,7 @@ import TreeModel
 
 extension DashboardState {
     /// The pane about the task under the cursor: why it is there, what it holds, what happened below it.
-    func drawDetail(_ rows: Range<Int>, into canvas: inout Canvas) {
+    func drawDetail(_ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let detail, self.rows.indices.contains(cursorIndex) else {
             if let y = rows.first { canvas.rule(y: y) }
             return
@@ -125,7 +125,7 @@ extension DashboardState {
 
     /// Text that takes exactly so many columns of plain text; cut with a mark.
     static func padded(_ text: String, _ width: Int) -> String {
-        let count = Canvas.columns(of: text, ascii: false, limit: width)
+        let count = CellGrid.columns(of: text, ascii: false, limit: width)
         if count <= width { return text + String(repeating: " ", count: width - count) }
         return String(text.prefix(max(0, width - 1))) + "~"
     }
@@ -167,7 +167,7 @@ extension DashboardState {
         ]
     }
 
-    private func drawRecent(_ row: Row, _ rows: Range<Int>, x: Int, into canvas: inout Canvas) {
+    private func drawRecent(_ row: Row, _ rows: Range<Int>, x: Int, into canvas: inout CellGrid) {
         guard let first = rows.first else { return }
         let tree = shown
         canvas.put("RECENT", x: x, y: first, role: .header)

@@ -3,7 +3,7 @@ import TreeModel
 
 extension DashboardState {
     /// The line above the keys: a question, an answer, else what needs a look.
-    func drawMessage(_ rows: Range<Int>, into canvas: inout Canvas) {
+    func drawMessage(_ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let y = rows.first else { return }
         canvas.put(message, x: 1, y: y)
     }
@@ -58,7 +58,7 @@ extension DashboardState {
     }
 
     /// The keys that work here, from the one table.
-    func drawKeys(_ rows: Range<Int>, into canvas: inout Canvas) {
+    func drawKeys(_ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let y = rows.first else { return }
         if search != nil {
             canvas.put(

@@ -2,13 +2,13 @@ import Canvas
 import TreeModel
 
 extension DashboardState {
-    func drawHeader(_ rows: Range<Int>, into canvas: inout Canvas) {
+    func drawHeader(_ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let first = rows.first else { return }
         drawTitle(first, into: &canvas)
         if rows.count > 1 { drawTotals(first + 1, into: &canvas) }
     }
 
-    private func drawTitle(_ y: Int, into canvas: inout Canvas) {
+    private func drawTitle(_ y: Int, into canvas: inout CellGrid) {
         var right: [Span] = []
         var left = [Span(" treetop", .title)]
         if let replay {
@@ -52,7 +52,7 @@ extension DashboardState {
         return Span("GAP: \(Words.count(totals.lost)) events lost ", .warning)
     }
 
-    private func drawTotals(_ y: Int, into canvas: inout Canvas) {
+    private func drawTotals(_ y: Int, into canvas: inout CellGrid) {
         let totals = shown.totals
         var spans: [Span] = []
         func total(_ number: Int, _ word: String, _ role: Role, always: Bool = true) {

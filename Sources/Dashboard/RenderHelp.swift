@@ -7,7 +7,7 @@ extension DashboardState {
     ]
 
     /// All keys, made from the one table.
-    func drawHelp(into canvas: inout Canvas) {
+    func drawHelp(into canvas: inout CellGrid) {
         canvas.put([Span(" treetop", .title), Span("  all keys", .header)], x: 0, y: 0)
         var lines: [(name: String, text: String, isHead: Bool)] = []
         for (title, context) in Self.sections {

@@ -3,7 +3,7 @@ import TreeModel
 
 extension DashboardState {
     /// The question before a cancel or a drain, with all that the answer would do.
-    func draw(_ preview: Preview, _ rows: Range<Int>, into canvas: inout Canvas) {
+    func draw(_ preview: Preview, _ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let first = rows.first else { return }
         let verb =
             switch preview.act {

@@ -3,7 +3,7 @@ import TreeModel
 
 extension DashboardState {
     /// The bar under a replay: the marks, where it stands, and what the marks mean.
-    func draw(_ replay: ReplayView, _ rows: Range<Int>, into canvas: inout Canvas) {
+    func draw(_ replay: ReplayView, _ rows: Range<Int>, into canvas: inout CellGrid) {
         let legend = rows.count >= 4
         let markRow = rows.lowerBound
         let barRow = rows.lowerBound + (legend ? 1 : 0)

@@ -2,7 +2,7 @@ import Canvas
 import TreeModel
 
 extension DashboardState {
-    func drawTree(_ layout: Layout, into canvas: inout Canvas) {
+    func drawTree(_ layout: Layout, into canvas: inout CellGrid) {
         let columns = layout.columns
         var isCascade = false
         if case .cascade = pane { isCascade = true }
@@ -50,7 +50,7 @@ struct RowPainter {
         }
     }
 
-    func draw(_ row: Row, isCursor: Bool, _ columns: Columns, _ y: Int, into canvas: inout Canvas) {
+    func draw(_ row: Row, isCursor: Bool, _ columns: Columns, _ y: Int, into canvas: inout CellGrid) {
         let isAsked = !asked.isEmpty && tree.live(row.slot) > 0 && asked.contains { tree.isBelow(row.slot, $0) }
         let line = words.line(row, isAsked: isAsked)
         mark(row, isCursor, isAsked, line, y, into: &canvas)
@@ -80,7 +80,7 @@ struct RowPainter {
     }
 
     private func mark(
-        _ row: Row, _ isCursor: Bool, _ isAsked: Bool, _ line: RowWords.Line, _ y: Int, into canvas: inout Canvas
+        _ row: Row, _ isCursor: Bool, _ isAsked: Bool, _ line: RowWords.Line, _ y: Int, into canvas: inout CellGrid
     ) {
         if isAsked {
             canvas.put("x", x: 0, y: y, role: .cancelling)

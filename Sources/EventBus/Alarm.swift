@@ -6,7 +6,7 @@ final class Alarm: Sendable {
 
     /// How many are armed.
     private let armed = Atomic<Int>(0)
-    private let wakes = Mutex<[ObjectIdentifier: Wake]>([:])
+    private let wakes = Lock<[ObjectIdentifier: Wake]>([:])
     private let over = Atomic<Bool>(false)
 
     /// No event will follow: nobody needs to wait.

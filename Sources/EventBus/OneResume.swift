@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Resumes a continuation once, whichever comes first: the continuation or the reason to resume it.
 final class OneResume: Sendable {
     private enum State {
@@ -7,7 +5,7 @@ final class OneResume: Sendable {
         case set(CheckedContinuation<Void, Never>)
         case resumed
     }
-    private let state = Mutex(State.waiting)
+    private let state = Lock(State.waiting)
 
     func set(_ continuation: CheckedContinuation<Void, Never>) {
         let isLate = state.withLock { state in

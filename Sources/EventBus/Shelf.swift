@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The segments of a log that readers may still ask for, the oldest first. The appender puts a new one there once in
 /// some thousand events, and drops the oldest beyond what is retained.
 final class Shelf: Sendable {
@@ -12,7 +10,7 @@ final class Shelf: Sendable {
     /// The first `seq` that the log ever had.
     let firstSeq: UInt64
     private let retaining: Int
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     init(retaining: Int, firstSeq: UInt64) {
         self.retaining = retaining
@@ -35,7 +33,7 @@ final class Shelf: Sendable {
             state.segments.removeFirst(dropped)
             return gone
         }
-        // Their memory goes back here, off the mutex.
+        // Their memory goes back here, off the lock.
         _ = dropped
     }
 

@@ -15,7 +15,7 @@ final class InputFile {
         guard file >= 0 else {
             size = 0
             if errno == ENOENT || errno == ENOTDIR {
-                throw SessionError(.missing, "\(path) does not exist: `treetop ls` shows the recorded sessions")
+                throw SessionError(.missing, "\(path) does not exist: name a recorded session")
             }
             throw SessionError(.unreadable, "\(path) cannot be read: \(SessionError.words(errno))")
         }

@@ -1,17 +1,14 @@
 import EventBus
-import Glibc
 
 /// The thread of a mapped store: it has the next chunk ready before it is wanted, and gives finished ones their
 /// checksum, so that whoever appends does neither.
 ///
-/// `@unchecked`: all `var`s are guarded by `mutex`.
+/// `@unchecked`: all `var`s are guarded by the monitor.
 final class StoreThread: @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let monitor = Monitor()
     private let mapping: ChunkMapping
     private let largest: Int
-    private var thread = pthread_t()
-    private var isStarted = false
+    private var isRunning = false
     /// Where in the file the next chunk begins, and its size.
     private var offset: Int
     private var size: Int
@@ -30,21 +27,6 @@ final class StoreThread: @unchecked Sendable {
         // The first chunk ends where a multiple of its size does.
         size = max(first - offset % first, 1024)
         self.largest = largest
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
-    private func locked<T>(_ body: () -> T) -> T {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
     }
 
     // MARK: For the appender
@@ -52,8 +34,8 @@ final class StoreThread: @unchecked Sendable {
     /// The next chunk, of at least so many bytes. It waits only for a chunk that is under way; if the thread is late it
     /// takes one itself.
     func take(atLeast bytes: Int) -> SegmentMemory? {
-        locked {
-            while isPreparing { pthread_cond_wait(condition, mutex) }
+        monitor.withLock {
+            while isPreparing { monitor.wait() }
             let needed = bytes + ChunkMapping.reserve
             if let memory = ready, memory.capacity >= needed {
                 ready = nil
@@ -75,55 +57,37 @@ final class StoreThread: @unchecked Sendable {
         offset += memory.capacity
         size = min(largest, max(size, 4096) * 2) & ~4095
         wanted = true
-        pthread_cond_broadcast(condition)
+        monitor.signal()
         return memory
     }
 
     /// Takes a chunk that nobody writes to any more.
     func seal(_ memory: SegmentMemory) {
-        locked {
+        monitor.withLock {
             finished.append(memory)
-            pthread_cond_broadcast(condition)
+            monitor.signal()
         }
     }
 
     /// Why `take` gave nothing.
-    var currentFailure: ChunkMapping.Number? { locked { failure } }
+    var currentFailure: ChunkMapping.Number? { monitor.withLock { failure } }
 
     // MARK: The thread
 
+    /// Without a thread to be had everything is done by the appender, and checksums at the end.
     func start() {
-        let me = Unmanaged.passRetained(self)
-        // Signals are for the program's own threads.
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let error = pthread_create(
-            &thread, nil,
-            { argument in
-                let me = Unmanaged<StoreThread>.fromOpaque(argument!).takeRetainedValue()
-                me.run()
-                return nil
-            }, me.toOpaque())
-        if error != 0 {
-            // Without a thread everything is done by the appender, and checksums at the end.
-            me.release()
-            isStopping = true
-        }
-        isStarted = error == 0
+        isRunning = true
+        guard !startThread("treetop-record", { self.run() }) else { return }
+        isRunning = false
+        isStopping = true
     }
 
     /// Ends the thread once it has done what it was given. Returns the chunk that was handed out last.
     func stop() -> (memory: SegmentMemory, offset: Int)? {
-        locked {
+        monitor.withLock {
             isStopping = true
-            pthread_cond_broadcast(condition)
-        }
-        if isStarted { pthread_join(thread, nil) }
-        isStarted = false
-        return locked {
+            monitor.signal()
+            while isRunning { monitor.wait() }
             for memory in finished { complete(memory) }
             finished = []
             ready = nil
@@ -132,36 +96,34 @@ final class StoreThread: @unchecked Sendable {
     }
 
     private func run() {
-        pthread_mutex_lock(mutex)
-        while true {
-            if wanted, ready == nil, !isStopping {
-                prepare()
-            } else if let memory = finished.first {
-                finished.removeFirst()
-                pthread_mutex_unlock(mutex)
-                complete(memory)
-                pthread_mutex_lock(mutex)
-            } else if isStopping {
-                break
-            } else {
-                pthread_cond_wait(condition, mutex)
+        monitor.withLock {
+            while true {
+                if wanted, ready == nil, !isStopping {
+                    prepare()
+                } else if let memory = finished.first {
+                    finished.removeFirst()
+                    monitor.unlocked { complete(memory) }
+                } else if isStopping {
+                    break
+                } else {
+                    monitor.wait()
+                }
             }
+            isRunning = false
+            monitor.signal()
         }
-        pthread_mutex_unlock(mutex)
     }
 
-    /// Makes the next chunk, with the mutex open meanwhile. A failure is not reported yet: the appender tries again when
+    /// Makes the next chunk, with the lock open meanwhile. A failure is not reported yet: the appender tries again when
     /// it needs the chunk.
     private func prepare() {
         wanted = false
         isPreparing = true
         let place = (offset, size)
-        pthread_mutex_unlock(mutex)
-        let made = mapping.make(offset: place.0, length: place.1)
-        pthread_mutex_lock(mutex)
+        let made = monitor.unlocked { mapping.make(offset: place.0, length: place.1) }
         if case .success(let memory) = made { ready = memory }
         isPreparing = false
-        pthread_cond_broadcast(condition)
+        monitor.signal()
     }
 
     private func complete(_ memory: SegmentMemory) {

@@ -8,7 +8,7 @@ extension TaskScope {
     /// - Throws: what the call throws.
     public func blocking<T: Sendable>(_ name: String, _ call: @escaping @Sendable () throws -> T) async throws -> T {
         try await withUnsafeThrowingContinuation { continuation in
-            startThread(name) { continuation.resume(with: Result { try call() }) }
+            startOwnThread(name) { continuation.resume(with: Result { try call() }) }
         }
     }
 }

@@ -138,7 +138,7 @@ extension TreeEngine {
             node.overdueReported = true
             append(
                 .taskOverdue(
-                    .init(task: node.id, since: since, grace: UInt64(grace), on: node.rare?.waitingOn.last)), now)
+                    .init(task: node.id, since: since, grace: UInt64(grace), on: node.rare?.waits.last?.on)), now)
         }
         guard now >= since &+ grace else { return since &+ grace }
         giveUp(node, now, &after)

@@ -22,6 +22,7 @@ final class Cascade: @unchecked Sendable {
     // What this cascade marked, counted as it ends.
     var tasks: UInt64 = 0
     var resources: UInt64 = 0
+    /// Releases that threw.
     var failed: UInt64 = 0
     var timedOut: UInt64 = 0
     var abandoned: UInt64 = 0

@@ -139,8 +139,8 @@ final class RareParts {
     var cancelHandlers: [@Sendable (Cause) async -> Void] = []
     var drainHandlers: [@Sendable () async -> Void] = []
     var drainWaiters: [Waiter] = []
-    /// What its body says that it waits for.
-    var waitingOn: [WaitTarget] = []
+    /// What its body says that it waits for, the innermost last.
+    var waits: [TreeEvent.TaskWaiting] = []
     /// How many calls of its body wait for children of it: while there is one it is never overdue.
     var joins = 0
     /// When its patience began anew after such a wait.

@@ -16,7 +16,7 @@ extension TreeEngine {
                     .init(resource: id, task: node.id, name: cut(name), kind: kind, budget: UInt64(budget))), now)
             entry.push()
             guard node.phase == .finished, node.givenUp || node.bodyEnded else { return }
-            after.handlers.append { [weak self] in try? await self?.releaseEarly(entry) }
+            after.handlers.append { [weak self] in try? await self?.release(entry, evenAtEnd: true) }
         }
         return entry
     }
@@ -81,20 +81,22 @@ extension TreeEngine {
         // What came or returned after its task was over is no part of the cascade any more.
         if let cascade = entry.node.cascade, entry.node.phase != .finished {
             cascade.resources += 1
+            if outcome == .failed { cascade.failed += 1 }
             if outcome == .timedOut { cascade.timedOut += 1 }
         }
         for waiter in entry.waiters { waiter.wake(.ready, self, &after) }
         entry.waiters = []
     }
 
-    /// Releases before the task's end. Once, however many ask; all of them wait for it.
-    func releaseEarly(_ entry: ResourceEntry) async throws {
+    /// Releases before the task's end. Once, however many ask; all of them wait for it. When the task's body is over,
+    /// its own end releases it in its order, and this only waits, unless it is to be done all the same.
+    func release(_ entry: ResourceEntry, evenAtEnd: Bool = false) async throws {
         enum Turn { case perform, over, wait }
         while true {
             let turn: Turn = change { now, _ in
                 switch entry.state {
                 case .held:
-                    if let cascade = entry.node.cascade, cascade.isMarking { return .wait }
+                    guard evenAtEnd || !mustWait(entry) else { return .wait }
                     beginRelease(entry, atEnd: false, now)
                     return .perform
                 case .releasing: return .wait
@@ -107,7 +109,7 @@ extension TreeEngine {
                 await Task.immediate {
                     if await self.performRelease(entry) { await self.carryOn(entry.node) }
                 }.value
-            case .wait: await waitForRelease(entry)
+            case .wait: await wait(for: entry)
             case .over:
                 if let failure = change({ _, _ in entry.failure }) { throw failure }
                 return
@@ -115,12 +117,17 @@ extension TreeEngine {
         }
     }
 
-    /// Sleeps until the release that is under way is over, or the marking that holds it back.
-    private func waitForRelease(_ entry: ResourceEntry) async {
+    /// Whether an early release is not to begin: a cascade is making its marks, or the task's own end comes to it.
+    private func mustWait(_ entry: ResourceEntry) -> Bool {
+        entry.node.bodyEnded || entry.node.cascade?.isMarking == true
+    }
+
+    /// Sleeps until the release that is under way or to come is over, or the marking that holds it back.
+    private func wait(for entry: ResourceEntry) async {
         _ = await withUnsafeContinuation { continuation in
             change { _, after in
                 let waiter = Waiter(continuation)
-                if entry.state == .releasing {
+                if entry.state == .releasing || entry.state == .held && entry.node.bodyEnded {
                     entry.waiters.append(waiter)
                 } else if entry.state == .held, let cascade = entry.node.cascade, cascade.isMarking {
                     cascade.markWaiters.append(waiter)

@@ -64,9 +64,9 @@ public struct Held<Value: Sendable>: Sendable {
     /// The resource's id in the log.
     public var id: ResourceID { entry.id }
 
-    /// Releases it now. However many ask, and whether or not its task is ending meanwhile, it is released once; every
-    /// call returns when that release is over or its budget is, and throws what the release threw.
+    /// Releases it now, or with its task if that is ending already. However many ask, it is released once; every call
+    /// returns when that release is over or its budget is, and throws what the release threw.
     public func release() async throws {
-        try await entry.node.engine.releaseEarly(entry)
+        try await entry.node.engine.release(entry)
     }
 }

@@ -30,10 +30,10 @@ extension TreeEngine {
             for group in rare.openGroups where !group.bodyEnded { close(group, &after) }
             rare.openGroups = []
         }
-        guard node.liveChildren > 0, node.phase == .running else { return }
+        guard node.phase == .running, node.liveChildren > 0 || node.newestResource != nil else { return }
         node.phase = .joining
         append(.taskJoining(.init(task: node.id, outcome: node.outcome, error: loggedError(of: node))), now)
-        guard let error, node.outcome == .failed, node.childFailure == nil else { return }
+        guard node.liveChildren > 0, let error, node.outcome == .failed, node.childFailure == nil else { return }
         // A body that fails leaves its children without it: they are cancelled, whatever the policy.
         node.childFailure = TaskFailure(error: error, task: node.id, name: node.name, suppressed: [])
         requestCancel(
@@ -44,8 +44,7 @@ extension TreeEngine {
     private func outcome(of node: Node, _ error: (any Error)?) -> Outcome {
         if node.givenUp { return .abandoned }
         guard let error else { return .succeeded }
-        let isCancellation = error is CancellationError || error is TaskCancelled
-        return isCancellation && node.isCancelled ? .cancelled : .failed
+        return isCancellation(error) && node.isCancelled ? .cancelled : .failed
     }
 
     /// A group takes no more; it ends when its children have.
@@ -159,7 +158,6 @@ extension TreeEngine {
         node.error = finalError(of: node)
         if let cascade = node.cascade {
             cascade.tasks += 1
-            if outcome == .failed { cascade.failed += 1 }
             if outcome == .abandoned { cascade.abandoned += 1 }
         }
         table.remove(node.id)
@@ -238,7 +236,10 @@ extension TreeEngine {
         return node.error
     }
 
-    private func isCancellation(_ error: any Error) -> Bool { error is CancellationError || error is TaskCancelled }
+    /// Whether an error says no more than that somebody was cancelled.
+    private func isCancellation(_ error: any Error) -> Bool {
+        error is CancellationError || error is TaskCancelled || (error as? ScopeClosed)?.reason == .cancelled
+    }
 
     /// The error as the log says it: the first child's, the body's own, or the missed deadline.
     private func loggedError(of node: Node) -> Failure? {

@@ -33,7 +33,7 @@ public final class SignalLadder: Sendable {
         _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
         Self.pipe.store(writeEnd, ordering: .sequentiallyConsistent)
         for signal in signals { Self.install(signal) }
-        startThread("treetop-signal") { [self] in
+        startOwnThread("treetop-signal") { [self] in
             var count = 0
             var number: UInt8 = 0
             while true {

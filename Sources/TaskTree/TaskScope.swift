@@ -225,16 +225,18 @@ public struct TaskScope: Sendable {
     ) async rethrows -> T {
         engine.change { now, _ in
             guard node.phase != .finished else { return }
-            node.parts.waitingOn.append(target)
-            engine.append(
-                .taskWaiting(
-                    .init(task: id, on: target, since: now, deadline: deadline.map { now &+ $0.nanoseconds })), now)
+            let wait = TreeEvent.TaskWaiting(
+                task: id, on: target, since: now, deadline: deadline.map { now &+ $0.nanoseconds })
+            node.parts.waits.append(wait)
+            engine.append(.taskWaiting(wait), now)
         }
         defer {
             engine.change { now, _ in
                 guard node.phase != .finished else { return }
-                if node.rare?.waitingOn.isEmpty == false { node.parts.waitingOn.removeLast() }
+                _ = node.rare?.waits.popLast()
                 engine.append(.taskResumed(.init(task: id)), now)
+                // The wait around it goes on.
+                if let outer = node.rare?.waits.last { engine.append(.taskWaiting(outer), now) }
             }
         }
         return try await operation()

@@ -1,4 +1,4 @@
-import Glibc
+import EventBus
 
 /// Where an engine takes its time from. Tests inject a clock that they move by hand.
 public protocol TreeClock: AnyObject, Sendable {
@@ -21,11 +21,7 @@ public protocol ClockTimer: AnyObject, Sendable {
 public final class SystemClock: TreeClock {
     public init() {}
 
-    public func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
-    }
+    public func now() -> Int64 { Monitor.now }
 
     public func makeTimer(_ tick: @escaping @Sendable () -> Void) -> any ClockTimer {
         ThreadTimer(clock: self, tick)
@@ -38,7 +34,7 @@ private final class ThreadTimer: ClockTimer, @unchecked Sendable {
     private var stopped = false  // guarded by the monitor
 
     init(clock: SystemClock, _ tick: @escaping @Sendable () -> Void) {
-        startThread("treetop-time") { [self] in
+        startOwnThread("treetop-time") { [self] in
             while waitUntilDue(clock) { tick() }
         }
     }

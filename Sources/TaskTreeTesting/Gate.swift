@@ -1,4 +1,4 @@
-import Synchronization
+import EventBus
 
 /// A gate that a test opens: who comes before waits, who comes after walks through. For bodies of a test that are to
 /// go on when the test says so.
@@ -9,7 +9,7 @@ public final class Gate: Sendable {
         var arrivals = 0
         var watchers: [(Int, CheckedContinuation<Void, Never>)] = []
     }
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     public init() {}
 

@@ -1,4 +1,4 @@
-import Synchronization
+import EventBus
 import TaskTree
 
 /// A clock that a test moves by hand: deadlines, grace and budgets end when the test says so, and never by themselves.
@@ -9,7 +9,7 @@ public final class ManualClock: TreeClock {
         var timers: [ObjectIdentifier: Alarm] = [:]
         var watchers: [(by: Int64, continuation: CheckedContinuation<Void, Never>)] = []
     }
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     public init() {}
 

@@ -61,7 +61,7 @@ public struct TerminalError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// The name of a type comes from the environment: it is shown as a canvas would.
     private static func shown(_ type: String) -> String {
-        var line = Canvas(width: 40, height: 1)
+        var line = CellGrid(width: 40, height: 1)
         line.put(type, x: 0, y: 0)
         return line.text
     }

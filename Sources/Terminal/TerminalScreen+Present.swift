@@ -6,11 +6,11 @@ extension TerminalScreen {
     /// Shows a canvas, and returns how many cells were sent. Only what changed since the last one is; if nothing did,
     /// nothing is written. A canvas of another size is cut, or shown from the top left.
     @discardableResult
-    public func present(_ canvas: Canvas) -> Int {
+    public func present(_ canvas: CellGrid) -> Int {
         guard !hungUp, ct_is_taken() else { return 0 }
         let frame = fit(canvas)
         let full = shown == nil
-        let before = shown ?? Canvas(width: width, height: height, ascii: frame.ascii)
+        let before = shown ?? CellGrid(width: width, height: height, ascii: frame.ascii)
         var sent = 0
         for y in 0..<height where !frame.surelyHasRow(y, of: before) {
             let row = frame.cells(ofRow: y)
@@ -33,7 +33,7 @@ extension TerminalScreen {
         clearok(window, true)
     }
 
-    private func fit(_ canvas: Canvas) -> Canvas {
+    private func fit(_ canvas: CellGrid) -> CellGrid {
         if canvas.width == width, canvas.height == height { return canvas }
         return canvas.cropped(width: width, height: height)
     }

@@ -50,7 +50,7 @@ extension TerminalScreen {
         let last = shown
         redraw()
         fitToTerminal()
-        present(last ?? Canvas(width: width, height: height))
+        present(last ?? CellGrid(width: width, height: height))
     }
 
     private func takeNotices() -> [Input] {

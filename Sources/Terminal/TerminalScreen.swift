@@ -30,7 +30,7 @@ public final class TerminalScreen {
     /// A window that is never drawn: reading keys from it repaints nothing.
     let keys: UnsafeMutablePointer<WINDOW>
     /// What the terminal shows; nil: not known.
-    var shown: Canvas?
+    var shown: CellGrid?
     var decoder = KeyDecoder()
     var hungUp = false
     /// How often in a row the terminal said that there was input and gave none.

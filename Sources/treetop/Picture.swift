@@ -24,7 +24,7 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
             }
             state.prepare()
         }
-        var canvas = Canvas(width: size.width, height: size.height, ascii: look.ascii)
+        var canvas = CellGrid(width: size.width, height: size.height, ascii: look.ascii)
         render(state, into: &canvas)
         switch picture {
         case .svg:

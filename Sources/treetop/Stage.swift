@@ -79,7 +79,7 @@ final class Stage {
         let now = Stage.monotonic
         guard drawn == .min || now - drawn >= Self.frame, state.needsFrame(now: performer.now) else { return }
         state.prepare(now: performer.now)
-        var canvas = Canvas(width: state.width, height: state.height, ascii: isASCII)
+        var canvas = CellGrid(width: state.width, height: state.height, ascii: isASCII)
         render(state, into: &canvas)
         screen.present(canvas)
         drawn = now

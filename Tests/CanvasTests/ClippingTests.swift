@@ -3,8 +3,8 @@ import Testing
 
 @Suite("Text is clipped at its limit and at the edge")
 struct ClippingTests {
-    private func line(_ width: Int, ascii: Bool = false, _ draw: (inout Canvas) -> Int) -> Line {
-        var canvas = Canvas(width: width, height: 1, ascii: ascii)
+    private func line(_ width: Int, ascii: Bool = false, _ draw: (inout CellGrid) -> Int) -> Line {
+        var canvas = CellGrid(width: width, height: 1, ascii: ascii)
         let used = draw(&canvas)
         return Line(text: canvas.text, used: used)
     }
@@ -36,7 +36,7 @@ struct ClippingTests {
     }
 
     @Test func writingOverHalfOfAWideCharacterBlanksTheOtherHalf() {
-        var canvas = Canvas(width: 6, height: 1)
+        var canvas = CellGrid(width: 6, height: 1)
         canvas.put("日本語", x: 0, y: 0)
         canvas.put("x", x: 1, y: 0)
         canvas.put("y", x: 4, y: 0)
@@ -59,7 +59,7 @@ struct ClippingTests {
 
     @Test func aTinyCanvasTakesAnyDrawing() {
         for (width, height) in [(0, 0), (1, 1), (0, 5), (5, 0), (-3, -3), (2, 1)] {
-            var canvas = Canvas(width: width, height: height)
+            var canvas = CellGrid(width: width, height: height)
             canvas.put("日本", x: 0, y: 0)
             canvas.put("日本", x: -1, y: 0)
             canvas.putTrailing("日本", end: 1, y: 0)
@@ -91,7 +91,7 @@ struct ClippingTests {
             String(repeating: "\u{1b}", count: 1_000_000), String(repeating: "👩\u{200D}", count: 300_000),
             String(repeating: "\u{200B}", count: 1_000_000),
         ] {
-            var canvas = Canvas(width: 20, height: 1)
+            var canvas = CellGrid(width: 20, height: 1)
             var used = 0
             for _ in 0..<20_000 { used += canvas.put(text, x: 0, y: 0, limit: 3) + canvas.columns(of: text, limit: 3) }
             #expect(used > 0 && canvas.row(0).hasSuffix("…"))

@@ -4,7 +4,7 @@ import Testing
 @Suite("Text from elsewhere is shown and never kept raw")
 struct HostileTextTests {
     private func shown(_ text: String, ascii: Bool = false) -> String {
-        var canvas = Canvas(width: 60, height: 1, ascii: ascii)
+        var canvas = CellGrid(width: 60, height: 1, ascii: ascii)
         let used = canvas.put(text, x: 0, y: 0)
         #expect(used == canvas.columns(of: text))
         return canvas.text
@@ -30,7 +30,7 @@ struct HostileTextTests {
         for value in UInt32(0)...0x10FFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }
             for ascii in [false, true] where !ascii || value < 0x3100 {
-                var canvas = Canvas(width: 4, height: 1, ascii: ascii)
+                var canvas = CellGrid(width: 4, height: 1, ascii: ascii)
                 canvas.put(String(Character(scalar)), x: 0, y: 0)
                 for cell in canvas.cells(ofRow: 0) {
                     let held = cell.scalar

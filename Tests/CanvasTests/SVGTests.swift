@@ -3,8 +3,8 @@ import Testing
 
 @Suite("The picture of a screen is a well-formed SVG that stands alone")
 struct SVGTests {
-    private var canvas: Canvas {
-        var canvas = Canvas(width: 30, height: 3)
+    private var canvas: CellGrid {
+        var canvas = CellGrid(width: 30, height: 3)
         canvas.put("<a & \"b\">", x: 0, y: 0, role: .failed)
         canvas.put("x 日本 y", x: 2, y: 1)
         canvas.select(row: 1)

@@ -3,8 +3,8 @@ import Testing
 
 @Suite("A screen reads as a block of text")
 struct ScreenTests {
-    private func screen(ascii: Bool) -> Canvas {
-        var canvas = Canvas(width: 44, height: 6, ascii: ascii)
+    private func screen(ascii: Bool) -> CellGrid {
+        var canvas = CellGrid(width: 44, height: 6, ascii: ascii)
         canvas.put("treetop", x: 1, y: 0, role: .title)
         canvas.putTrailing("REC 86 KB", end: 44, y: 0, role: .recording)
         canvas.put(Glyph.unfolded.text(ascii: ascii), x: 1, y: 1)
@@ -56,7 +56,7 @@ struct ScreenTests {
     }
 
     @Test func croppingKeepsWhatFits() {
-        var canvas = Canvas(width: 6, height: 2)
+        var canvas = CellGrid(width: 6, height: 2)
         canvas.put("日本語", x: 0, y: 0)
         #expect(canvas.cropped(width: 3, height: 1).text == "日")
         #expect(canvas.cropped(width: 8, height: 3).text == "日本語\n\n")
@@ -70,7 +70,7 @@ struct ScreenTests {
         other.put("x", x: 43, y: 2)
         #expect((0..<6).map { canvas.surelyHasRow($0, of: other) } == [true, true, false, true, true, true])
         #expect(!canvas.surelyHasRow(6, of: other) && !canvas.surelyHasRow(-1, of: other))
-        #expect(!canvas.surelyHasRow(0, of: Canvas(width: 43, height: 6)))
+        #expect(!canvas.surelyHasRow(0, of: CellGrid(width: 43, height: 6)))
         #expect(MemoryLayout<Cell>.stride.isMultiple(of: MemoryLayout<UInt64>.size), "rows are compared word by word")
     }
 
@@ -85,7 +85,7 @@ struct ScreenTests {
 @Suite("Bars and sparklines are honest")
 struct BarTests {
     private func bar(_ done: Double, of total: Double, width: Int = 7) -> String {
-        var canvas = Canvas(width: 20, height: 1, ascii: true)
+        var canvas = CellGrid(width: 20, height: 1, ascii: true)
         canvas.bar(x: 0, y: 0, width: width, done: done, total: total)
         return canvas.text
     }
@@ -109,7 +109,7 @@ struct BarTests {
     }
 
     @Test func sparklinesShowTheLatestAndTellLittleFromNothing() {
-        var canvas = Canvas(width: 20, height: 1, ascii: true)
+        var canvas = CellGrid(width: 20, height: 1, ascii: true)
         #expect(canvas.sparkline([9, 9, 0, 0.001, 10, .nan, -1, .infinity], x: 0, y: 0, width: 6) == 6)
         #expect(canvas.text == "_.|__|")
         #expect(canvas.sparkline([], x: 0, y: 0, width: 6) == 0)

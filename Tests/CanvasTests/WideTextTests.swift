@@ -4,7 +4,7 @@ import Testing
 @Suite("Wide characters, emoji and combining marks take the columns that a terminal gives them")
 struct WideTextTests {
     private func drawn(_ text: String) -> (text: String, columns: Int) {
-        var canvas = Canvas(width: 40, height: 1)
+        var canvas = CellGrid(width: 40, height: 1)
         let used = canvas.put(text, x: 0, y: 0)
         return (canvas.text, used)
     }
@@ -36,7 +36,7 @@ struct WideTextTests {
     }
 
     @Test func aWideCharacterHasOneCellAndItsOtherHalf() {
-        var canvas = Canvas(width: 3, height: 1)
+        var canvas = CellGrid(width: 3, height: 1)
         canvas.put("日", x: 0, y: 0, role: .failed)
         #expect(canvas.cells(ofRow: 0).map(\.width) == [2, 0, 1])
         #expect(canvas[0, 0].role == .failed && canvas[1, 0].role == .failed && canvas[2, 0].role == .normal)

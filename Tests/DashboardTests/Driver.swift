@@ -37,9 +37,9 @@ final class Driver {
         return effects
     }
 
-    func canvas() -> Canvas {
+    func canvas() -> CellGrid {
         state.prepare()
-        var canvas = Canvas(width: state.width, height: state.height, ascii: ascii)
+        var canvas = CellGrid(width: state.width, height: state.height, ascii: ascii)
         render(state, into: &canvas)
         return canvas
     }

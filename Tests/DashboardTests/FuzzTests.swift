@@ -44,7 +44,7 @@ struct FuzzTests {
             let canvas = driver.canvas()
             for y in 0..<canvas.height {
                 let row = canvas.row(y)
-                guard Canvas.columns(of: row, ascii: driver.ascii) <= canvas.width else {
+                guard CellGrid.columns(of: row, ascii: driver.ascii) <= canvas.width else {
                     Issue.record("seed \(seed): row \(y) is too wide: \(row)")
                     return
                 }

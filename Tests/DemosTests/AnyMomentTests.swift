@@ -4,12 +4,12 @@ import Testing
 import TreeModel
 
 /// Whatever is cancelled, whenever: nothing is left behind. A failure names its seed.
-@Suite("a cancel of any task at any moment", .serialized) struct AnyMomentTests {
-    @Test("the shop", arguments: Array(1...150) as [UInt64]) func shop(seed: UInt64) async throws {
+@Suite("a cancel of any task at any moment", .serialized, .timeLimit(.minutes(1))) struct AnyMomentTests {
+    @Test("the shop", arguments: Array(1...8) as [UInt64]) func shop(seed: UInt64) async throws {
         try await disturb("orders", seed: seed, rounds: 80)
     }
 
-    @Test("the others", arguments: ["first-error", "stuck", "storm"], Array(1...20) as [UInt64])
+    @Test("the others", arguments: ["first-error", "stuck", "storm"], [1, 2] as [UInt64])
     func others(name: String, seed: UInt64) async throws {
         try await disturb(name, seed: seed, rounds: 30)
     }

@@ -35,7 +35,16 @@ final class DemoRun {
     struct Unavailable: Error {}
 
     /// The totals, once it is over.
-    var lines: [String] { get async throws { try await run.value } }
+    var lines: [String] {
+        get async throws {
+            let run = run
+            return try await withTaskCancellationHandler {
+                try await run.value
+            } onCancel: {
+                run.cancel()
+            }
+        }
+    }
 
     func cancel(_ path: String) async {
         guard let task = watch.tree.task(path) else { return }
@@ -74,3 +83,20 @@ final class DemoRun {
 
 /// Whether a process with this number is there.
 func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 }
+
+/// The descriptors of this process that a program started from here would get, and that belong to this port or
+/// to one held in the tree under the name `127.0.0.1:PORT`.
+func inheritableSockets(of port: UInt16, and tree: LogWatch.Tree) -> [Int32] {
+    let ports = Set(
+        tree.resources.values.filter { $0.isHeld && $0.name.hasPrefix("127.0.0.1:") }
+            .compactMap { Int($0.name.dropFirst("127.0.0.1:".count)) } + [Int(port)])
+    return (3..<1024).filter { number in
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
+        }
+        guard result == 0, address.sin_family == sa_family_t(AF_INET) else { return false }
+        return ports.contains(Int(UInt16(bigEndian: address.sin_port))) && fcntl(number, F_GETFD) & FD_CLOEXEC == 0
+    }
+}

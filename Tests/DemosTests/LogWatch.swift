@@ -2,6 +2,8 @@ import EventBus
 import Recording
 import TreeModel
 
+@testable import Demos
+
 /// Folds the log of a running scenario, and waits for what happens in it.
 final class LogWatch {
     private let reader: EventReader
@@ -54,7 +56,7 @@ final class LogWatch {
 
     init(_ log: EventLog) { reader = log.makeReader() }
 
-    /// Reads on until the condition holds. Answers whether it did before the log ended.
+    /// Reads on until the condition holds. Answers whether it did before the log ended; not if the test was cancelled.
     @discardableResult
     func until(_ condition: (Tree) -> Bool) async -> Bool {
         while true {
@@ -67,17 +69,11 @@ final class LogWatch {
             if condition(tree) { return true }
             if batch.isEmpty {
                 if reader.isAtEnd { return false }
-                let reader = Unchecked(reader)
-                await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                    reader.value.whenReady { continuation.resume() }
-                }
+                let once = Latch<Void>()
+                reader.whenReady { once.open() }
+                do { try await once.wait() } catch { return false }
             }
         }
-    }
-
-    private struct Unchecked<Value>: @unchecked Sendable {
-        let value: Value
-        init(_ value: Value) { self.value = value }
     }
 
     private func fold(_ event: TreeEvent) {

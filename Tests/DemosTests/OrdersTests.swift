@@ -3,7 +3,7 @@ import TaskTree
 import Testing
 import TreeModel
 
-@Suite("orders", .serialized) struct OrdersTests {
+@Suite("orders", .serialized, .timeLimit(.minutes(1))) struct OrdersTests {
     /// Runs the shop without its own clients, up to where it listens.
     private func openShop() async throws -> (DemoRun, UInt16) {
         let run = try DemoRun("orders")
@@ -122,6 +122,16 @@ import TreeModel
         let charge = run.watch.tree.tasks.values.first { $0.error?.type == "DeadlineExceeded" }
         #expect(charge?.name == "charge")
         #expect(run.watch.tree.isLive("orders/http"))
+        run.engine.cancel(TaskID(1), cause: Cause(.user))
+        _ = try await run.lines
+    }
+
+    @Test("a program that is started meanwhile inherits no socket of the shop") func closeOnExec() async throws {
+        let (run, port) = try await openShop()
+        await run.watch.until { tree in
+            tree.resources.values.filter { $0.kind == "socket" && $0.isHeld }.count >= 18
+        }
+        #expect(inheritableSockets(of: port, and: run.watch.tree).isEmpty)
         run.engine.cancel(TaskID(1), cause: Cause(.user))
         _ = try await run.lines
     }

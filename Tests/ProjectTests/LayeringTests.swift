@@ -8,7 +8,7 @@ import Testing
         ("TreeModel", "Sources/TreeModel", []),
         ("EventBus", "Sources/EventBus", ["TreeModel", "Glibc", "Synchronization"]),
         ("TaskTree", "Sources/TaskTree", ["TreeModel", "EventBus", "Glibc", "Synchronization"]),
-        ("TaskTreeTesting", "Sources/TaskTreeTesting", ["TaskTree", "TreeModel", "EventBus", "Synchronization"]),
+        ("TaskTreeTesting", "Sources/TaskTreeTesting", ["TaskTree", "TreeModel", "EventBus"]),
         (
             "Recording", "Sources/Recording",
             ["TreeModel", "EventBus", "Glibc", "Synchronization", "FoundationEssentials"]
@@ -18,9 +18,7 @@ import Testing
         ("Terminal", "Sources/Terminal", ["Canvas", "CNCurses", "CTerminal", "Glibc", "Synchronization"]),
         (
             "Demos", "demos/Sources/Demos",
-            [
-                "TaskTree", "TreeModel", "EventBus", "Glibc", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1",
-            ]
+            ["TaskTree", "Glibc", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1"]
         ),
         (
             "treetop", "Sources/treetop",

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Terminal
+import Testing
 
 /// The built program, run as a user runs it.
 enum Program {
@@ -29,7 +30,7 @@ enum Program {
         process.standardInput = FileHandle.nullDevice
         let files = try Scratch()
         let (out, err) = (files.path("out"), files.path("err"))
-        for path in [out, err] { FileManager.default.createFile(atPath: path, contents: nil) }
+        for path in [out, err] { try Data().write(to: URL(filePath: path)) }
         process.standardOutput = FileHandle(forWritingAtPath: out)
         process.standardError = FileHandle(forWritingAtPath: err)
         try process.run()
@@ -98,14 +99,21 @@ final class TerminalRun {
 
     func type(_ keys: String) { terminal.type(keys) }
 
-    /// Reads until the screen shows something, or the program ends. Says whether it does.
+    /// Reads until the screen shows something, or the program ends. Says whether it does; what was there instead, if it
+    /// never comes, is told.
     @discardableResult
     func waits(_ isThere: (TinyTerminal) -> Bool) -> Bool {
+        var idle = 0
         while !isThere(screen) {
             let more = terminal.read(milliseconds: 200)
             bytes += more
             screen.feed(more)
             if more.isEmpty, hasEnded { return isThere(screen) }
+            idle += 1
+            if idle > 300 {
+                Issue.record("it never came; the screen is\n\(screen.text)")
+                return false
+            }
         }
         return true
     }
@@ -124,7 +132,13 @@ final class TerminalRun {
 
     /// Reads to the end of the program. Answers its exit code, or 128 and the signal that ended it.
     func end() -> Int32 {
+        var idle = 0
         while !hasEnded {
+            idle += 1
+            if idle > 2000 {
+                Issue.record("it does not end; the screen is\n\(screen.text)")
+                kill(pid, SIGKILL)
+            }
             let more = terminal.read(milliseconds: 50)
             bytes += more
             screen.feed(more)

@@ -65,6 +65,19 @@ import TreeModel
         #expect(!tree.trace.contains("+late"))
     }
 
+    @Test func aTaskThatIsRefusedBecauseItIsCancelledIsNoFailure() async throws {
+        let tree = WatchedTree()
+        try await tree.engine.run("root") { root in
+            let child = try root.spawn("child") { child in
+                await child.cancelled()
+                try child.spawn("late") { _ in }
+            }
+            child.cancel()
+            #expect(await child.join() == .cancelled)
+            #expect(!root.isCancelled)
+        }
+    }
+
     @Test func swiftsOwnCancellationIsHeardInTheBody() async throws {
         let tree = WatchedTree()
         try await tree.engine.run("root") { root in

@@ -146,6 +146,34 @@ private struct Broken: Error, Equatable {}
         #expect(last.withLock { $0 } == 0)
     }
 
+    @Test func aReleaseThatIsAskedForWhenTheBodyIsOverKeepsItsPlace() async throws {
+        let tree = WatchedTree()
+        let gate = Gate()
+        try await tree.engine.run("root") { root in
+            let handle = Handle()
+            let parent = try root.spawn("parent") { parent in
+                let held = try parent.own("kept", 1) { _, _ in }
+                handle.value.withLock { $0 = held }
+                try parent.spawn("child") { _ in await gate.pass() }
+            }
+            await tree.first { $0.kind == .taskJoining ? true : nil }
+            let asker = try root.spawn("asker") { asker in
+                let held = try #require(handle.value.withLock { $0 })
+                asker.progress("asks")
+                try await held.release()
+            }
+            await tree.first { $0.kind == .taskProgress ? true : nil }
+            gate.open()
+            await parent.join()
+            try await asker.value
+        }
+        let trace = tree.trace
+        let childEnd = try #require(trace.firstIndex(of: "-child succeeded"))
+        let release = try #require(trace.firstIndex(of: "release kept"))
+        #expect(childEnd < release)
+        #expect(trace.count { $0 == "release kept" } == 1)
+    }
+
     @Test func anEarlyReleaseLeavesTheRestInOrder() async throws {
         let tree = WatchedTree()
         try await tree.engine.run("root") { root in
@@ -158,4 +186,9 @@ private struct Broken: Error, Equatable {}
         #expect(
             tree.trace.filter { $0.hasPrefix("released") } == ["released b ok", "released c ok", "released a ok"])
     }
+}
+
+/// Hands a resource from one body to another.
+private final class Handle: Sendable {
+    let value = Mutex<Held<Int>?>(nil)
 }

@@ -23,7 +23,7 @@ struct CrashTests {
         options.device = .descriptors(input: device, output: device)
         options.type = "xterm-256color"
         let screen = try TerminalScreen(options: options)
-        var canvas = Canvas(width: screen.width, height: screen.height)
+        var canvas = CellGrid(width: screen.width, height: screen.height)
         canvas.put("up", x: 0, y: 0)
         screen.present(canvas)
         return screen
@@ -95,7 +95,7 @@ struct CrashTests {
                 _ = write(STDERR_FILENO, "last words", 10)
                 _exit(143)
             }
-            var canvas = Canvas(width: screen.width, height: screen.height)
+            var canvas = CellGrid(width: screen.width, height: screen.height)
             for round in 0... {
                 canvas.put("\(round)", x: 0, y: 0)
                 screen.present(canvas)

@@ -6,7 +6,7 @@ import Testing
 @Suite("Only what changed is drawn")
 struct SpanDiffTests {
     private func spans(_ old: String, _ new: String) -> [Range<Int>] {
-        var (before, after) = (Canvas(width: 20, height: 1), Canvas(width: 20, height: 1))
+        var (before, after) = (CellGrid(width: 20, height: 1), CellGrid(width: 20, height: 1))
         before.put(old, x: 0, y: 0)
         after.put(new, x: 0, y: 0)
         return SpanDiff.spans(from: before.cells(ofRow: 0), to: after.cells(ofRow: 0))
@@ -24,7 +24,7 @@ struct SpanDiffTests {
         #expect(spans("日本語", "日中語") == [2..<4])
         #expect(spans("abcdef", "日cdef") == [0..<2])
         #expect(spans("日cdef", "abcdef") == [0..<2])
-        var before = Canvas(width: 4, height: 1)
+        var before = CellGrid(width: 4, height: 1)
         before.put("a日", x: 0, y: 0)
         var after = before
         after.paint(.match, x: 2, y: 0, width: 1)

@@ -20,8 +20,8 @@ struct TerminalScreenTests {
         return try TerminalScreen(options: options)
     }
 
-    private func frame(_ text: String, role: Role = .normal, y: Int = 2) -> Canvas {
-        var canvas = Canvas(width: 40, height: 10)
+    private func frame(_ text: String, role: Role = .normal, y: Int = 2) -> CellGrid {
+        var canvas = CellGrid(width: 40, height: 10)
         canvas.put(text, x: 1, y: y, role: role)
         return canvas
     }

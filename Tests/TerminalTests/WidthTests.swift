@@ -11,7 +11,7 @@ struct WidthTests {
         var (known, different) = (0, 0)
         for value in UInt32(0x20)...0x10FFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }
-            var canvas = Canvas(width: 4, height: 1)
+            var canvas = CellGrid(width: 4, height: 1)
             canvas.put(String(Character(scalar)), x: 0, y: 0)
             let cell = canvas[0, 0]
             guard cell.scalar == scalar, scalar != " " else { continue }

@@ -31,12 +31,14 @@ final class Conduit<Message: Sendable>: Sendable {
     ) async throws -> Conduit where A.Message == Message {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(1))
         do {
-            return try await bootstrap.connect(host: "127.0.0.1", port: port) { channel in
+            let conduit: Conduit = try await bootstrap.connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try configure(channel)
                     return try attach(to: channel, assembler())
                 }
             }
+            closeOnExec(conduit.channel)
+            return conduit
         } catch let error as NIOConnectionError {
             let cause = error.connectionErrors.first?.error as? IOError
             let reason = cause.map { systemMessage($0.errnoCode) } ?? "no answer"

@@ -32,6 +32,7 @@ final class Listener<Message: Sendable>: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    closeOnExec(channel)
                     try configure(channel)
                     let conduit = try Conduit<Message>.attach(to: channel, assembler())
                     if case .terminated = continuation.yield(conduit) { channel.close(promise: nil) }
@@ -39,6 +40,7 @@ final class Listener<Message: Sendable>: Sendable {
             }
         do {
             let channel = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+            closeOnExec(channel)
             return Listener(channel, accepted, continuation)
         } catch let error as IOError {
             throw lack(of: port, error.errnoCode)

@@ -77,7 +77,13 @@ struct Bank {
                 continue
             }
             try await conn.sleep(for: SeededRandom.delay(450...950, seed: shop.seed, for: number))
-            try await conduit.send("paid \(number)\n")
+            do {
+                try await conduit.send("paid \(number)\n")
+            } catch {
+                // Who asked is gone: an order that was cancelled.
+                try conn.checkCancelled()
+                return
+            }
         }
     }
 

@@ -90,9 +90,9 @@ struct OrderJob {
     // MARK: Charge and pack
 
     private func charge() async throws {
-        try await order.call("charge", kind: "step", deadline: Bank.patience) { [shop, number] charge in
+        try await order.call("charge", kind: "step", deadline: Bank.patience) { [number] charge in
             try await charge.heedingCancel {
-                let port = try await charge.waits(for: "task", "bank") { try await shop.bankUp.wait() }
+                let port = try await bankPort(charge)
                 let bank = try await charge.hold("bank:\(port)", kind: "socket") {
                     try await Conduit<String>.connect(port: port) { LineAssembler() }
                 } release: { bank, _ in
@@ -109,6 +109,12 @@ struct OrderJob {
                 guard answer == "paid \(number)" else { throw StepFailed(description: "bank says \(answer)") }
             }
         }
+    }
+
+    /// Where the bank listens; it may have been cancelled before it did.
+    private func bankPort(_ charge: TaskScope) async throws -> Int {
+        if shop.bankUp.isOpen { return try await shop.bankUp.wait() }
+        return try await charge.waits(for: "bank", "bank is not open") { try await shop.bankUp.wait() }
     }
 
     /// Compresses the receipt as its pages are printed, and answers the size.

@@ -60,8 +60,8 @@ extension Scenario {
         }
         let port: Int
         do {
-            _ = try await shop.bankUp.wait()
             port = try await shop.shopUp.wait()
+            _ = try await shop.bankUp.wait()
         } catch is ShopCloses {
             shop.workersDone.open()
             return

@@ -1,5 +1,4 @@
 import TaskTree
-import TreeModel
 
 extension TaskScope {
     /// Runs the operation, and says meanwhile that it waits for something of this kind and name.

@@ -1,4 +1,4 @@
-extension Canvas {
+extension CellGrid {
     /// The screen as a picture: a self-contained SVG of 9 by 18 units a cell, that refers to nothing outside.
     public func svg(theme: Theme, title: String = "") -> String {
         var picture = SVGWriter(theme: theme, columns: width, rows: height)
@@ -93,7 +93,7 @@ private struct SVGWriter {
 
     /// Text from anywhere, as a canvas would show it.
     private static func shown(_ text: String) -> String {
-        var line = Canvas(width: 200, height: 1)
+        var line = CellGrid(width: 200, height: 1)
         line.put(text, x: 0, y: 0)
         return escaped(line.text)
     }

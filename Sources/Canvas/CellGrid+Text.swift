@@ -1,4 +1,4 @@
-extension Canvas {
+extension CellGrid {
     /// The rows as text, without the spaces at their ends, joined by newlines. A wide character appears once.
     public var text: String {
         (0..<height).map(row).joined(separator: "\n")
@@ -23,7 +23,7 @@ extension Canvas {
 
     /// Whether a row of this canvas surely is the same as that of another one. It is a quick look at the memory of both:
     /// false may also mean that it has to be looked at cell by cell.
-    public func surelyHasRow(_ y: Int, of other: Canvas) -> Bool {
+    public func surelyHasRow(_ y: Int, of other: CellGrid) -> Bool {
         guard y >= 0, y < height, y < other.height, width == other.width else { return false }
         return cells.withUnsafeBytes { mine in
             other.cells.withUnsafeBytes { theirs in

@@ -2,7 +2,7 @@
 ///
 /// Coordinates are columns and rows from the top left. What lies outside is clipped; no coordinate is an error. Text may
 /// come from anywhere: what is not plain text is shown as a mark and never kept.
-public struct Canvas: Sendable, Equatable {
+public struct CellGrid: Sendable, Equatable {
     /// The columns.
     public let width: Int
     /// The rows.
@@ -106,8 +106,8 @@ public struct Canvas: Sendable, Equatable {
     }
 
     /// The same screen in another size: cut on the right and at the bottom, or with empty cells there.
-    public func cropped(width newWidth: Int, height newHeight: Int) -> Canvas {
-        var result = Canvas(width: newWidth, height: newHeight, ascii: ascii)
+    public func cropped(width newWidth: Int, height newHeight: Int) -> CellGrid {
+        var result = CellGrid(width: newWidth, height: newHeight, ascii: ascii)
         let columns = min(width, result.width)
         for y in 0..<min(height, result.height) {
             for x in 0..<columns { result.cells[y * result.width + x] = cells[y * width + x] }

@@ -1,4 +1,4 @@
-extension Canvas {
+extension CellGrid {
     /// Draws a bar `[#####.....]` that is `width` columns wide with its brackets, and returns the columns used.
     ///
     /// It is full only when `done` has reached `total`, and shows at least one step once anything is done. A total of
