@@ -195,6 +195,9 @@ extension DashboardState {
         var spans = [Span("held up    ", .dim), Span("by \(held.name)", .overdue)]
         if let target = info.waiting?.on ?? info.overdueOn {
             spans.append(Span(", in \(target.kind)(\(target.name ?? ""))"))
+        } else if let slow = info.released.max(by: { $0.duration < $1.duration }), slow.duration * 2 > held.duration {
+            spans.append(Span(", in the release of \(slow.name), \(Words.at(slow.duration, exact: true))"))
+            if slow.outcome == .timedOut { spans.append(Span(": its budget was over", .overdue)) }
         }
         if info.outcome == .abandoned {
             let grace = info.grace.map { Words.setting($0) } ?? "5s"

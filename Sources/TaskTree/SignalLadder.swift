@@ -33,6 +33,7 @@ public final class SignalLadder: Sendable {
         _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
         Self.pipe.store(writeEnd, ordering: .sequentiallyConsistent)
         for signal in signals { Self.install(signal) }
+        Self.unblock(signals)
         startOwnThread("treetop-signal") { [self] in
             var count = 0
             var number: UInt8 = 0
@@ -62,6 +63,14 @@ public final class SignalLadder: Sendable {
         action.sa_flags = SA_RESTART
         sigemptyset(&action.sa_mask)
         sigaction(signal, &action, nil)
+    }
+
+    /// A program may be started with signals blocked; its owner of signals wants them.
+    private static func unblock(_ signals: [Int32]) {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
     /// The signal as people write it.

@@ -81,11 +81,10 @@ extension LiveTree {
     mutating func cascadeEnded(_ slot: Slot, _ outcome: Outcome, _ t: Int64) {
         let node = nodes[Int(slot)]
         guard let index = cascadeIndex(node.cascade) else { return }
-        if node.flags.contains(.wasOverdue) {
-            let alone = t - max(cascades[index].lastEnd?.t ?? 0, cascades[index].requestedAt)
-            if alone > cascades[index].heldUp?.duration ?? 0 {
-                cascades[index].heldUp = (TaskID(node.id), node.name, alone)
-            }
+        // Who kept the others waiting: the longest time in which nobody else ended.
+        let alone = t - max(cascades[index].lastEnd?.t ?? 0, cascades[index].requestedAt)
+        if node.flags.contains(.wasOverdue) || alone >= 100_000_000, alone > cascades[index].heldUp?.duration ?? 0 {
+            cascades[index].heldUp = (TaskID(node.id), node.name, alone)
         }
         let end = Cascade.End(task: TaskID(node.id), name: node.name, outcome: outcome, t: t)
         cascades[index].ended[outcome, default: 0] += 1

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The commands without a terminal: what they print, and how they end.
-@Suite struct CommandTests {
+@Suite(.onItsOwnThread) struct CommandTests {
     @Test func firstErrorEndsWithTheFirstErrorAndTheSuppressedOnes() throws {
         let scratch = try Scratch()
         let file = scratch.path("a.treetop")

@@ -5,9 +5,9 @@ import Testing
 import TreeModel
 
 /// A recording survives the death of its program at any moment, with all that the program had said.
-@Suite struct KillTests {
+@Suite(.onItsOwnThread) struct KillTests {
     @Test(arguments: 0..<10)
-    func killedWhileItRecords(_ round: Int) async throws {
+    func killedWhileItRecords(_ round: Int) throws {
         let scratch = try Scratch()
         let file = scratch.path("a.treetop")
         let process = Process()

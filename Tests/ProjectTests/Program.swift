@@ -62,7 +62,10 @@ final class TerminalRun {
     /// All bytes that came so far.
     private(set) var bytes: [UInt8] = []
 
-    init(_ arguments: [String], type: String? = "vt100", width: Int = 120, height: Int = 36) throws {
+    init(
+        _ arguments: [String], of program: String = Program.path, type: String? = "vt100", width: Int = 120,
+        height: Int = 36
+    ) throws {
         terminal = try PseudoTerminal(width: width, height: height)
         modesBefore = terminal.modes
         screen = TinyTerminal(width: width, height: height)
@@ -70,7 +73,7 @@ final class TerminalRun {
         environment["TERM"] = type
         environment["LANG"] = "C.UTF-8"
         environment["SWIFT_BACKTRACE"] = "enable=no,interactive=no"
-        pid = try Self.spawn(Program.path, arguments, environment, on: terminal.path)
+        pid = try Self.spawn(program, arguments, environment, on: terminal.path)
     }
 
     /// Starts it in a session of its own that the terminal controls.
@@ -86,8 +89,12 @@ final class TerminalRun {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
+        // The threads of a test block signals; the program is to be as a shell starts it.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
         let setSession: Int16 = 0x80
-        posix_spawnattr_setflags(&attributes, setSession)
+        posix_spawnattr_setflags(&attributes, setSession | Int16(POSIX_SPAWN_SETSIGMASK))
         var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
@@ -148,16 +155,6 @@ final class TerminalRun {
         screen.feed(rest)
         let status = ended ?? 0
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
-    }
-
-    /// Waits until it is stopped, as by Ctrl-Z.
-    func stops() -> Bool {
-        var status: Int32 = 0
-        while true {
-            let got = waitpid(pid, &status, WUNTRACED | WNOHANG)
-            if got == pid { return status & 0xFF == 0x7F }
-            bytes += terminal.read(milliseconds: 50)
-        }
     }
 
     deinit {

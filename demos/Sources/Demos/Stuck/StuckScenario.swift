@@ -41,8 +41,7 @@ private struct StuckStory {
     let grace: Duration
     let path: String
     let processes: ProcessTable
-    /// Open when the lock is held, when the one who wants it waits for it, when the process runs.
-    let held = Latch<Void>()
+    /// Open when the one who wants the lock waits for it, when the process runs.
     let waits = Latch<Void>()
     let runs = Latch<ChildProcess>()
     /// Open when the call that could not be interrupted has returned.
@@ -57,8 +56,9 @@ private struct StuckStory {
 
     func run() async throws -> [String] {
         root.progress("cancels part in 1.5s")
-        let holder = try root.spawn("holder") { [self] in try await hold($0) }
-        try await held.wait()
+        let ledger = try await root.adopt(Self.lock, kind: "lock", try FileLock.wait(path)) {
+            $0.release(removing: false)
+        }
         let part = try root.spawn("part", policy: .isolate, grace: grace) { [self] part in
             try part.spawn("wants-lock") { try await wantLock($0) }
             try part.spawn("deaf-child") { try await runDeafChild($0) }
@@ -72,27 +72,15 @@ private struct StuckStory {
         try await root.sleep(for: .milliseconds(1500))
         part.cancel("it has had its time")
         let outcome = await root.waits(for: "child", "part") { await part.join() }
-        root.progress("part is over; its remains come home when holder lets go")
-        holder.cancel("nobody needs it any more")
-        await holder.join()
+        root.progress("part is over; its remains come home when \(Self.lock) is let go")
+        try await ledger.release()
         try await root.waits(for: "task", "wants-lock") { try await returned.wait() }
         let process = try? await runs.wait()
         let ending = try? await process?.ended.wait()
         return [
-            "part: \(outcome.name) with a grace of \(grace.brief); wants-lock came home when holder let \(Self.lock) go",
+            "part: \(outcome.name) with a grace of \(grace.brief); wants-lock came home when \(Self.lock) was let go",
             "deaf-child: its release has a budget of \(Self.budget.brief); \(ending.map { "ended by \($0)" } ?? "gone")",
         ]
-    }
-
-    /// Has the lock until it is cancelled.
-    private func hold(_ holder: TaskScope) async throws {
-        defer { held.open() }
-        try await holder.heedingCancel {
-            try await holder.adopt(Self.lock, kind: "lock", try FileLock.wait(path)) { $0.release(removing: false) }
-            holder.progress("has \(Self.lock) and keeps it")
-            held.open()
-            await holder.cancelled()
-        }
     }
 
     /// Waits for the lock in a blocking call, which no cancel ends.
