@@ -56,15 +56,21 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests.
-        .testTarget(name: "TreeModelTests", dependencies: ["TreeModel"], swiftSettings: strict),
-        .testTarget(name: "EventBusTests", dependencies: ["EventBus", "TreeModel"], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["TreeModel"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "TreeModelTests", dependencies: ["TreeModel", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "TaskTreeTests", dependencies: ["TaskTree", "TaskTreeTesting", "TreeModel", "EventBus", "Recording"],
+            name: "EventBusTests", dependencies: ["EventBus", "TreeModel", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TaskTreeTests",
+            dependencies: ["TaskTree", "TaskTreeTesting", "TreeModel", "EventBus", "Recording", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RecordingTests", dependencies: ["Recording", "EventBus", "TreeModel"], swiftSettings: strict),
+            name: "RecordingTests", dependencies: ["Recording", "EventBus", "TreeModel", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: strict),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Canvas", "TreeModel"], swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Dashboard", "Canvas", "TreeModel", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Canvas", "CTerminal"], swiftSettings: strict),
         .testTarget(
             name: "DemosTests",

@@ -90,7 +90,8 @@ struct EventLines {
         case .resourceReleased(let release):
             "\(Words.column(release.outcome == .ok ? "released" : release.outcome.name.uppercased())) \(path(release.task)): resource \(release.resource) in \(Words.milliseconds(release.duration))\(Words.error(release.error))"
         case .resourceQuarantined(let kept): "kept       \(path(kept.task)): resource \(kept.resource), in quarantine"
-        case .resourceReturned(let late): "late       resource \(late.resource): its release ended, \(late.outcome.name)"
+        case .resourceReturned(let late):
+            "late       resource \(late.resource): its release ended, \(late.outcome.name)"
         case .cancelCompleted(let end):
             "cancelled  cascade \(end.cascade): \(end.tasks) tasks, \(end.resources) resources, \(end.failed) failed, \(end.timedOut) timed out, \(end.abandoned) abandoned, in \(Words.milliseconds(end.duration))"
         case .drainRequested(let request): "drain      \(path(request.task)): \(request.cause)"

@@ -61,7 +61,8 @@ struct LiveOptions: ParsableArguments {
     @Option(help: "What those lines are: text or jsonl.")
     var format = EventFormat.text
 
-    @Option(name: .customLong("for"), help: ArgumentHelp("Shut down after this time, \(TimeSpan.help).", valueName: "time"))
+    @Option(
+        name: .customLong("for"), help: ArgumentHelp("Shut down after this time, \(TimeSpan.help).", valueName: "time"))
     var duration: TimeSpan?
 
     @Option(help: ArgumentHelp("How long a cancelled task may take to return, \(TimeSpan.help).", valueName: "time"))

@@ -27,7 +27,8 @@ final class Output {
 
     /// Text from somewhere else, as a terminal may see it: control characters are shown, never sent.
     static func printable(_ text: String, limit: Int = 2000) -> String {
-        var line = CellGrid(width: min(limit, max(1, CellGrid.columns(of: text, ascii: false, limit: limit))), height: 1)
+        var line = CellGrid(
+            width: min(limit, max(1, CellGrid.columns(of: text, ascii: false, limit: limit))), height: 1)
         line.put(text, x: 0, y: 0)
         return line.text
     }

@@ -28,7 +28,8 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
         render(state, into: &canvas)
         switch picture {
         case .svg:
-            return canvas.svg(theme: look.usesColour ? look.theme.theme : .mono, title: "treetop \(session.session.name)")
+            return canvas.svg(
+                theme: look.usesColour ? look.theme.theme : .mono, title: "treetop \(session.session.name)")
         case .text: return canvas.text
         }
     }

@@ -41,7 +41,8 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "The size of that screen.")
     var size = ScreenSize(width: 120, height: 36)
 
-    @Option(help: ArgumentHelp("Keys to press before the picture is taken, such as '/workers Enter x'.", valueName: "keys"))
+    @Option(
+        help: ArgumentHelp("Keys to press before the picture is taken, such as '/workers Enter x'.", valueName: "keys"))
     var keys: String?
 
     @OptionGroup var look: LookOptions

@@ -63,7 +63,8 @@ enum StateDirectory {
             if access(made, F_OK) == 0 { continue }
             throw Problem(
                 .recordingFailed,
-                "cannot make \(made) to record in: \(String(cString: strerror(errno))); give --record FILE or --no-record")
+                "cannot make \(made) to record in: \(String(cString: strerror(errno))); give --record FILE or --no-record"
+            )
         }
     }
 

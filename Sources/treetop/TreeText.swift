@@ -16,7 +16,9 @@ struct TreeText {
             if info.finishedAt == nil || info.outcome == .failed || info.outcome == .abandoned {
                 output.line(Output.printable(line(info)))
                 for resource in tree.resources(of: slot) {
-                    output.line(Output.printable(indent(info.depth + 2) + "holds \(resource.kind.map { $0 + " " } ?? "")\(resource.name)"))
+                    output.line(
+                        Output.printable(
+                            indent(info.depth + 2) + "holds \(resource.kind.map { $0 + " " } ?? "")\(resource.name)"))
                 }
             }
             slot = tree.following(slot)

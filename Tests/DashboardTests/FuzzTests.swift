@@ -1,6 +1,7 @@
 import Canvas
 import Dashboard
 import Testing
+import TestSupport
 import TreeModel
 
 @Suite("Whatever happens")

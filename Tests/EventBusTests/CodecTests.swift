@@ -1,5 +1,6 @@
 import EventBus
 import Testing
+import TestSupport
 import TreeModel
 
 @Suite struct CodecTests {

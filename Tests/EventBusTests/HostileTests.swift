@@ -1,5 +1,6 @@
 import EventBus
 import Testing
+import TestSupport
 import TreeModel
 
 /// Bytes that nobody vouches for: whatever they are, decoding ends, and does not trap.

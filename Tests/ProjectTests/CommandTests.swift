@@ -166,7 +166,9 @@ private final class XMLLook: NSObject {
     static func parse(_ text: String) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", "import sys, xml.dom.minidom as m; m.parseString(sys.stdin.buffer.read())"]
+        process.arguments = [
+            "python3", "-c", "import sys, xml.dom.minidom as m; m.parseString(sys.stdin.buffer.read())",
+        ]
         let input = Pipe()
         process.standardInput = input
         process.standardError = FileHandle.nullDevice

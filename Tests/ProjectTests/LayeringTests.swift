@@ -45,7 +45,9 @@ import Testing
 
     private static func imports(_ text: String) -> [String] {
         text.split(separator: "\n").compactMap { line in
-            guard let match = line.firstMatch(of: #/^\s*(?:@[\w()]+\s+|(?:public|private|internal)\s+)*import\s+(?:\w+\s+)?(\w+)/#)
+            guard
+                let match = line.firstMatch(
+                    of: #/^\s*(?:@[\w()]+\s+|(?:public|private|internal)\s+)*import\s+(?:\w+\s+)?(\w+)/#)
             else { return nil }
             return String(match.1)
         }

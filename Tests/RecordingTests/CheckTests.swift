@@ -1,6 +1,7 @@
 import Testing
 import TreeModel
 
+import TestSupport
 @testable import Recording
 
 /// A log that breaks one promise.

@@ -3,6 +3,7 @@ import Glibc
 import Testing
 import TreeModel
 
+import TestSupport
 @testable import Recording
 
 @Suite struct SessionFileTests {

@@ -95,7 +95,9 @@ import TreeModel
                     _ = try await stuck.acquire("late") {
                         await gate.pass()
                         return 1
-                    } release: { _, _ in released.add(1, ordering: .relaxed) }
+                    } release: { _, _ in
+                        released.add(1, ordering: .relaxed)
+                    }
                 }
                 await gate.arrivals(1)
                 stuck.cancel()

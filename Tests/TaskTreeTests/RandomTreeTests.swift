@@ -4,6 +4,7 @@ import Recording
 import Synchronization
 import TaskTree
 import TaskTreeTesting
+import TestSupport
 import Testing
 import TreeModel
 
@@ -127,22 +128,19 @@ private final class Ledger: Sendable, CustomStringConvertible {
 
     func acquire() -> Int { acquired.add(1, ordering: .sequentiallyConsistent).newValue }
     func release() { released.add(1, ordering: .sequentiallyConsistent) }
-    var open: Int { acquired.load(ordering: .sequentiallyConsistent) - released.load(ordering: .sequentiallyConsistent) }
+    var open: Int {
+        acquired.load(ordering: .sequentiallyConsistent) - released.load(ordering: .sequentiallyConsistent)
+    }
     var isEven: Bool { open == 0 }
     var description: String { "\(acquired.load(ordering: .relaxed)) acquired, \(open) open" }
 }
 
-/// SplitMix64: the same seed makes the same choices, wherever and in whatever order they are made.
+/// A seed's numbers for a body and what it starts.
 private final class SeededRandom: Sendable {
-    private let state: Atomic<UInt64>
-    init(_ seed: UInt64) { state = Atomic(seed) }
+    private let state: Mutex<Seeded>
+    init(_ seed: UInt64) { state = Mutex(Seeded(seed)) }
 
-    func next() -> UInt64 {
-        var mixed = state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    func next() -> UInt64 { state.withLock { $0.next() } }
     func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
     func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
     func fork() -> SeededRandom { SeededRandom(next()) }

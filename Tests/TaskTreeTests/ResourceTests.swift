@@ -49,7 +49,9 @@ private struct Broken: Error, Equatable {}
             let tree = WatchedTree()
             let releases = Atomic<Int>(0)
             try await tree.engine.run("root") { root in
-                let held = try await root.hold("held") { 1 } release: { _, _ in
+                let held = try await root.hold("held") {
+                    1
+                } release: { _, _ in
                     await Task.yield()
                     releases.add(1, ordering: .relaxed)
                 }
@@ -107,7 +109,9 @@ private struct Broken: Error, Equatable {}
                     await gate.pass()
                     #expect(!Task.isCancelled)
                     return 1
-                } release: { _, _ in released.add(1, ordering: .relaxed) }
+                } release: { _, _ in
+                    released.add(1, ordering: .relaxed)
+                }
                 Issue.record("acquire returned in a cancelled task")
             }
             await gate.arrivals(1)
@@ -122,7 +126,10 @@ private struct Broken: Error, Equatable {}
         let tree = WatchedTree()
         await #expect(throws: Broken()) {
             try await tree.engine.run("root") { root in
-                _ = try await root.acquire("never") { () throws -> Int in throw Broken() } release: { _, _ in }
+                _ = try await root.acquire("never") { () throws -> Int in
+                    throw Broken()
+                } release: { _, _ in
+                }
             }
         }
         #expect(tree.events.contains { $0.change.kind == .resourceFailed })

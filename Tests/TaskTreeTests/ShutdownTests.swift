@@ -39,7 +39,10 @@ import TreeModel
         #expect(!tree.trace.contains("mark root"))
         tree.clock.advance(by: .seconds(4))
         try await run.value
-        #expect(tree.trace.filter { $0.hasPrefix("shutdown") } == ["shutdown draining", "shutdown cancelling", "shutdown done"])
+        #expect(
+            tree.trace.filter { $0.hasPrefix("shutdown") } == [
+                "shutdown draining", "shutdown cancelling", "shutdown done",
+            ])
     }
 
     @Test func whereNobodyDrainsItCancelsAtOnceAndAgainChangesNothing() async throws {

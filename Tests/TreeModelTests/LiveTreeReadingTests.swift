@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 import TreeModel
 
 @Suite("What the tree knows")

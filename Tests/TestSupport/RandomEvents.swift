@@ -1,17 +1,17 @@
 import TreeModel
 
 /// Random changes over few ids, so that every kind of nonsense comes up: ends of what never began, loops, duplicates.
-struct RandomEvents {
-    var generator: Seeded
-    var ids: UInt64 = 40
+package struct RandomEvents {
+    package var generator: Seeded
+    package var ids: UInt64 = 40
     private var seq: UInt64 = 0
     private var t: Int64 = 0
     /// Whether times jump to the ends of their range.
-    var wildTimes = false
+    package var wildTimes = false
 
-    init(seed: UInt64) { generator = Seeded(seed) }
+    package init(seed: UInt64) { generator = Seeded(seed) }
 
-    mutating func next() -> TreeEvent {
+    package mutating func next() -> TreeEvent {
         seq += 1
         t += Int64.random(in: 0...40_000_000, using: &generator)
         let at = wildTimes && Bool.random(using: &generator) ? Int64(bitPattern: generator.next()) : t

@@ -1,31 +1,18 @@
 import TreeModel
 
-/// Numbers that a seed repeats (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
-
 /// Fills the fields of an event with random values of every shape: blanks, small and large numbers, texts with quotes,
 /// control characters and more than a byte's length.
-struct RandomFields: FieldVisitor {
-    var random: Seeded
+package struct RandomFields: FieldVisitor {
+    package var random: Seeded
     /// How often an optional is there, of 4.
-    var fullness = 2
+    package var fullness = 2
 
     private mutating func isThere() -> Bool { Int.random(in: 0..<4, using: &random) < fullness }
     private mutating func number() -> UInt64 {
         let bits = UInt64.random(in: 0...52, using: &random)
         return UInt64.random(in: 0...(1 << bits), using: &random)
     }
-    mutating func text() -> String {
+    package mutating func text() -> String {
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return ""
         case 1: return "worker"
@@ -50,45 +37,47 @@ struct RandomFields: FieldVisitor {
         WaitTarget(kind: text(), id: isThere() ? number() : nil, name: isThere() ? text() : nil)
     }
 
-    mutating func id<I: Identifier>(_ key: String, _ value: inout I) { value = I(rawValue: number()) }
-    mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
+    package mutating func id<I: Identifier>(_ key: String, _ value: inout I) { value = I(rawValue: number()) }
+    package mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
         value = isThere() ? I(rawValue: number()) : nil
     }
-    mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
+    package mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
         value = isThere() ? list { ResourceID($0.number()) } : nil
     }
-    mutating func word<W: Word>(_ key: String, _ value: inout W) { value = randomWord() }
-    mutating func word<W: Word>(_ key: String, _ value: inout W?) { value = isThere() ? randomWord() : nil }
-    mutating func amount(_ key: String, _ value: inout UInt64) { value = number() }
-    mutating func amount(_ key: String, _ value: inout UInt64?) { value = isThere() ? number() : nil }
-    mutating func instant(_ key: String, _ value: inout Int64) { value = Int64(number()) }
-    mutating func instant(_ key: String, _ value: inout Int64?) { value = isThere() ? Int64(number()) : nil }
-    mutating func flag(_ key: String, _ value: inout Bool) { value = isThere() }
-    mutating func text(_ key: String, _ value: inout String) { value = text() }
-    mutating func text(_ key: String, _ value: inout String?) { value = isThere() ? text() : nil }
-    mutating func labels(_ key: String, _ value: inout [Label]) {
+    package mutating func word<W: Word>(_ key: String, _ value: inout W) { value = randomWord() }
+    package mutating func word<W: Word>(_ key: String, _ value: inout W?) { value = isThere() ? randomWord() : nil }
+    package mutating func amount(_ key: String, _ value: inout UInt64) { value = number() }
+    package mutating func amount(_ key: String, _ value: inout UInt64?) { value = isThere() ? number() : nil }
+    package mutating func instant(_ key: String, _ value: inout Int64) { value = Int64(number()) }
+    package mutating func instant(_ key: String, _ value: inout Int64?) { value = isThere() ? Int64(number()) : nil }
+    package mutating func flag(_ key: String, _ value: inout Bool) { value = isThere() }
+    package mutating func text(_ key: String, _ value: inout String) { value = text() }
+    package mutating func text(_ key: String, _ value: inout String?) { value = isThere() ? text() : nil }
+    package mutating func labels(_ key: String, _ value: inout [Label]) {
         let values = list { $0.text() }
         value = values.enumerated().map { Label("key\($0.offset)", $0.element) }
     }
-    mutating func failure(_ key: String, _ value: inout Failure) { value = Failure(type: text(), message: text()) }
-    mutating func failure(_ key: String, _ value: inout Failure?) {
+    package mutating func failure(_ key: String, _ value: inout Failure) {
+        value = Failure(type: text(), message: text())
+    }
+    package mutating func failure(_ key: String, _ value: inout Failure?) {
         value = isThere() ? Failure(type: text(), message: text()) : nil
     }
-    mutating func failures(_ key: String, _ value: inout [Failure]) {
+    package mutating func failures(_ key: String, _ value: inout [Failure]) {
         value = list { Failure(type: $0.text(), message: $0.text()) }
     }
-    mutating func cause(_ key: String, _ value: inout Cause) { value = randomCause() }
-    mutating func cause(_ key: String, _ value: inout Cause?) { value = isThere() ? randomCause() : nil }
-    mutating func target(_ key: String, _ value: inout WaitTarget) { value = randomTarget() }
-    mutating func target(_ key: String, _ value: inout WaitTarget?) { value = isThere() ? randomTarget() : nil }
+    package mutating func cause(_ key: String, _ value: inout Cause) { value = randomCause() }
+    package mutating func cause(_ key: String, _ value: inout Cause?) { value = isThere() ? randomCause() : nil }
+    package mutating func target(_ key: String, _ value: inout WaitTarget) { value = randomTarget() }
+    package mutating func target(_ key: String, _ value: inout WaitTarget?) { value = isThere() ? randomTarget() : nil }
 }
 
 extension TreeEvent.Kind {
-    static let all = (0..<UInt8(names.count)).map { TreeEvent.Kind(rawValue: $0)! }
+    package static let all = (0..<UInt8(names.count)).map { TreeEvent.Kind(rawValue: $0)! }
 }
 
 /// Random changes of every kind, in turn, with times that go on.
-func randomEvents(_ count: Int, seed: UInt64, fullness: Int = 2) -> [(change: TreeEvent.Change, t: Int64)] {
+package func randomEvents(_ count: Int, seed: UInt64, fullness: Int = 2) -> [(change: TreeEvent.Change, t: Int64)] {
     var visitor = RandomFields(random: Seeded(seed), fullness: fullness)
     var t: Int64 = 0
     return (0..<count).map { index in
