@@ -5,7 +5,12 @@ import TreeModel
 package struct RandomFields: FieldVisitor {
     package var random: Seeded
     /// How often an optional is there, of 4.
-    package var fullness = 2
+    package var fullness: Int
+
+    package init(random: Seeded, fullness: Int = 2) {
+        self.random = random
+        self.fullness = fullness
+    }
 
     private mutating func isThere() -> Bool { Int.random(in: 0..<4, using: &random) < fullness }
     private mutating func number() -> UInt64 {
