@@ -38,6 +38,12 @@ struct RowBuilder {
         }
     }
 
+    /// Whether a task is over and nothing of it is worth a row of its own: its one row stays for a while.
+    private func hasSucceeded(_ slot: LiveTree.Slot) -> Bool {
+        tree.phase(slot) == .finished && tree.outcome(slot) == .succeeded && tree.cascade(slot) == nil
+            && tree.troubles(slot) == 0 && !held.contains(slot)
+    }
+
     mutating func build() {
         var stack: [Row] = entries(of: -1, depth: 0).reversed()
         while var row = stack.popLast(), rows.count < Self.mostRows {
@@ -54,6 +60,10 @@ struct RowBuilder {
                 guard tree.childCount(row.slot) > 0 else { break }
                 let known = opened.contains(row.id)
                 if !known, folded.contains(row.id) || autoFolded.contains(task) {
+                    row.fold = .closed
+                    break
+                }
+                if !known, hasSucceeded(row.slot) {
                     row.fold = .closed
                     break
                 }

@@ -11,11 +11,6 @@ extension RowWords {
                 + holder(waiting.on, info.id) + [Span("; no deadline", .overdue)]
         }
         var spans: [Span] = []
-        if info.children > 0 || info.limit != nil {
-            if info.policy == .isolate { spans.append(Span("isolate", .dim)) }
-            if info.policy == .restart { spans.append(Span("restart", .dim)) }
-            if let limit = info.limit { spans.append(Span("limit \(limit)", .dim)) }
-        }
         if let attempt = info.attempt, attempt > 1 { spans.append(Span("attempt \(attempt)", .accent)) }
         if info.isDraining { spans.append(Span("drains", .joining)) }
         if info.hasLeaked { spans.append(Span("leaked \(leak(info))", .failed)) }
@@ -27,6 +22,12 @@ extension RowWords {
         }
         if spans.isEmpty, let log = info.log { spans.append(Span(log.message, log.level == "info" ? .dim : .warning)) }
         if let left = countdown(info) { spans.append(left) }
+        // Last, since it is worth the least when there is no room.
+        if info.children > 0 || info.limit != nil {
+            if info.policy == .isolate { spans.append(Span("isolate", .dim)) }
+            if info.policy == .restart { spans.append(Span("restart", .dim)) }
+            if let limit = info.limit { spans.append(Span("limit \(limit)", .dim)) }
+        }
         return joined(spans)
     }
 

@@ -97,7 +97,7 @@ extension LiveTree {
             cascade: node.cascade > 0 ? CascadeID(node.cascade) : nil, cause: cause(of: node),
             startedAt: node.startedAt, cancelledAt: positive(node.cancelledAt),
             bodyEndedAt: positive(node.bodyEndedAt), finishedAt: positive(node.finishedAt),
-            returnedAt: more?.returnedAt, deadline: positive(node.deadline), grace: node.profile.grace,
+            returnedAt: more?.returnedAt, deadline: positive(node.deadline), grace: grace(slot),
             policy: node.profile.policy, limit: node.profile.limit, attempt: more?.attempt,
             restartOf: more?.restartOf, waiting: more?.waiting, overdueOn: more?.overdueOn,
             progress: more?.progress, log: more?.log, error: more?.error, suppressed: more?.suppressed ?? [],
@@ -149,7 +149,15 @@ extension LiveTree {
 extension LiveTree {
     /// What a task waits for at this moment.
     public func waiting(_ slot: Slot) -> Waiting? { nodes[Int(slot)].more.first?.waiting }
-    public func grace(_ slot: Slot) -> UInt64? { nodes[Int(slot)].profile.grace }
+    /// Its grace, its own or inherited; nil when the log does not say.
+    public func grace(_ slot: Slot) -> UInt64? {
+        var slot = slot
+        for _ in 0..<1_000 where slot >= 0 {
+            if let grace = nodes[Int(slot)].profile.grace { return grace }
+            slot = nodes[Int(slot)].parent
+        }
+        return nil
+    }
     public func cancelledAt(_ slot: Slot) -> Int64? { positive(nodes[Int(slot)].cancelledAt) }
     public func isOverdue(_ slot: Slot) -> Bool { nodes[Int(slot)].flags.contains(.overdue) }
     public func waitsTooLong(_ slot: Slot) -> Bool { nodes[Int(slot)].flags.contains(.waitsTooLong) }

@@ -75,6 +75,7 @@ extension LiveTree {
         public var finishedAt: Int64?
         public var returnedAt: Int64?
         public var deadline: Int64?
+        /// Its own, or inherited.
         public var grace: UInt64?
         public var policy: Policy?
         public var limit: UInt64?

@@ -6,8 +6,9 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Holds a recorded session against the engine's promises.",
         discussion: """
-            It says holds (exit code 0), violated (1), naming each event by its seq, or undetermined (3), saying what
-            is missing; a file that cannot be read is 2. Session files and JSON Lines are read.
+            It says holds (exit code 0), violated (1), naming each event by its
+            seq, or undetermined (3), saying what is missing; a file that cannot
+            be read is 2. Session files and JSON Lines are read.
 
             Examples:
               treetop check orders.treetop

@@ -9,10 +9,10 @@ struct DemoCommand: ParsableCommand {
         abstract: "A built-in live tree with real sockets, files, locks and processes; no set-up.",
         discussion: """
             Examples:
-              treetop demo                                the orders service: press x on workers, then y
-              treetop demo --list                         what there is
-              treetop demo first-error --headless         ends by itself, exit code 1
-              treetop demo storm --scale 10000 --for 5s   a big tree with churn
+              treetop demo                          press x on workers, then y
+              treetop demo --list                   what there is
+              treetop demo first-error --headless   ends by itself, exit code 1
+              treetop demo storm --for 5s           a big tree with churn
             """)
 
     @Argument(help: "Which one.")

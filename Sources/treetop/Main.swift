@@ -40,14 +40,16 @@ struct Treetop: ParsableCommand {
         abstract: "top, for live task trees: what runs, who started it, what it holds, and why it does not stop.",
         discussion: """
             Examples:
-              treetop demo                        a live tree to play with; x cancels the subtree under the cursor
-              treetop replay                      the last recording, forwards and backwards
-              treetop check FILE                  holds a recording against the engine's promises
-              treetop export FILE --to jsonl      its events, one JSON object a line
+              treetop demo                       a live tree; x cancels a subtree
+              treetop replay                     the last recording, both ways
+              treetop check FILE                 does it keep the promises?
+              treetop export FILE --to jsonl     one JSON object a line
 
-            Exit codes: 0 done; 1 the tree failed, or check says violated; 2 a file cannot be read;
-            3 check says undetermined; 4 something was abandoned; 5 the recording failed, all else went well;
-            64 bad usage; 69 what is needed is not there (a port, a terminal); 128+n ended by signal n.
+            Exit codes: 0 done; 1 the tree failed, or a check says violated;
+            2 a file cannot be read; 3 a check says undetermined; 4 something
+            was abandoned; 5 the recording failed, all else went well; 64 bad
+            usage; 69 what is needed is not there (a port, a terminal);
+            128+n ended by signal n.
             """,
         version: "0.1.0",
         subcommands: [DemoCommand.self, ReplayCommand.self, CheckCommand.self, ExportCommand.self])

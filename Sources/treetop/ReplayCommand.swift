@@ -14,10 +14,10 @@ struct ReplayCommand: ParsableCommand {
             Without a file it is the latest recording. It reads session files and JSON Lines.
 
             Examples:
-              treetop replay                                   Space plays, . and , step, [ ] go to marks
-              treetop replay FILE --at 0:38.7                  begins there
-              treetop replay FILE --headless --at 12s          prints the tree as it stood
-              treetop replay FILE --at 12s --to svg > a.svg    a picture of the screen
+              treetop replay                            Space plays, . , step
+              treetop replay FILE --at 0:38.7           begins there
+              treetop replay FILE --headless --at 12s   the tree as it stood
+              treetop replay FILE --at 12s --to svg     a picture of the screen
             """)
 
     @Argument(help: "A session file, or JSON Lines.")

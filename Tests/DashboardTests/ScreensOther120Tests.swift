@@ -67,7 +67,7 @@ private let quitPicture = """
        v http                         running         31s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
          + conn x8                    idle            31s    11     8  3 request below, oldest 12ms
            conn-5                     failed                           22s ago: client reset it mid-body; released 1 in 0.1~
-       v workers                      running         31s    14    11  isolate; limit 5; queue 2 of 64
+       v workers                      running         31s    14    11  queue 2 of 64; isolate; limit 5
          v worker-1                   running         31s     3     3
              order-1040               succeeded                        released 1040.receipt.tmp   0.2ms
            v order-1042               running          0s     2     3

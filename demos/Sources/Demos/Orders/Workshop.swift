@@ -48,6 +48,6 @@ struct Workshop {
     }
 
     private func note(_ queue: OrderQueue) {
-        workers.progress("isolate; queue \(queue.depth) of \(OrderQueue.limit)")
+        workers.progress("queue \(queue.depth) of \(OrderQueue.limit)")
     }
 }
