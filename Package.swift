@@ -55,6 +55,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "example", dependencies: ["TaskTree"], path: "demos/Sources/Example", swiftSettings: strict),
+
         // Tests.
         .target(name: "TestSupport", dependencies: ["TreeModel"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "TreeModelTests", dependencies: ["TreeModel", "TestSupport"], swiftSettings: strict),
@@ -80,7 +83,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ProjectTests", dependencies: ["treetop", "Recording", "TreeModel", "Terminal"],
+            name: "ProjectTests", dependencies: ["treetop", "example", "Recording", "TreeModel", "Terminal"],
             swiftSettings: strict),
     ]
 )

@@ -50,7 +50,8 @@ private struct SVGWriter {
     mutating func open(title: String) {
         let width = columns * Self.cellWidth + 2 * Self.margin
         let height = rows * Self.cellHeight + 2 * Self.margin
-        text += "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\""
+        text +=
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" width=\"\(width)\" height=\"\(height)\""
         text += " viewBox=\"0 0 \(width) \(height)\" font-size=\"15\""
         text += " font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\">\n"
         if !title.isEmpty { text += "<title>\(Self.shown(title))</title>\n" }

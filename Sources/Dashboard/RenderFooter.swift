@@ -97,6 +97,7 @@ extension DashboardState {
     /// The word for a key, where the moment has a better one than the table.
     private func label(_ binding: Binding) -> String {
         guard !isAskingToQuit, !showsHelp else { return binding.short }
+        if replay != nil, binding.command == .escalate { return "" }
         if case .cascade(let id) = pane, binding.contexts == [.cascade], shown.cascade(id)?.completedAt != nil {
             return binding.command == .order ? binding.short : ""
         }

@@ -40,7 +40,8 @@ struct RowBuilder {
 
     /// Whether a task is over and nothing of it is worth a row of its own: its one row stays for a while.
     private func hasSucceeded(_ slot: LiveTree.Slot) -> Bool {
-        tree.phase(slot) == .finished && tree.outcome(slot) == .succeeded && tree.cascade(slot) == nil
+        tree.parent(slot) >= 0 && tree.phase(slot) == .finished && tree.outcome(slot) == .succeeded
+            && tree.cascade(slot) == nil
             && tree.troubles(slot) == 0 && !held.contains(slot)
     }
 

@@ -23,9 +23,11 @@ enum Program {
     }
 
     /// Runs it to its end, with no terminal and no input.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Ended {
+    static func run(
+        _ arguments: [String], of program: String = path, environment: [String: String] = [:]
+    ) throws -> Ended {
         let process = Process()
-        process.executableURL = URL(filePath: path)
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// The README says what is so: its commands run, its code is the example's, its picture is the product's.
+@Suite(.onItsOwnThread) struct ReadmeTests {
+    private static func file(_ path: String) throws -> String {
+        try String(contentsOf: LayeringTests.root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The fenced blocks of one language.
+    private static func blocks(_ language: String) throws -> [String] {
+        let parts = try file("README.md").components(separatedBy: "```")
+        return parts.indices.filter { $0 % 2 == 1 && parts[$0].hasPrefix(language + "\n") }
+            .map { String(parts[$0].dropFirst(language.count + 1)) }
+    }
+
+    @Test func thereAreTwoCommandsAndContinuousIntegrationRunsThem() throws {
+        let commands = try Self.blocks("sh").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        #expect(commands.count == 2)
+        let setUp = try #require(commands.first)
+        #expect(setUp.contains("apt-get install -y libncurses-dev"))
+        #expect(setUp.hasSuffix("&& swift run -c release treetop demo"))
+        #expect(commands.last == "swift test")
+        let script = try Self.file(".ci/run")
+        #expect(script.split(separator: "\n").contains("swift test"))
+        #expect(script.contains("libncurses-dev"))
+    }
+
+    @Test func everyCommandRuns() throws {
+        let scratch = try Scratch()
+        let recording = scratch.path("a.treetop")
+        let state = ["XDG_STATE_HOME": scratch.path("state")]
+        _ = try Program.run(["demo", "stuck", "--headless", "--record", recording], environment: state)
+        let lines = try Self.blocks("console").flatMap { $0.split(separator: "\n") }
+        #expect(lines.count >= 7)
+        for line in lines {
+            var words = line.prefix { $0 != "#" }.split(separator: " ").map { $0 == "FILE" ? recording : String($0) }
+            #expect(words.removeFirst() == "treetop")
+            let isDemo = words.first == "demo"
+            // The shop never ends by itself, and its port may be taken.
+            if words == ["demo"] { words += ["--for", "200ms", "--port", "0"] }
+            let run = try Program.run(words, environment: state)
+            let expected: Int32 = words.contains("first-error") ? 1 : 0
+            #expect(run.status == expected, "\(line): \(run.errors)")
+            #expect(isDemo || !run.output.isEmpty, "\(line)")
+        }
+    }
+
+    @Test func theCodeIsTheExamplesAndRuns() throws {
+        let code = try #require(try Self.blocks("swift").first)
+        #expect(code == (try Self.file("demos/Sources/Example/Example.swift")))
+        let run = try Program.run([], of: Program.path.replacing(/treetop$/, with: "example"))
+        #expect(run.status == 0)
+        #expect(run.output == "the workers are over\nledger closed after at least 9 entries: true\n")
+    }
+
+    @Test func thePictureIsThere() throws {
+        let readme = try Self.file("README.md")
+        let picture = try #require(readme.firstMatch(of: #/!\[[^\]]*\]\(([^)]+\.svg)\)/#)?.1)
+        #expect(try Self.file(String(picture)).hasPrefix("<svg"))
+    }
+
+    @Test func theExitCodesAreThoseOfTheHelp() throws {
+        let help = try Program.run(["--help"]).output.replacing(/\s+/, with: " ")
+        for code in [
+            "0 done", "1 the tree failed", "2 a file", "3 a check", "4 something", "5 the recording", "64 bad",
+            "69 what",
+        ] {
+            #expect(help.contains(code))
+        }
+    }
+}
