@@ -20,7 +20,7 @@ extension TaskScope {
         let id = try beginAcquire(name, kind, mayTakeTime: true)
         let node = node
         // Registering is part of the shield: a value never waits for a cancelled task to take it.
-        let opening = Task.immediate { () throws -> Held<T> in
+        let opening = engine.startNow { () throws -> Held<T> in
             let value: T
             do {
                 value = try await open()

@@ -8,12 +8,21 @@ extension TreeEngine {
     @discardableResult
     func requestCancel(_ node: Node, _ cause: Cause, force: Bool, _ now: Int64, _ after: inout Afterwards) -> Cascade? {
         guard node.phase != .finished else { return nil }
-        if node.cascade == nil, let above = markingAbove(node) {
+        if node.cascade == nil, marking > 0 {
+            switch cover(of: node) {
+            case .none: break
             // The first cause wins, also where its marks have not come yet.
-            mark(node, above, now)
+            case .marking(let above): mark(node, above, now)
+            case .unknown:
+                // Too deep to find out here: once the marks are made it is plain to see.
+                after.sweeps.append { [self] in
+                    change { now, after in _ = requestCancel(node, cause, force: force, now, &after) }
+                }
+                return nil
+            }
         }
         if let earlier = node.cascade {
-            if force, !earlier.isForced { escalate(earlier, by: cause.by, now, &after) }
+            if force, !node.isForced { endGrace(of: earlier, from: node, by: cause.by, now, &after) }
             return earlier
         }
         let cascade = Cascade(id: nextCascade(), root: node, cause: cause, requested: now, isForced: force)
@@ -26,32 +35,37 @@ extension TreeEngine {
         return cascade
     }
 
-    /// A cascade that is on its way down to the node.
-    private func markingAbove(_ node: Node) -> Cascade? {
-        guard marking > 0 else { return nil }
+    private enum Cover {
+        case none
+        /// This cascade is on its way down to the node.
+        case marking(Cascade)
+        /// The nearest marked node is too far up to look for it under the lock.
+        case unknown
+    }
+
+    private func cover(of node: Node) -> Cover {
         var above = node.parent
-        while let current = above {
-            if let cascade = current.cascade { return cascade.isMarking ? cascade : nil }
+        for _ in 0..<1000 {
+            guard let current = above else { return .none }
+            if let cascade = current.cascade { return cascade.isMarking ? .marking(cascade) : .none }
             above = current.parent
         }
-        return nil
+        return above == nil ? .none : .unknown
     }
 
     /// A node that ends while a cascade is on its way down to it is marked as it ends, so that it is accounted for.
     /// Says whether it may end: one so deep that this would take long to find out waits until the marks are made.
     func markLate(_ node: Node, _ now: Int64) -> Bool {
         guard marking > 0, node.cascade == nil else { return true }
-        var above = node.parent
-        for _ in 0..<1000 {
-            guard let current = above else { return true }
-            if let cascade = current.cascade {
-                if cascade.isMarking { mark(node, cascade, now) }
-                return true
-            }
-            above = current.parent
+        switch cover(of: node) {
+        case .none: return true
+        case .marking(let cascade):
+            mark(node, cascade, now)
+            return true
+        case .unknown:
+            undecided.append(node)
+            return false
         }
-        undecided.append(node)
-        return false
     }
 
     private func mark(_ node: Node, _ cascade: Cascade, _ now: Int64) {
@@ -84,18 +98,18 @@ extension TreeEngine {
             cascade.markWaiters = []
         }
         while !marked.isEmpty {
-            change { _, after in
+            change { now, after in
                 // The newest first: the leaves are what the others wait for.
                 for _ in 0..<100 {
                     guard let node = marked.popLast() else { break }
-                    wake(node, &after)
+                    wake(node, now, &after)
                 }
             }
         }
-        checkPatience(cascade)
+        change { _, after in checkPatienceSoon(cascade, &after) }
     }
 
-    private func wake(_ node: Node, _ after: inout Afterwards) {
+    private func wake(_ node: Node, _ now: Int64, _ after: inout Afterwards) {
         guard node.phase != .finished else { return }
         for waiter in node.cancelWaiters { waiter.wake(.cancelled, self, &after) }
         node.cancelWaiters = []
@@ -104,17 +118,28 @@ extension TreeEngine {
             drainInterest -= rare.drainWaiters.count
             rare.drainWaiters = []
             let cause = node.cause ?? Cause(.code)
-            after.handlers += rare.cancelHandlers.map { handler in { await handler(cause) } }
+            for handler in rare.cancelHandlers { queue({ await handler(cause) }, of: node, now, &after) }
             rare.cancelHandlers = []
         }
         if let body = node.body { after.cancels.append(body) }
         if node.bodyEnded, node.liveChildren == 0 { after.carryOn.append(node) }
     }
 
+    /// Has `checkPatience` done on the thread of the cascades, unless it is to come anyway.
+    func checkPatienceSoon(_ cascade: Cascade, _ after: inout Afterwards) {
+        guard !cascade.isCheckDue else { return }
+        cascade.isCheckDue = true
+        after.sweeps.append { [self] in checkPatience(cascade) }
+    }
+
     /// Looks who of a cascade has not returned: says who is overdue, gives up whose grace is over, and sets its timer
     /// to the next that may become so.
-    func checkPatience(_ cascade: Cascade) {
-        guard let root = change({ _, _ in cascade.root }) else { return }
+    private func checkPatience(_ cascade: Cascade) {
+        let root = change { _, _ in
+            cascade.isCheckDue = false
+            return cascade.root
+        }
+        guard let root else { return }
         var next = Int64.max
         sweep(root) { node, now, after in
             if node.cascade === cascade, let due = patienceEnds(node, cascade, now, &after) { next = min(next, due) }
@@ -145,14 +170,18 @@ extension TreeEngine {
         return nil
     }
 
-    /// Ends the grace of a cascade now: bodies that run are given up, releases that run count as timed out.
-    func escalate(_ cascade: Cascade, by: String?, _ now: Int64, _ after: inout Afterwards) {
-        guard !cascade.isForced || !cascade.isMarking, let root = cascade.root else { return }
-        cascade.isForced = true
-        append(.cancelEscalated(.init(cascade: cascade.id, by: by)), now)
+    /// Ends the grace of all that is cancelled from a node down: bodies that run are given up, releases that run count
+    /// as timed out, and those to come get next to no time.
+    private func endGrace(
+        of cascade: Cascade, from start: Node, by: String?, _ now: Int64, _ after: inout Afterwards
+    ) {
+        if start === cascade.root {
+            cascade.isForced = true
+            append(.cancelEscalated(.init(cascade: cascade.id, by: by)), now)
+        }
         after.sweeps.append { [self] in
-            sweep(root) { node, now, after in
-                guard node.cascade === cascade else { return true }
+            sweep(start) { node, now, after in
+                node.isForced = true
                 if let entry = node.newestResource, entry.state == .releasing {
                     timers.disarm(entry)
                     releaseTimedOut(entry, now, &after)
@@ -178,7 +207,7 @@ extension TreeEngine {
 
     // MARK: From outside
 
-    /// Cancels the subtree of a task. A second cancel changes nothing (a forced one takes the grace from the first).
+    /// Cancels the subtree of a task. A second cancel changes nothing; a forced one takes the grace from this subtree.
     /// - Returns: false if there is no such task, or it is over.
     @discardableResult
     public func cancel(_ task: TaskID, cause: Cause, force: Bool = false) -> Bool {
@@ -188,13 +217,13 @@ extension TreeEngine {
         }
     }
 
-    /// Takes the grace from a running cascade: what has not returned is abandoned, what is being released is left.
+    /// Takes the grace from a running cascade: what has not returned is abandoned, a release that runs counts as timed out.
     /// - Returns: false if the cascade is over.
     @discardableResult
     public func escalate(_ cascade: CascadeID, by: String? = nil) -> Bool {
         change { now, after in
-            guard let running = cascades[cascade] else { return false }
-            escalate(running, by: by, now, &after)
+            guard let running = cascades[cascade], let root = running.root else { return false }
+            endGrace(of: running, from: root, by: by, now, &after)
             return true
         }
     }

@@ -37,7 +37,10 @@ final class Cascade: @unchecked Sendable {
     }
 
     /// How long a body may take: nearly nothing when forced, just enough to unwind.
-    func grace(of node: Node) -> Int64 { isForced ? min(node.grace, 100_000_000) : node.grace }
+    func grace(of node: Node) -> Int64 { isForced || node.isForced ? min(node.grace, 100_000_000) : node.grace }
+
+    /// Whether a look through its tasks is under way or to come.
+    var isCheckDue = false
 }
 
 /// Looks through a cascade's tasks again when the next of them may be overdue or out of grace. One timer a cascade,
@@ -46,7 +49,7 @@ final class PatienceTimer: TimerEntry {
     weak var cascade: Cascade?
     override func fire(_ engine: TreeEngine, _ now: Int64, _ after: inout Afterwards) {
         guard let cascade else { return }
-        after.sweeps.append { engine.checkPatience(cascade) }
+        engine.checkPatienceSoon(cascade, &after)
     }
 }
 

@@ -34,7 +34,7 @@ extension TreeEngine {
         append(.taskDraining(.init(task: node.id, drain: drain.id)), now)
         guard let rare = node.rare else { return }
         for waiter in rare.drainWaiters { waiter.wake(.ready, self, &after) }
-        after.handlers += rare.drainHandlers
+        for handler in rare.drainHandlers { queue(handler, of: node, now, &after) }
         drainInterest -= rare.drainWaiters.count + rare.drainHandlers.count
         rare.drainWaiters = []
         rare.drainHandlers = []

@@ -31,6 +31,10 @@ final class Node: @unchecked Sendable {
     /// The drain that told it to take no new work.
     var drain: Drain?
     var overdueReported = false
+    /// Grace is over for it, and its releases get next to no time.
+    var isForced = false
+    /// Handlers of it that run.
+    var handlers: Int32 = 0
     /// A scope without a body.
     let isGroup: Bool
     /// Its failure goes to whoever awaits it, not to the policy of its parent.
@@ -48,10 +52,12 @@ final class Node: @unchecked Sendable {
     var newestResource: ResourceEntry?
     /// The body's Swift task, while it runs.
     var body: Task<Void, Never>?
-    /// The same task, set by the body itself before its first step; to be compared, by the body and what it started.
+    /// The same task, while it runs; to be compared, never used.
     var bodyTask: UnsafeCurrentTask?
     /// Who sleeps until it is cancelled.
     var cancelWaiters: [Waiter] = []
+    /// How many of them there may be before those that are over are dropped.
+    var mostCancelWaiters: Int32 = 8
     /// Who waits for its end.
     var endWaiters: [Waiter] = []
     /// Where the running sweep of the engine is among its children.
@@ -134,8 +140,9 @@ final class Node: @unchecked Sendable {
 /// What few nodes have, kept out of the others. Guarded by the engine's lock.
 final class RareParts {
     var deadlineTimer: DeadlineTimer?
-    /// Groups below it that close when its body ends.
+    /// Groups below it that close when its body ends, and some that are over.
     var openGroups: [Node] = []
+    var mostOpenGroups = 8
     var cancelHandlers: [@Sendable (Cause) async -> Void] = []
     var drainHandlers: [@Sendable () async -> Void] = []
     var drainWaiters: [Waiter] = []

@@ -15,8 +15,7 @@ extension TreeEngine {
                 .resourceAcquired(
                     .init(resource: id, task: node.id, name: cut(name), kind: kind, budget: UInt64(budget))), now)
             entry.push()
-            guard node.phase == .finished, node.givenUp || node.bodyEnded else { return }
-            after.handlers.append { [weak self] in try? await self?.release(entry, evenAtEnd: true) }
+            if node.phase == .finished { after.lateReleases.append(entry) }
         }
         return entry
     }
@@ -28,7 +27,8 @@ extension TreeEngine {
         entry.releasingSince = now
         entry.context = ReleaseContext(outcome: entry.node.outcome, cause: entry.node.cause)
         append(.resourceReleasing(.init(resource: entry.id, task: entry.node.id)), now)
-        timers.arm(entry, at: now &+ entry.budget)
+        // Where grace is over, so is patience with releases.
+        timers.arm(entry, at: now &+ (entry.node.isForced ? min(entry.budget, 20_000_000) : entry.budget))
     }
 
     /// Runs the program's release, and records how it went. Says whether the caller is to go on with the node: not if
@@ -36,7 +36,7 @@ extension TreeEngine {
     func performRelease(_ entry: ResourceEntry) async -> Bool {
         var failure: (any Error)?
         do {
-            try await entry.release(entry.context)
+            try await Self.detached { try await entry.release(entry.context) }
         } catch {
             failure = error
         }
@@ -56,6 +56,12 @@ extension TreeEngine {
             entry.state = .over
             return entry.isAtEnd
         }
+    }
+
+    /// Runs a part of the program that belongs to no task: what it starts is no child of whoever happens to run it.
+    private static func detached(_ body: () async throws -> Void) async rethrows {
+        if TaskScope.current == nil { return try await body() }
+        try await TaskScope.$current.withValue(nil) { try await body() }
     }
 
     /// The budget of a release is over: it counts as timed out, and its task goes on without it.
@@ -89,14 +95,18 @@ extension TreeEngine {
     }
 
     /// Releases before the task's end. Once, however many ask; all of them wait for it. When the task's body is over,
-    /// its own end releases it in its order, and this only waits, unless it is to be done all the same.
+    /// its own end releases it in its order, and this returns at once, unless it is to be done all the same.
     func release(_ entry: ResourceEntry, evenAtEnd: Bool = false) async throws {
-        enum Turn { case perform, over, wait }
+        enum Turn { case perform, over, wait, leave }
         while true {
             let turn: Turn = change { now, _ in
                 switch entry.state {
                 case .held:
-                    guard evenAtEnd || !mustWait(entry) else { return .wait }
+                    if !evenAtEnd {
+                        // Whoever waited here for the end could be a child that the end waits for.
+                        if entry.node.bodyEnded, !entry.node.givenUp { return .leave }
+                        if entry.node.cascade?.isMarking == true { return .wait }
+                    }
                     beginRelease(entry, atEnd: false, now)
                     return .perform
                 case .releasing: return .wait
@@ -105,11 +115,10 @@ extension TreeEngine {
             }
             switch turn {
             case .perform:
-                // Shielded: the caller may be cancelled, the release is not.
-                await Task.immediate {
-                    if await self.performRelease(entry) { await self.carryOn(entry.node) }
-                }.value
+                // Shielded: the caller may be cancelled, the release is not. And not waited for beyond its budget.
+                startNow { if await self.performRelease(entry) { await self.carryOn(entry.node) } }
             case .wait: await wait(for: entry)
+            case .leave: return
             case .over:
                 if let failure = change({ _, _ in entry.failure }) { throw failure }
                 return
@@ -117,17 +126,12 @@ extension TreeEngine {
         }
     }
 
-    /// Whether an early release is not to begin: a cascade is making its marks, or the task's own end comes to it.
-    private func mustWait(_ entry: ResourceEntry) -> Bool {
-        entry.node.bodyEnded || entry.node.cascade?.isMarking == true
-    }
-
-    /// Sleeps until the release that is under way or to come is over, or the marking that holds it back.
+    /// Sleeps until the release that is under way is over, or the marking that holds it back.
     private func wait(for entry: ResourceEntry) async {
         _ = await withUnsafeContinuation { continuation in
             change { _, after in
                 let waiter = Waiter(continuation)
-                if entry.state == .releasing || entry.state == .held && entry.node.bodyEnded {
+                if entry.state == .releasing {
                     entry.waiters.append(waiter)
                 } else if entry.state == .held, let cascade = entry.node.cascade, cascade.isMarking {
                     cascade.markWaiters.append(waiter)

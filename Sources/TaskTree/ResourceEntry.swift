@@ -64,8 +64,9 @@ public struct Held<Value: Sendable>: Sendable {
     /// The resource's id in the log.
     public var id: ResourceID { entry.id }
 
-    /// Releases it now, or with its task if that is ending already. However many ask, it is released once; every call
-    /// returns when that release is over or its budget is, and throws what the release threw.
+    /// Releases it now. However many ask, it is released once; every call returns when that release is over or its
+    /// budget is, and throws what the release threw. When the task's body is over already, the task's own end releases
+    /// it, in its order, and this returns at once.
     public func release() async throws {
         try await entry.node.engine.release(entry)
     }

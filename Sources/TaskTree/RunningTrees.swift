@@ -8,6 +8,7 @@ extension TreeEngine {
     /// If the caller's own Swift task is cancelled, the tree is, with the cause `outer`.
     /// - Throws: what the body threw; `TaskFailure` if the tree failed because a child did, with what followed;
     ///   `TaskCancelled` if it was cancelled and did not return a value all the same.
+    @discardableResult
     public func run<T: Sendable>(
         _ name: String, kind: String? = nil, labels: [Label] = [], policy: Policy = .failFast,
         deadline: Duration? = nil, grace: Duration? = nil,
@@ -34,6 +35,7 @@ extension TreeEngine {
 /// once, newest first, after its children ended. Grown from Go's `context`, `WaitGroup` and `errgroup`, and from trio's
 /// nurseries.
 /// - Throws: as `TreeEngine.run`.
+@discardableResult
 public func withTaskTree<T: Sendable>(
     _ name: String, log: EventLog? = nil, options: TreeOptions = TreeOptions(), policy: Policy = .failFast,
     deadline: Duration? = nil, _ body: @escaping @Sendable (TaskScope) async throws -> T

@@ -3,19 +3,21 @@ import TreeModel
 /// How a task ends: its body returns, its children end, what it holds is released, and then its parent may go on. The
 /// last child to end walks up in a loop: no task is woken for each level, and nothing recurses.
 extension TreeEngine {
-    /// Records what the body did. Says whether the caller is to carry the node on.
-    func endBody(of node: Node, _ error: (any Error)?) -> Bool {
+    /// Records what the body did. Says whether the caller is to carry the node on, and whether a cancel may be on its way
+    /// to the caller.
+    func endBody(of node: Node, _ error: (any Error)?) -> (isReady: Bool, isCancelled: Bool) {
         change { now, after in
             node.body = nil
+            node.bodyTask = nil
             if node.phase == .finished {
                 strays[node.id] = nil
                 append(.taskReturned(.init(task: node.id)), now)
                 node.givenUp = false
-                return node.newestResource != nil
+                return (node.newestResource != nil, true)
             }
             node.givenUp = false
             recordEnd(of: node, error, now, &after)
-            return node.liveChildren == 0
+            return (node.liveChildren == 0, node.isCancelled)
         }
     }
 
@@ -47,11 +49,18 @@ extension TreeEngine {
         return isCancellation(error) && node.isCancelled ? .cancelled : .failed
     }
 
-    /// A group takes no more; it ends when its children have.
+    /// A group takes no more, nor do the groups below it; each ends when its children have.
     func close(_ group: Node, _ after: inout Afterwards) {
-        guard group.isGroup, !group.bodyEnded else { return }
-        group.bodyEnded = true
-        if group.liveChildren == 0 { after.carryOn.append(group) }
+        var open = [group]
+        while let group = open.popLast() {
+            guard group.isGroup, !group.bodyEnded else { continue }
+            group.bodyEnded = true
+            if group.liveChildren == 0 { after.carryOn.append(group) }
+            if let rare = group.rare {
+                open += rare.openGroups
+                rare.openGroups = []
+            }
+        }
     }
 
     /// Gives a body up whose grace is over: its children are still awaited, then its parent goes on without it.
@@ -108,7 +117,7 @@ extension TreeEngine {
 
     private func step(_ node: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
         // A child may have been spawned while the node was on its way here.
-        guard node.bodyEnded, node.liveChildren == 0 else { return .rest }
+        guard node.bodyEnded, node.liveChildren == 0, node.handlers == 0 else { return .rest }
         let isStray = node.phase == .finished
         if !isStray, let cascade = node.cascade, cascade.isMarking, node.newestResource != nil {
             cascade.heldBack.append(node)
@@ -146,16 +155,18 @@ extension TreeEngine {
 
     /// It is over: says so, tells who waits, and leaves the tree.
     private func finish(_ node: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
+        let logged = loggedError(of: node)
+        let error = finalError(of: node)
         let outcome = finalOutcome(of: node)
         node.outcome = outcome
         node.phase = .finished
+        node.error = error
         append(
             .taskFinished(
                 .init(
-                    task: node.id, outcome: outcome, error: loggedError(of: node),
-                    suppressed: node.childFailure?.suppressed.prefix(64).map { Failure($0) } ?? [],
+                    task: node.id, outcome: outcome, error: logged,
+                    suppressed: (error as? TaskFailure)?.suppressed.prefix(64).map { Failure($0) } ?? [],
                     cause: node.cause)), now)
-        node.error = finalError(of: node)
         if let cascade = node.cascade {
             cascade.tasks += 1
             if outcome == .abandoned { cascade.abandoned += 1 }
@@ -183,19 +194,18 @@ extension TreeEngine {
         guard let rare = node.rare else { return }
         if let timer = rare.deadlineTimer { timers.disarm(timer) }
         drainInterest -= rare.drainHandlers.count + rare.drainWaiters.count
-        rare.drainHandlers = []
         for waiter in rare.drainWaiters { waiter.wake(.cancelled, self, &after) }
-        rare.drainWaiters = []
-        rare.openGroups = []
         for id in rare.restartable { restarts[id] = nil }
+        // What it keeps may refer to it. An abandoned body may still say what it waits for, to nobody.
+        node.rare = nil
     }
 
     /// What the end of a child means to its parent.
     private func tell(_ parent: Node, of child: Node, _ now: Int64, _ after: inout Afterwards) {
-        if child.isGroup { parent.rare?.openGroups.removeAll { $0 === child } }
         guard !child.isCaught, parent.policy == .failFast, parent.phase != .finished else { return }
-        guard child.outcome == .failed || child.missedItsDeadline && child.outcome == .cancelled,
-            let error = child.error
+        // A missed deadline is a failure also where the task did not even heed it.
+        guard child.outcome == .failed || child.missedItsDeadline && child.outcome != .succeeded,
+            let error = child.outcome == .abandoned ? DeadlineExceeded(name: child.name) : child.error
         else { return }
         if parent.childFailure != nil {
             parent.childFailure?.suppressed += (error as? TaskFailure)?.suppressed ?? []
@@ -204,9 +214,11 @@ extension TreeEngine {
         }
         parent.childFailure =
             error as? TaskFailure ?? TaskFailure(error: error, task: child.id, name: child.name, suppressed: [])
+        // Where nothing is left to be cancelled, the failure alone is enough.
+        guard !parent.bodyEnded || parent.liveChildren > 0 else { return }
         requestCancel(
-            parent, Cause(.failure, by: child.name, origin: child.id, message: loggedError(of: child)?.message),
-            force: false, now, &after)
+            parent, Cause(.failure, by: child.name, origin: child.id, message: Failure(error).message), force: false,
+            now, &after)
     }
 
     private func finalOutcome(of node: Node) -> Outcome {
@@ -224,7 +236,9 @@ extension TreeEngine {
             if failure.task == node.id {
                 return failure.suppressed.isEmpty ? failure.error : failure
             }
-            if let error = node.error, node.outcome == .failed, !isCancellation(error) {
+            if let error = node.error, node.outcome == .failed, !isCancellation(error),
+                Failure(error) != Failure(failure)
+            {
                 failure.suppressed.append(error)
             }
             return failure

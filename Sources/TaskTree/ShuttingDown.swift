@@ -17,7 +17,7 @@ final class Shutdown: TimerEntry {
 }
 
 extension TreeEngine {
-    /// Shuts all roots down: drain, then cancel when the drain's budget is over, then give up what is left when the
+    /// Shuts all roots down, and lets no new one start: drain, then cancel when the drain's budget is over, then give up what is left when the
     /// total is. Asked for again while it drains, it cancels now. A tree in which nobody would notice a drain is
     /// cancelled at once.
     public func shutDown(cause: Cause) {
@@ -28,9 +28,13 @@ extension TreeEngine {
                 nextShutdownStep(shutdown, now, &after)
                 return
             }
-            guard !roots.isEmpty else { return }
             let started = Shutdown(cause: cause, ends: now &+ options.shutdownTotal.nanoseconds)
             shutdown = started
+            guard !roots.isEmpty else {
+                // A root that comes later is refused.
+                started.phase = .done
+                return
+            }
             guard drainInterest > 0 else { return nextShutdownStep(started, now, &after) }
             let budget = min(options.drainBudget.nanoseconds, options.shutdownTotal.nanoseconds)
             for root in roots {

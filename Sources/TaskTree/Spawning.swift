@@ -34,6 +34,11 @@ extension TreeEngine {
         let name = cut(name)
         let made: Result<Node, ScopeClosed> = change { now, after in
             if let refusal = parent?.refusal { return .failure(refusal) }
+            if parent == nil, shutdown != nil { return .failure(ScopeClosed(name: name, reason: .cancelled)) }
+            // It would close with its parent's body, and that is over.
+            if settings.isGroup, let parent, parent.bodyEnded {
+                return .failure(ScopeClosed(name: parent.name, reason: .closed))
+            }
             let own = settings.deadline.map { now &+ $0.nanoseconds }
             let inherited = parent?.deadline
             let deadline = own.map { min($0, inherited ?? .max) } ?? inherited
@@ -58,7 +63,7 @@ extension TreeEngine {
                 timers.arm(timer, at: own)
             }
             if let parent {
-                if settings.isGroup { parent.parts.openGroups.append(node) }
+                if settings.isGroup { remember(group: node, in: parent.parts) }
                 if let drain = parent.drain { markDraining(node, drain, now, &after) }
             }
             return .success(node)
@@ -71,7 +76,7 @@ extension TreeEngine {
         of node: Node, into box: ResultBox<T>, _ body: @escaping @Sendable (TaskScope) async throws -> T
     ) {
         let task = start {
-            withUnsafeCurrentTask { node.bodyTask = $0 }
+            withUnsafeCurrentTask { task in node.engine.change { _, _ in node.bodyTask = task } }
             do {
                 let scope = TaskScope(node)
                 box.value = try await TaskScope.$current.withValue(scope) { try await body(scope) }
@@ -90,10 +95,11 @@ extension TreeEngine {
 
     /// The body returned: goes on as far as the node and its parents can go, un-cancelled.
     private func finishBody(of node: Node, _ error: (any Error)?) async {
-        guard endBody(of: node, error), let entry = settle(node) else { return }
-        if Task.isCancelled {
-            // The engine's releases never see the cancel of the body that ended last.
-            _ = Task.immediate { await self.releaseAndGoOn(entry) }
+        let ended = endBody(of: node, error)
+        guard ended.isReady, let entry = settle(node) else { return }
+        if ended.isCancelled || Task.isCancelled {
+            // The cancel of this body may still be on its way to its Swift task: releases never see it.
+            startNow { await self.releaseAndGoOn(entry) }
         } else {
             await releaseAndGoOn(entry)
         }
@@ -128,8 +134,30 @@ extension TreeEngine {
                 },
                 attempt: (settings.attempt ?? 1) + 1, isOver: child.node.phase == .finished)
             parent.parts.restartable.append(child.id)
+            forgetOldRestarts(of: parent)
         }
         return child
+    }
+
+    /// Of many children that are over, the last can be started again.
+    private func forgetOldRestarts(of parent: Node) {
+        guard parent.parts.restartable.count >= 128 else { return }
+        var tooMany = parent.parts.restartable.count - 64
+        parent.parts.restartable.removeAll { id in
+            guard tooMany > 0, restarts[id]?.isOver ?? true else { return false }
+            tooMany -= 1
+            restarts[id] = nil
+            return true
+        }
+    }
+
+    /// Keeps a group to close it with its parent; those that are over are dropped now and then.
+    private func remember(group: Node, in parts: RareParts) {
+        if parts.openGroups.count >= parts.mostOpenGroups {
+            parts.openGroups.removeAll { $0.bodyEnded }
+            parts.mostOpenGroups = max(8, 2 * parts.openGroups.count)
+        }
+        parts.openGroups.append(group)
     }
 
     /// Starts a finished or cancelled task again, as a task of its own that says what it is a restart of.
@@ -153,7 +181,11 @@ extension TreeEngine {
         do {
             return try plan.start(id, plan.attempt)
         } catch {
-            change { _, _ in restarts[id] = plan }
+            change { _, _ in
+                guard let parent = table.find(plan.parent) else { return }
+                restarts[id] = plan
+                parent.parts.restartable.append(id)
+            }
             throw error
         }
     }

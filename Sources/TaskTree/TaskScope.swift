@@ -110,26 +110,29 @@ public struct TaskScope: Sendable {
     }
 
     /// Has the handler run, in a task of its own, when the scope is cancelled; at once if it is already. Not if its
-    /// body ends before.
+    /// body ends before. The scope waits for it, as long as it keeps within the budget of a release.
     public func onCancel(_ handler: @escaping @Sendable (Cause) async -> Void) {
-        engine.change { _, after in
+        engine.change { now, after in
             if let cascade = node.cascade, !cascade.isMarking {
                 let cause = node.cause ?? cascade.cause
-                after.handlers.append { await handler(cause) }
+                engine.queue({ await handler(cause) }, of: node, now, &after)
             } else if node.phase == .running {
                 node.parts.cancelHandlers.append(handler)
             }
         }
     }
 
-    /// Parks until the cancel or, given one, the time.
-    private func park(until duration: Duration?) async -> Wake {
+    /// What ends a park early.
+    private enum Call { case cancel, drain }
+
+    /// Parks until the cancel, or the drain, or the time if there is one.
+    private func park(for call: Call = .cancel, until duration: Duration? = nil) async -> Wake {
         // The body's own task is woken by the engine; only one that it started may be cancelled by somebody else.
-        let isBody = withUnsafeCurrentTask { $0 == node.bodyTask }
-        if isBody { return await park(until: duration, nil) }
+        let isBody = withUnsafeCurrentTask { task in engine.change { _, _ in node.bodyTask == task } }
+        if isBody { return await park(for: call, until: duration, nil) }
         let ticket = Ticket()
         return await withTaskCancellationHandler {
-            await park(until: duration, ticket)
+            await park(for: call, until: duration, ticket)
         } onCancel: {
             engine.change { _, after in
                 ticket.isCancelled = true
@@ -138,20 +141,36 @@ public struct TaskScope: Sendable {
         }
     }
 
-    private func park(until duration: Duration?, _ ticket: Ticket?) async -> Wake {
+    private func park(for call: Call, until duration: Duration?, _ ticket: Ticket?) async -> Wake {
         await withUnsafeContinuation { continuation in
             engine.change { now, after in
                 let waiter = Waiter(continuation)
                 let isWoken = node.cascade.map { !$0.isMarking } ?? false
-                guard ticket?.isCancelled != true, !isWoken, node.phase != .finished else {
+                if call == .drain, node.isDraining {
+                    waiter.wake(.ready, engine, &after)
+                } else if ticket?.isCancelled == true || isWoken || node.phase == .finished {
                     waiter.wake(.cancelled, engine, &after)
-                    return
+                } else {
+                    ticket?.waiter = waiter
+                    enlist(waiter, for: call)
+                    if let duration { engine.timers.arm(waiter, at: now &+ duration.nanoseconds) }
                 }
-                ticket?.waiter = waiter
-                if node.cancelWaiters.count > 8 { node.cancelWaiters.removeAll { $0.isOver } }
-                node.cancelWaiters.append(waiter)
-                if let duration { engine.timers.arm(waiter, at: now &+ duration.nanoseconds) }
             }
+        }
+    }
+
+    /// Puts a waiter where its call finds it; the lock is held.
+    private func enlist(_ waiter: Waiter, for call: Call) {
+        switch call {
+        case .drain:
+            node.parts.drainWaiters.append(waiter)
+            engine.drainInterest += 1
+        case .cancel:
+            if node.cancelWaiters.count >= node.mostCancelWaiters {
+                node.cancelWaiters.removeAll { $0.isOver }
+                node.mostCancelWaiters = max(8, 2 * Int32(node.cancelWaiters.count))
+            }
+            node.cancelWaiters.append(waiter)
         }
     }
 
@@ -161,30 +180,16 @@ public struct TaskScope: Sendable {
     public var isDraining: Bool { engine.change { _, _ in node.isDraining } }
 
     /// Sleeps until it is told to drain.
-    /// - Returns: true when it was, false if it was cancelled instead.
+    /// - Returns: true when it was, false if it, or the Swift task that waits, was cancelled instead.
     @discardableResult
-    public func draining() async -> Bool {
-        let wake = await withUnsafeContinuation { continuation in
-            engine.change { _, after in
-                let waiter = Waiter(continuation)
-                if node.isDraining {
-                    waiter.wake(.ready, engine, &after)
-                } else if node.isCancelled || node.phase == .finished {
-                    waiter.wake(.cancelled, engine, &after)
-                } else {
-                    node.parts.drainWaiters.append(waiter)
-                    engine.drainInterest += 1
-                }
-            }
-        }
-        return wake == .ready
-    }
+    public func draining() async -> Bool { await park(for: .drain) == .ready }
 
-    /// Has the handler run, in a task of its own, when the scope is told to drain; at once if it was already.
+    /// Has the handler run, in a task of its own, when the scope is told to drain; at once if it was already. The scope
+    /// waits for it, as long as it keeps within the budget of a release.
     public func onDrain(_ name: String, _ handler: @escaping @Sendable () async -> Void) {
-        engine.change { _, after in
+        engine.change { now, after in
             if node.isDraining {
-                after.handlers.append(handler)
+                engine.queue(handler, of: node, now, &after)
             } else if node.phase != .finished {
                 node.parts.drainHandlers.append(handler)
                 engine.drainInterest += 1
@@ -249,16 +254,18 @@ public struct TaskScope: Sendable {
     func waitForChildren(of nodes: [Node]) async {
         let waiting = TaskScope.current?.node
         let isParent = waiting.map { waiting in
-            engine.change { _, _ in nodes.allSatisfy { $0.parent === waiting || $0.phase == .finished } }
+            waiting.engine === engine
+                && engine.change { _, _ in nodes.allSatisfy { $0.parent === waiting || $0.phase == .finished } }
         }
         if isParent == true { engine.change { _, _ in waiting?.parts.joins += 1 } }
         for node in nodes { await engine.waitForEnd(of: node) }
         guard isParent == true, let waiting else { return }
         engine.change { now, after in
+            guard waiting.phase != .finished else { return }
             waiting.parts.joins -= 1
             guard let cascade = waiting.cascade, waiting.parts.joins == 0 else { return }
             waiting.parts.patienceFrom = now
-            after.sweeps.append { [engine] in engine.checkPatience(cascade) }
+            engine.checkPatienceSoon(cascade, &after)
         }
     }
 }

@@ -10,7 +10,8 @@ public protocol TreeClock: AnyObject, Sendable {
 
 /// One alarm of a clock.
 public protocol ClockTimer: AnyObject, Sendable {
-    /// The next call of `tick` is at this instant; it replaces the one before.
+    /// Calls `tick` at this instant, or at an earlier one that was asked for since the last call. A call too early does
+    /// no harm; one that is lost would stop the time of the engine.
     func schedule(at instant: Int64)
     /// No more calls; lets go of the thread.
     func stop()
@@ -41,7 +42,7 @@ private final class ThreadTimer: ClockTimer, @unchecked Sendable {
 
     func schedule(at instant: Int64) {
         monitor.withLock {
-            due = instant
+            due = min(due ?? .max, instant)
             monitor.signal()
         }
     }
@@ -68,12 +69,11 @@ private final class ThreadTimer: ClockTimer, @unchecked Sendable {
 }
 
 extension Duration {
-    /// Whole nanoseconds, held within what an `Int64` can say (292 years).
+    /// Whole nanoseconds, held within what can be added to an instant (73 years).
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, overflow2) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow2 ? (seconds < 0 ? .min : .max) : sum
+        let most = Int64.max / 4
+        guard abs(Double(seconds)) < Double(most / 1_000_000_000) else { return seconds < 0 ? -most : most }
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }

@@ -15,7 +15,9 @@ public final class TreeEngine: @unchecked Sendable {
     private let monitor = Monitor()
     private let origin: Int64
     private var timer: (any ClockTimer)?  // set once, in init
+    /// Does the sweeps, and the cancels of Swift tasks, which run handlers of the program: they must not hold up the other.
     private let sweeper: Worker?
+    private let canceller = Crew("treetop-wake")
 
     // Guarded by the monitor.
     var timers = TimerHeap()
@@ -39,10 +41,15 @@ public final class TreeEngine: @unchecked Sendable {
     var drainInterest = 0
     var shutdown: Shutdown?
     private var isEnded = false
+    /// Sweeps to come, and the one that runs, where an executor does them.
+    private var sweeps: [@Sendable () -> Void] = []
 
     /// An engine that appends to the log; no other may.
     public init(log: EventLog, options: TreeOptions = TreeOptions()) {
         self.log = log
+        var options = options
+        options.grace = max(.zero, options.grace)
+        options.releaseBudget = max(.zero, options.releaseBudget)
         self.options = options
         origin = options.clock.now()
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
@@ -52,6 +59,7 @@ public final class TreeEngine: @unchecked Sendable {
     deinit {
         timer?.stop()
         sweeper?.stop()
+        canceller.stop()
     }
 
     /// Nanoseconds since the session began.
@@ -148,9 +156,39 @@ public final class TreeEngine: @unchecked Sendable {
         return Task { await body() }
     }
 
-    /// Queues work that walks a part of the tree. One thread does all of it, so that a node is in one sweep at most.
+    /// The same, begun at once on this thread: a shield for what is not to be cancelled with the caller.
+    @discardableResult
+    func startNow<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) -> Task<T, any Error> {
+        Task.immediate(executorPreference: options.executor) { try await body() }
+    }
+
+    /// Queues work that walks a part of the tree. It is done one after the other, so that a node is in one sweep at most.
     func postSweep(_ sweep: @escaping @Sendable () -> Void) {
-        if let sweeper { sweeper.post(sweep) } else { start { sweep() } }
+        if let sweeper {
+            sweeper.post(sweep)
+            return
+        }
+        let isFirst = monitor.withLock {
+            sweeps.append(sweep)
+            return sweeps.count == 1
+        }
+        guard isFirst else { return }
+        start { [self] in
+            while let next = monitor.withLock({ sweeps.first }) {
+                next()
+                monitor.withLock { _ = sweeps.removeFirst() }
+            }
+        }
+    }
+
+    /// Cancels Swift tasks. Their cancellation handlers are the program's: they run on threads of their own, or, with an
+    /// executor, here.
+    func cancel(_ bodies: [Task<Void, Never>]) {
+        if options.executor != nil {
+            for body in bodies { body.cancel() }
+        } else {
+            canceller.post(bodies.map { body in { body.cancel() } })
+        }
     }
 
     /// Walks the live subtree below `root`, parents before children, a slice of steps for each hold of the lock. `visit`

@@ -31,19 +31,22 @@ struct Afterwards {
     var cancels: [Task<Void, Never>] = []
     /// Nodes whose children and body are over, to be carried on in a task of their own.
     var carryOn: [Node] = []
-    /// Handlers of the program, each in a task of its own.
-    var handlers: [@Sendable () async -> Void] = []
+    /// Handlers of the program, each in a task of its own; their nodes wait for them.
+    var handlers: [HandlerRun] = []
+    /// Releases of what came too late.
+    var lateReleases: [ResourceEntry] = []
     /// Work for the thread of the cascades.
     var sweeps: [@Sendable () -> Void] = []
 
     func perform(on engine: TreeEngine) {
         for (continuation, wake) in resumes { continuation.resume(returning: wake) }
-        for body in cancels { body.cancel() }
+        if !cancels.isEmpty { engine.cancel(cancels) }
         // Here, not in the pool: what needs no code of the program goes on although every pool thread is blocked.
         for node in carryOn {
             if let entry = engine.settle(node) { engine.start { await engine.releaseAndGoOn(entry) } }
         }
-        for handler in handlers { engine.start(handler) }
+        for run in handlers { engine.start(run) }
+        for entry in lateReleases { engine.start { try? await engine.release(entry, evenAtEnd: true) } }
         for sweep in sweeps { engine.postSweep(sweep) }
     }
 }

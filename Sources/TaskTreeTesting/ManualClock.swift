@@ -57,11 +57,12 @@ public final class ManualClock: TreeClock {
 
     private func set(_ alarm: Alarm, at instant: Int64?) {
         let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.due[ObjectIdentifier(alarm)] = instant
             guard let instant else {
+                state.due[ObjectIdentifier(alarm)] = nil
                 state.timers[ObjectIdentifier(alarm)] = nil
                 return []
             }
+            state.due[ObjectIdentifier(alarm)] = min(state.due[ObjectIdentifier(alarm)] ?? .max, instant)
             let ready = state.watchers.filter { $0.by >= instant }.map(\.continuation)
             state.watchers.removeAll { $0.by >= instant }
             return ready

@@ -116,7 +116,7 @@ final class LiveProgram: Sendable {
                 complain("  suppressed \(index + 1) of \(failure.suppressed.count): \(suppressed)")
             }
             return .failed
-        case is TaskCancelled, is TaskAbandoned, is CancellationError: return .done
+        case is TaskCancelled, is TaskAbandoned, is CancellationError, is ScopeClosed: return .done
         default:
             complain("\(name) failed: \(error)")
             return .failed

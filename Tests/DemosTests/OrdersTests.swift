@@ -78,7 +78,7 @@ import TreeModel
 
     @Test("the lock that the auditor holds is waited for, given up, and given back when it comes")
     func auditedOrder() async throws {
-        let run = try DemoRun("orders") { $0.grace = .milliseconds(300) }
+        let run = try DemoRun("orders") { $0.grace = .milliseconds(1500) }
         let port = await run.port(of: "orders/http")
         await run.watch.until { $0.isLive("orders/client") }
         _ = await PlainClient.post("17", to: port)

@@ -153,6 +153,39 @@ import TreeModel
         #expect(run.terminal.modes == run.modesBefore)
     }
 
+    @Test func aHostileNameIsShownAndNeverSent() throws {
+        let scratch = try Scratch()
+        let file = scratch.path("hostile.jsonl")
+        let attack = #"\u001b]0;owned\u0007\u001b[2J\u001b[31m\r\n\u009b5A\u202edlrow"#
+        let name = attack + String(repeating: "x", count: 1_000_000)
+        let lines = [
+            #"{"treetop":1,"session":"1","started":"2026-01-01T00:00:00Z","name":"\#(attack)","pid":1}"#,
+            #"{"seq":1,"t":0,"event":"task.started","task":1,"name":"root"}"#,
+            #"{"seq":2,"t":1000,"event":"task.started","task":2,"parent":1,"name":"\#(name)"}"#,
+            #"{"seq":3,"t":2000,"event":"task.started","task":3,"parent":1,"name":"after it"}"#,
+            #"{"seq":4,"t":3000,"event":"resource.acquired","resource":1,"task":2,"name":"\#(attack)","kind":"\#(attack)"}"#,
+        ]
+        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        for width in [80, 200] {
+            let run = try TerminalRun(["replay", file, "--at", "1h"], type: "xterm-256color", width: width, height: 24)
+            run.waits { _ in run.bytes.count > 1000 }
+            run.type("jj\r")
+            #expect(run.shows("after it"))
+            run.type("q")
+            #expect(run.end() == 0)
+            let sent = String(decoding: run.bytes, as: UTF8.self)
+            for raw in ["\u{1B}]0;", "\u{7}", "\u{1B}[31m\r", "\u{9B}", "\u{202E}", "owned\u{7}"] {
+                #expect(!sent.unicodeScalars.contains(raw.unicodeScalars), "\(raw.debugDescription) was sent")
+            }
+            #expect(sent.contains("owned"))
+            #expect(run.bytes.count < 60_000)
+        }
+        for arguments in [["replay", file, "--headless"], ["check", file]] {
+            let run = try Program.run(arguments)
+            #expect(!(run.output + run.errors).contains("\u{1B}"))
+        }
+    }
+
     @Test func aTerminalOfOneCellIsHarmless() throws {
         let run = try TerminalRun(
             ["demo", "storm", "--scale", "40", "--no-record"], type: "xterm-256color", width: 1, height: 1)

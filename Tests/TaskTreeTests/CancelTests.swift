@@ -1,3 +1,4 @@
+import EventBus
 import Synchronization
 import TaskTree
 import TaskTreeTesting
@@ -91,7 +92,7 @@ import TreeModel
 
     @Test func aHandlerRunsOffTheLockAndMaySpawnElsewhere() async throws {
         let tree = WatchedTree()
-        let heard = Mutex<Cause?>(nil)
+        let heard = Lock<Cause?>(nil)
         let gate = Gate()
         try await tree.engine.run("root") { root in
             let child = try root.spawn("child") { child in

@@ -128,6 +128,28 @@ private struct Damaged: Error, Equatable { let part: Int }
         #expect(value == 7)
     }
 
+    @Test func aNameIsCutWhenItEntersTheLog() async throws {
+        let tree = WatchedTree()
+        try await tree.engine.run("root") { root in
+            try root.spawn(String(repeating: "é", count: 1_000_000)) { task in
+                try task.own(String(repeating: "r", count: 5000), 1) { _, _ in }
+            }
+        }
+        let names = tree.events.compactMap { event -> String? in
+            switch event.change {
+            case .taskStarted(let task) where task.parent != nil: task.name
+            case .resourceAcquired(let held): held.name
+            default: nil
+            }
+        }
+        #expect(names.count == 2)
+        for name in names {
+            #expect(name.utf8.count <= 4096)
+            #expect(name.utf8.count > 3000)
+            #expect(name.hasSuffix("…"))
+        }
+    }
+
     @Test func badNumbersAreRefusedAtOnce() async throws {
         let tree = WatchedTree()
         try await tree.engine.run("root") { root in

@@ -137,8 +137,8 @@ private final class Ledger: Sendable, CustomStringConvertible {
 
 /// A seed's numbers for a body and what it starts.
 private final class SeededRandom: Sendable {
-    private let state: Mutex<Seeded>
-    init(_ seed: UInt64) { state = Mutex(Seeded(seed)) }
+    private let state: Lock<Seeded>
+    init(_ seed: UInt64) { state = Lock(Seeded(seed)) }
 
     func next() -> UInt64 { state.withLock { $0.next() } }
     func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }

@@ -1,3 +1,4 @@
+import EventBus
 import Synchronization
 import TaskTree
 import TaskTreeTesting
@@ -26,7 +27,7 @@ private struct Broken: Error, Equatable {}
 
     @Test func aReleaseDoesNotSeeTheCancelThatCausedIt() async throws {
         let tree = WatchedTree()
-        let seen = Mutex<[Bool]>([])
+        let seen = Lock<[Bool]>([])
         try? await tree.engine.run("root") { root in
             try root.spawn("child") { child in
                 try child.own("held", 1) { _, context in
@@ -138,7 +139,7 @@ private struct Broken: Error, Equatable {}
 
     @Test func aThousandReleasesOfOneTaskDoNotRecurse() async throws {
         let tree = WatchedTree()
-        let last = Mutex(50_000)
+        let last = Lock(50_000)
         try await tree.engine.run("root") { root in
             for index in 0..<50_000 {
                 try root.own("r", index) { value, _ in
@@ -197,5 +198,5 @@ private struct Broken: Error, Equatable {}
 
 /// Hands a resource from one body to another.
 private final class Handle: Sendable {
-    let value = Mutex<Held<Int>?>(nil)
+    let value = Lock<Held<Int>?>(nil)
 }
