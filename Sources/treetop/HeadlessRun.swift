@@ -19,6 +19,7 @@ struct HeadlessRun {
 
     func run() -> Int32 {
         let program = LiveProgram(scenario.name, options, beforeExit: {})
+        if let problem = program.recordingProblem { complain("\(problem); going on without a recording") }
         let output = Output()
         var lines = EventLines(options.format, program.log.session)
         lines.header.map { output.line($0) }

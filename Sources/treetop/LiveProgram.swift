@@ -98,9 +98,9 @@ final class LiveProgram: Sendable {
             output.flush()
             complain(problem)
             if exit == .done { exit = .recordingFailed }
-        } else if let file, withReplayLine {
-            output.line("treetop replay \(Self.quoted(file))")
         }
+        // What was recorded before a recording failed can be replayed, too.
+        if let file, withReplayLine { output.line("treetop replay \(Self.quoted(file))") }
         output.flush()
         return exit
     }

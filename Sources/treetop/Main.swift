@@ -24,9 +24,16 @@ enum Main {
         if code == .success {
             print(Treetop.fullMessage(for: error))
         } else if code == .validationFailure {
-            complain("\(oneLine(Treetop.message(for: error))) (treetop --help says more)")
+            complain("\(oneLine(Treetop.message(for: error))) (\(helpCommand) says more)")
         }
         exit(code.rawValue)
+    }
+
+    /// The help of the command that was asked for.
+    private static var helpCommand: String {
+        let names = Treetop.configuration.subcommands.compactMap { $0.configuration.commandName }
+        let name = CommandLine.arguments.dropFirst().first { names.contains($0) }
+        return (["treetop"] + (name.map { [$0] } ?? []) + ["--help"]).joined(separator: " ")
     }
 
     private static func oneLine(_ text: String) -> String {

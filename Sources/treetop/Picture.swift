@@ -10,13 +10,13 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
     static func draw(
         _ picture: Picture, _ start: Replay, _ session: SessionFile, _ size: ScreenSize, _ keys: String?,
         _ look: LookOptions
-    ) -> String {
+    ) throws -> String {
         var replay = start
         var state = DashboardState(width: size.width, height: size.height)
         _ = state.update(.session(Sessions.status(session)))
         _ = state.update(.replay(replay.view))
         state.prepare()
-        for key in presses(keys ?? "") {
+        for key in try presses(keys ?? "") {
             for effect in state.update(.key(key)) {
                 guard case .replay(let command) = effect else { continue }
                 replay.perform(command)
@@ -34,14 +34,17 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
         }
     }
 
-    /// Keys by name with spaces between them; a word that is no name is typed.
-    private static func presses(_ text: String) -> [Key] {
+    /// Keys by name with spaces between them. A word that begins with `/` is typed, and a single character is its key.
+    private static func presses(_ text: String) throws -> [Key] {
         let named: [String: Key] = [
             "Enter": .enter, "Esc": .escape, "Up": .up, "Down": .down, "Left": .left, "Right": .right, "Tab": .tab,
             "Space": .character(" "), "Home": .home, "End": .end, "PageUp": .pageUp, "PageDown": .pageDown,
         ]
-        return text.split(separator: " ").flatMap { word in
-            named[String(word)].map { [$0] } ?? word.map { .character($0) }
+        return try text.split(separator: " ").flatMap { word in
+            if let key = named[String(word)] { return [key] }
+            if word.count == 1 || word.hasPrefix("/") { return word.map { Key.character($0) } }
+            throw Problem(
+                .usage, "--keys: \(word) is no key: give characters, /text, or \(named.keys.sorted().joined(separator: " "))")
         }
     }
 }

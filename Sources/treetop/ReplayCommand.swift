@@ -42,7 +42,7 @@ struct ReplayCommand: ParsableCommand {
     var size = ScreenSize(width: 120, height: 36)
 
     @Option(
-        help: ArgumentHelp("Keys to press before the picture is taken, such as '/workers Enter x'.", valueName: "keys"))
+        help: ArgumentHelp("Keys to press before the picture is taken, such as '/workers Enter c'.", valueName: "keys"))
     var keys: String?
 
     @OptionGroup var look: LookOptions
@@ -56,16 +56,16 @@ struct ReplayCommand: ParsableCommand {
             throw Problem(.unreadable, "there is no recording in \(StateDirectory.path): record one with treetop demo")
         }
         let session = try Sessions.open(file)
-        let events = try Sessions.load(session)
+        let (events, verdict) = try Sessions.load(session)
         if headless || to == nil && (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
             printState(session, events)
             return
         }
-        var replay = Replay(events: events, verdict: Check.verdictLine(of: events))
+        var replay = Replay(events: events, verdict: verdict)
         replay.seek(time: at?.nanoseconds ?? (to == nil ? 0 : .max))
         replay.perform(.speed(speed))
         if let to {
-            print(Picture.draw(to, replay, session, size, keys, look))
+            print(try Picture.draw(to, replay, session, size, keys, look))
             return
         }
         BacktracePrompt.turnOff()

@@ -13,8 +13,8 @@ enum Sessions {
         }
     }
 
-    /// All events; what was lost or unknown is said on standard error.
-    static func load(_ session: SessionFile) throws -> [TreeEvent] {
+    /// All events, and in a few words how the session stands; what was lost or unknown is said on standard error.
+    static func load(_ session: SessionFile) throws -> (events: [TreeEvent], verdict: String) {
         let reader = session.events()
         var events: [TreeEvent] = []
         do {
@@ -25,7 +25,8 @@ enum Sessions {
             throw Problem(.unreadable, error.message)
         }
         for line in reader.summary.lines { complain("\(session.path): \(line)") }
-        return events
+        let cut = reader.summary.isCutOff ? ": cut off" : reader.summary.damagedChunks > 0 ? ": damaged" : ""
+        return (events, Check.verdictLine(of: events) + cut)
     }
 
     /// What the header of a replay says.

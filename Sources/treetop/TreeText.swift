@@ -27,6 +27,7 @@ struct TreeText {
 
     private func line(_ info: LiveTree.TaskInfo) -> String {
         var words = [info.outcome?.name ?? (info.cascade != nil ? "cancelling" : info.phase.name)]
+        if info.returnedAt != nil { words.append("came home") }
         words.append(Self.clock(max(0, tree.now - info.startedAt)))
         words.append("live \(info.live), held \(info.held)")
         if let error = info.error { words.append(error.message) }
