@@ -75,11 +75,16 @@ extension DashboardState {
             notice = "\(shown.name(rows[cursorIndex].slot)) is still alive; R starts again what ended"
             return []
         }
+        restarting = task
         return [.restart(task)]
     }
 
     mutating func escalate(_ key: Key) -> [Effect] {
         guard case .cascade(let id) = pane, let cascade = shown.cascade(id) else { return [] }
+        guard replay == nil else {
+            notice = Self.recordingStays
+            return []
+        }
         guard cascade.completedAt == nil else {
             notice = "this cascade is over"
             return []
@@ -127,6 +132,9 @@ extension DashboardState {
         }
         go(to: holder.task)
     }
+
+    /// The answer to keys that would act on a program, where there is none.
+    static let recordingStays = "this is a recording: nothing can be changed in it"
 
     // MARK: leaving
 

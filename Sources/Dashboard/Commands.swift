@@ -20,20 +20,24 @@ extension DashboardState {
         notice = nil
         settle()
         if search != nil, !isAskingToQuit { return type(key) }
-        guard let command = Binding.command(for: key, in: contexts) else { return [] }
+        guard let command = Binding.command(for: key, in: contexts) else {
+            if replay != nil, contexts.contains(.replay) { refuseToAct(key) }
+            return []
+        }
         let effects = perform(command, key)
         if needsRows { settle() }
         return effects
     }
 
+    /// In a recording, says why a key that acts on a live program does nothing.
+    private mutating func refuseToAct(_ key: Key) {
+        let acts: Set<Command> = [.cancel, .cancelNow, .drain, .restart]
+        if let command = Binding.command(for: key, in: [.live]), acts.contains(command) { notice = Self.recordingStays }
+    }
+
     private mutating func perform(_ command: Command, _ key: Key) -> [Effect] {
         switch command {
-        case .up: if showsHelp { helpTop = max(0, helpTop - 1) } else { move(-1) }
-        case .down: if showsHelp { helpTop += 1 } else { move(1) }
-        case .pageUp: move(-max(1, layout.tree.count - 1))
-        case .pageDown: move(max(1, layout.tree.count - 1))
-        case .first: move(to: 0)
-        case .last: move(to: rows.count - 1)
+        case .up, .down, .pageUp, .pageDown, .first, .last: go(command)
         case .fold: foldOrParent()
         case .unfold: unfoldOrChild()
         case .detail: toggleDetail()
@@ -51,7 +55,7 @@ extension DashboardState {
         case .cancelNow: ask(.cancelNow)
         case .drain: ask(.drain)
         case .restart: return restart()
-        case .confirm: return isAskingToQuit ? shutDown(force: false) : confirm(key, now: false)
+        case .confirm: return isAskingToQuit ? shutDown(force: runningShutdown != nil) : confirm(key, now: false)
         case .confirmNow: return confirm(key, now: true)
         case .refuse:
             if isAskingToQuit { isAskingToQuit = false } else { closePane() }
@@ -59,6 +63,7 @@ extension DashboardState {
         case .listAll:
             if case .preview(var preview) = pane {
                 preview.listsAll.toggle()
+                preview.listTop = 0
                 pane = .preview(preview)
                 needsRows = true
             }
@@ -95,6 +100,29 @@ extension DashboardState {
     }
 
     // MARK: moving
+
+    /// Moves the cursor, or scrolls what is open.
+    private mutating func go(_ command: Command) {
+        if showsHelp {
+            helpTop = max(0, helpTop + (command == .up ? -1 : 1))
+            return
+        }
+        if case .preview(var preview) = pane, preview.listsAll {
+            let room = listRoom
+            let last = max(0, preview.resources.count - room)
+            preview.listTop = min(max(0, Self.moved(preview.listTop, command, page: room, last: last)), last)
+            pane = .preview(preview)
+            return
+        }
+        move(to: Self.moved(cursorIndex, command, page: max(1, layout.tree.count - 1), last: rows.count - 1))
+    }
+
+    private static func moved(_ index: Int, _ command: Command, page: Int, last: Int) -> Int {
+        if command == .first { return 0 }
+        if command == .last { return last }
+        let steps: [Command: Int] = [.up: -1, .down: 1, .pageUp: -page, .pageDown: page]
+        return index + (steps[command] ?? 0)
+    }
 
     private mutating func move(_ rows: Int) { move(to: cursorIndex + rows) }
 
@@ -139,32 +167,32 @@ extension DashboardState {
         needsRows = true
     }
 
-    /// Unfolds all below, up to a bound; folds again if all is open.
+    /// The rows of the cursor's subtree, its own included.
+    private var rowsHere: ArraySlice<Row> {
+        guard let row = cursorRow else { return [] }
+        let end = rows[(cursorIndex + 1)...].firstIndex { $0.depth <= row.depth } ?? rows.endIndex
+        return rows[cursorIndex..<end]
+    }
+
+    /// Unfolds all below, groups too, up to a bound; folds if nothing below is folded.
     private mutating func foldAll() {
-        guard let row = cursorRow, case .task = row.id, row.fold != .none else {
-            return setFold(closed: cursorRow?.fold == .open)
-        }
-        let tree = shown
-        let end = tree.followingAfter(row.slot)
-        var slot = row.slot
-        var parents: [TaskID] = []
-        for _ in 0..<5_000 where slot >= 0 && slot != end {
-            if tree.childCount(slot) > 0 { parents.append(tree.id(slot)) }
-            slot = tree.following(slot)
-        }
-        let allOpen = parents.allSatisfy {
-            !folded.contains(.task($0)) && (!autoFolded.contains($0) || opened.contains(.task($0)))
-        }
-        for id in parents {
-            if allOpen {
-                opened.remove(.task(id))
-                folded.insert(.task(id))
-            } else {
-                folded.remove(.task(id))
-                opened.insert(.task(id))
+        guard let row = cursorRow, row.fold != .none else { return }
+        guard rowsHere.contains(where: { $0.fold == .closed }) else {
+            for row in rowsHere where row.fold == .open {
+                opened.remove(row.id)
+                folded.insert(row.id)
             }
+            needsRows = true
+            return
         }
-        needsRows = true
+        // Each round may bring up what was hidden in the one before.
+        for _ in 0..<64 {
+            let closed = rowsHere.filter { $0.fold == .closed }.map(\.id)
+            guard !closed.isEmpty, rows.count < 5_000 else { break }
+            folded.subtract(closed)
+            opened.formUnion(closed)
+            refreshRows()
+        }
     }
 
     private mutating func toggleDetail() {

@@ -42,6 +42,14 @@ public struct DashboardState: Sendable {
     /// Subtrees whose cancel was asked for here: its cascade is shown once it begins.
     var awaited: Set<TaskID> = []
     var helpTop = 0
+    /// Where the last `!` went.
+    var lastTrouble: TaskID?
+    /// The ended task that the user asked to start again, until its next attempt starts.
+    var restarting: TaskID?
+    /// The next attempt, until the cursor is on it.
+    var arrived: TaskID?
+    /// What the shutdown that is under way waits for.
+    var shutdownWaitsFor: TaskID?
     /// What there is to say about the task under the cursor.
     var detail: Preview?
     var needsRows = true
@@ -71,7 +79,16 @@ public struct DashboardState: Sendable {
     /// The time that is on the screen.
     var now: Int64 {
         if let replay { return replay.time }
-        return frozen?.now ?? max(clock, tree.now)
+        if let frozen { return frozen.now }
+        return tree.ended == nil ? max(clock, tree.now) : tree.now
+    }
+
+    /// The shutdown, while it is under way; also behind a paused screen.
+    var runningShutdown: LiveTree.Shutdown? {
+        guard replay == nil, tree.ended == nil, let shutdown = tree.shutdown, shutdown.phase != .done else {
+            return nil
+        }
+        return shutdown
     }
 
     /// Takes in what happened and answers with what the caller is to do.
@@ -114,6 +131,11 @@ public struct DashboardState: Sendable {
 
     private mutating func apply(_ event: TreeEvent) {
         tree.apply(event)
+        if case .taskStarted(let fields) = event.change, let old = fields.restartOf, old == restarting {
+            restarting = nil
+            arrived = fields.task
+            notice = "\(fields.name) started again" + (fields.attempt.map { ", attempt \($0)" } ?? "")
+        }
         guard case .cancelRequested(let fields) = event.change, awaited.remove(fields.task) != nil else { return }
         awaited = []
         show(fields.cascade)
@@ -145,14 +167,24 @@ public struct DashboardState: Sendable {
 
     mutating func settle() {
         if frozen == nil { tree.settle() }
+        if let task = arrived, frozen == nil {
+            arrived = nil
+            go(to: task)
+        }
         if needsRows { refreshRows() }
+        shutdownWaitsFor = nil
+        if let shutdown = runningShutdown, frozen == nil {
+            let root = shown.slot(of: shutdown.task)
+            shutdownWaitsFor = shown.laggard(below: root).flatMap { $0 == root ? nil : shown.id($0) }
+        }
         if case .preview(let preview) = pane { pane = .preview(Preview(again: preview, in: shown)) }
         detail = nil
         if showsDetail, rows.indices.contains(cursorIndex) {
             let row = rows[cursorIndex]
             let tree = shown
             let roots = row.members.isEmpty ? [tree.id(row.slot)] : row.members.map { tree.id($0) }
-            detail = Preview(.cancel, roots: roots, title: "", in: tree)
+            // As a drain sees it: what it holds counts, whether it is being cancelled or not.
+            detail = Preview(.drain, roots: roots, title: "", in: tree)
         }
     }
 
@@ -161,14 +193,14 @@ public struct DashboardState: Sendable {
     /// Whether the screen would change if it were drawn at this time.
     public func needsFrame(now: Int64) -> Bool {
         if isDirty { return true }
-        if replay != nil || frozen != nil { return false }
+        if replay != nil || frozen != nil || tree.ended != nil { return false }
         return frame(at: max(now, tree.now)) != drawnSecond
     }
 
     /// When the screen changes next without any input; nil if it does not.
     public var nextFrame: Int64? {
         if isDirty { return now }
-        if replay != nil || frozen != nil { return nil }
+        if replay != nil || frozen != nil || tree.ended != nil { return nil }
         return (frame(at: now) + 1) * step
     }
 
@@ -178,6 +210,6 @@ public struct DashboardState: Sendable {
 
     private var counts: Bool {
         if case .cascade(let id) = pane, shown.cascade(id)?.completedAt == nil { return true }
-        return shown.totals.overdue > 0
+        return shown.totals.overdue > 0 || runningShutdown != nil
     }
 }

@@ -25,8 +25,10 @@ struct Layout {
         let header = take(1, if: 5)
         let heads = take(1, if: 6)
         let message = take(1, if: 10)
-        let bar = transport ? take(height >= 20 ? 4 : 2, if: 9) : 0
-        let most = max(0, rest - max(2, height / 5))
+        // A pane over a replay leaves the tree its rows: the bar is one line then.
+        let isTight = transport && wanted > 0 && height < 30
+        let bar = transport ? take(isTight ? 1 : height >= 20 ? 4 : 2, if: 9) : 0
+        let most = max(0, rest - (isTight && height >= 20 ? 7 : max(2, height / 5)))
         let pane = take(min(wanted, most), if: 9)
         let rows = tree + rest
         var y = 0
@@ -100,6 +102,12 @@ extension DashboardState {
             return isShown ? 10 : 0
         }
     }
+
+    /// How many resources the list of a preview has room for.
+    var listRoom: Int { max(1, layout.pane.count - 1) * max(1, width / Self.listColumn) }
+
+    /// The width of a column of that list.
+    static let listColumn = 56
 
     /// Whether the pane shows the task under the cursor.
     var showsDetail: Bool {

@@ -11,8 +11,13 @@ struct Preview: Sendable {
     struct Blocker: Sendable {
         var id: TaskID
         var name: String
-        var waiting: LiveTree.Waiting
+        /// What it waits for; nil of one that says nothing and does not stop.
+        var target: WaitTarget?
+        var since: Int64
         var grace: UInt64
+        /// What is left of its grace once it is cancelled: of one that is cancelling already, less than all of it.
+        var left: Int64
+        var isCancelling: Bool
         var holder: LiveTree.Holder?
         var holderIsInside = false
     }
@@ -22,8 +27,13 @@ struct Preview: Sendable {
     let roots: [TaskID]
     let title: String
     var listsAll = false
+    /// The first resource of that list on the screen.
+    var listTop = 0
 
+    /// Tasks that it would mark.
     var stops = 0
+    /// Tasks below here that an earlier cancel has marked.
+    var already = 0
     var names: [(stem: String, count: Int)] = []
     var held = 0
     /// What is released, in the order in which it will be; children first, newest first.
@@ -32,6 +42,7 @@ struct Preview: Sendable {
     /// What the cancelled task itself releases, last.
     var lastKinds: [(kind: String, count: Int)] = []
     var blocker: Blocker?
+    private var isBlockerOverdue = false
     var worst: Int64 = 0
     var worstBudget: UInt64 = 0
     var usual: Int64?
@@ -55,6 +66,7 @@ struct Preview: Sendable {
         roots = other.roots
         title = other.title
         listsAll = other.listsAll
+        listTop = other.listTop
         look(tree)
     }
 
@@ -62,8 +74,10 @@ struct Preview: Sendable {
         let slots = roots.map { tree.slot(of: $0) }.filter { $0 >= 0 && tree.live($0) > 0 }
         stops = slots.reduce(0) { $0 + tree.live($1) }
         held = slots.reduce(0) { $0 + tree.held($1) }
-        goesOn = max(0, tree.totals.live - stops)
+        let below = stops
         for slot in slots { walk(slot, tree, isAlone: slots.count == 1) }
+        stops = max(0, stops - already)
+        goesOn = max(0, tree.totals.live - below - max(0, tree.cancellingCount - already))
         names.sort { ($1.count, $0.stem) < ($0.count, $1.stem) }
         if slots.count == 1, let index = names.firstIndex(where: { $0.stem == Stem.of(tree.name(slots[0])) }),
             names[index].count == 1
@@ -101,8 +115,14 @@ struct Preview: Sendable {
         }
         for slot in order.reversed() {
             if tree.phase(slot) != .finished {
-                count(slot, tree, &stems)
                 weigh(slot, tree)
+                if act != .drain, tree.cancelledAt(slot) != nil {
+                    // What it holds is on its way out with the cancel that marked it.
+                    already += 1
+                    held -= tree.ownHeld(slot)
+                    continue
+                }
+                count(slot, tree, &stems)
             }
             guard tree.ownHeld(slot) > 0 else { continue }
             for resource in Self.releaseOrder(tree.resources(of: slot)) where resource.state != .quarantined {
@@ -135,16 +155,26 @@ struct Preview: Sendable {
         }
     }
 
-    /// The longest wait for something that others have is the likely blocker.
+    /// The likely blocker: one that is overdue, else the longest wait for something that others have, a second long or on
+    /// something that somebody is known to hold.
     private mutating func weigh(_ slot: LiveTree.Slot, _ tree: LiveTree) {
         let grace = tree.grace(slot) ?? 5_000_000_000
-        worst = max(worst, Int64(min(grace, 1 << 60)))
-        guard let waiting = tree.waiting(slot), !LiveTree.isPatient(waiting.on.kind),
-            tree.now - waiting.since >= Words.second, waiting.since < blocker?.waiting.since ?? .max
-        else { return }
+        let whole = Int64(min(grace, 1 << 60))
+        let left = tree.cancelledAt(slot).map { max(0, $0 + whole - tree.now) } ?? whole
+        worst = max(worst, left)
+        let isOverdue = tree.isOverdue(slot)
+        let waiting = tree.waiting(slot)
+        guard isOverdue || waiting.map({ !LiveTree.isPatient($0.on.kind) }) ?? false else { return }
+        let target = waiting?.on ?? tree.waitTarget(slot)
+        let since = isOverdue ? tree.cancelledAt(slot) ?? tree.now : waiting?.since ?? tree.now
+        guard isOverdue != isBlockerOverdue ? isOverdue : since < blocker?.since ?? .max else { return }
         let id = tree.id(slot)
+        let holder = target.flatMap { tree.holder(of: $0, for: id) }
+        guard isOverdue || tree.now - since >= Words.second || holder != nil else { return }
+        isBlockerOverdue = isOverdue
         blocker = Blocker(
-            id: id, name: tree.name(slot), waiting: waiting, grace: grace, holder: tree.holder(of: waiting.on, for: id))
+            id: id, name: tree.name(slot), target: target, since: waiting?.since ?? since, grace: grace, left: left,
+            isCancelling: tree.cancelledAt(slot) != nil, holder: holder)
     }
 
     /// What earlier cancels and releases below here took.
@@ -187,10 +217,10 @@ struct Preview: Sendable {
         var budget = 500
         var found: [String] = []
         while parent >= 0, found.count < 8, budget > 0 {
-            if tree.live(parent) > 0 { found.append(tree.name(parent)) }
+            if tree.live(parent) > 0, tree.cancelledAt(parent) == nil { found.append(tree.name(parent)) }
             var child = tree.firstChild(parent)
             while child >= 0, found.count < 8, budget > 0 {
-                if !seen.contains(child), tree.live(child) > 0 {
+                if !seen.contains(child), tree.live(child) > 0, tree.cancelledAt(child) == nil {
                     let stem = Stem.of(tree.name(child))
                     if !found.contains(stem) { found.append(stem) }
                 }

@@ -75,10 +75,17 @@ extension DashboardState {
         let tree = shown
         var lines: [[Span]] = []
         let blocker = cascadeBlocker
-        if let blocker {
+        if let blocker, tree.id(blocker) == cascade.root {
+            lines.append([Span("waits for  ", .dim), Span(ownWork(blocker), .overdue)])
+            lines.append(consequence(tree.info(blocker), blocker, cascade))
+        } else if let blocker {
             let info = tree.info(blocker)
             var spans = [Span("waits for  ", .dim), Span(info.name, .overdue)]
-            spans.append(Span(", since +\(Words.left((info.cancelledAt ?? now) - cascade.requestedAt))", .dim))
+            if let earlier = info.cascade, earlier != cascade.id {
+                spans.append(Span(", marked by cascade \(earlier)", .dim))
+            } else {
+                spans.append(Span(", since +\(Words.left((info.cancelledAt ?? now) - cascade.requestedAt))", .dim))
+            }
             if let releasing = tree.resources(of: blocker).first(where: { $0.state == .releasing }) {
                 spans = [
                     Span("waits for  ", .dim), Span(info.name, .overdue), Span(", which releases \(releasing.name)"),
@@ -101,6 +108,15 @@ extension DashboardState {
         }
         lines += [done(cascade), order(cascade), outside(cascade)]
         return lines
+    }
+
+    /// What the root of a cascade is at when nothing below it is left.
+    private func ownWork(_ slot: LiveTree.Slot) -> String {
+        let releasing = shown.resources(of: slot).first { $0.state == .releasing }
+        if let releasing { return "the release of \(releasing.name)" }
+        guard let target = shown.waitTarget(slot), !LiveTree.isPatient(target.kind) else { return "its own body" }
+        let holder = shown.holder(of: target, for: shown.id(slot)).map { ", held by \($0.name)" } ?? ""
+        return "its own body, which waits for \(target.name ?? target.kind)\(holder)"
     }
 
     private func consequence(_ info: LiveTree.TaskInfo, _ slot: LiveTree.Slot, _ cascade: LiveTree.Cascade) -> [Span] {
@@ -153,7 +169,7 @@ extension DashboardState {
     }
 
     private func outside(_ cascade: LiveTree.Cascade) -> [Span] {
-        let rest = max(0, shown.totals.live - (cascade.marked - cascade.endedCount))
+        let rest = max(0, shown.totals.live - shown.cancellingCount)
         guard rest > 0 else { return [] }
         let names = Preview.around([shown.slot(of: cascade.root)], shown).joined(separator: ", ")
         return [Span("goes on    \(Words.plural(rest, "task"))\(names.isEmpty ? "" : ": " + names)", .dim)]
@@ -175,9 +191,10 @@ extension DashboardState {
         part(cascade.quarantined, "quarantined", .abandoned)
         let took = (cascade.completedAt ?? now) - cascade.requestedAt
         parts.append(Span("in \(Words.at(took, exact: true))"))
-        if let held = cascade.heldUp {
-            parts.append(Span(", of which \(Words.at(held.duration, exact: true)) waiting for "))
-            parts.append(Span(held.name, .overdue))
+        for (index, held) in cascade.mainHoldUps.enumerated() {
+            let time = Words.at(held.duration, exact: true)
+            parts.append(Span(index == 0 ? ", of which \(time) waiting for " : ", \(time) for "))
+            parts.append(Span(held.task == cascade.root ? "its own end" : held.name, .overdue))
         }
         var lines = [parts, why(cascade), done(cascade), order(cascade)]
         if let completed = cascade.completed, completed.tasks != UInt64(cascade.marked) {
@@ -189,23 +206,59 @@ extension DashboardState {
     }
 
     private func why(_ cascade: LiveTree.Cascade) -> [Span] {
-        guard let held = cascade.heldUp, let info = shown.task(held.task) else {
-            return [Span("held up    ", .dim), Span("by nothing", .succeeded)]
+        let held = cascade.mainHoldUps
+        guard !held.isEmpty else { return [Span("held up    ", .dim), Span("by nothing", .succeeded)] }
+        var spans = [Span("held up    ", .dim), Span("by ")]
+        if held.count == 1 { return spans + why(held[0], cascade) }
+        for (index, one) in held.enumerated() {
+            if index > 0 { spans.append(Span(" and ")) }
+            spans.append(Span("\(Self.name(one, cascade)) \(Words.at(one.duration, exact: true))", .overdue))
+            if let what = inBrief(one) { spans.append(Span(" (\(what))")) }
         }
-        var spans = [Span("held up    ", .dim), Span("by \(held.name)", .overdue)]
-        if let target = info.waiting?.on ?? info.overdueOn {
-            spans.append(Span(", in \(target.kind)(\(target.name ?? ""))"))
-        } else if let slow = info.released.max(by: { $0.duration < $1.duration }), slow.duration * 2 > held.duration {
+        for one in held where one.rank == .abandoned {
+            guard let info = shown.task(one.task) else { continue }
+            spans.append(Span("; \(one.name): grace \(graceWords(info))", .abandoned))
+        }
+        return spans
+    }
+
+    /// A root does not wait for itself.
+    private static func name(_ held: LiveTree.Cascade.HoldUp, _ cascade: LiveTree.Cascade) -> String {
+        held.task == cascade.root ? "its own end" : held.name
+    }
+
+    /// The release that took most of the time in which a task held others up.
+    private func slowRelease(_ held: LiveTree.Cascade.HoldUp, _ info: LiveTree.TaskInfo) -> LiveTree.Released? {
+        guard held.rank == .slow else { return nil }
+        return info.released.max { $0.duration < $1.duration }.flatMap { $0.duration * 2 > held.duration ? $0 : nil }
+    }
+
+    private func inBrief(_ held: LiveTree.Cascade.HoldUp) -> String? {
+        if let slow = shown.task(held.task).flatMap({ slowRelease(held, $0) }) {
+            return slow.outcome == .timedOut ? "release of \(slow.name) over its budget" : "release of \(slow.name)"
+        }
+        switch held.rank {
+        case .abandoned: return "abandoned"
+        case .overdue: return "overdue"
+        case .slow: return nil
+        }
+    }
+
+    /// Where the one that held a cascade up was, and what became of it.
+    private func why(_ held: LiveTree.Cascade.HoldUp, _ cascade: LiveTree.Cascade) -> [Span] {
+        var spans = [Span(Self.name(held, cascade), .overdue)]
+        guard let info = shown.task(held.task) else { return spans }
+        if let slow = slowRelease(held, info) {
             spans.append(Span(", in the release of \(slow.name), \(Words.at(slow.duration, exact: true))"))
             if slow.outcome == .timedOut { spans.append(Span(": its budget was over", .overdue)) }
+        } else if let target = info.waiting?.on ?? info.overdueOn {
+            spans.append(Span(", in \(target.kind)(\(target.name ?? ""))"))
         }
-        if info.outcome == .abandoned {
-            let grace = info.grace.map { Words.setting($0) } ?? "5s"
-            spans.append(Span(": grace \(grace) spent in full, then abandoned", .abandoned))
-            if let returned = info.returnedAt {
-                spans.append(
-                    Span("; came home \(Words.duration(returned - (info.finishedAt ?? returned))) later", .abandoned))
-            }
+        guard info.outcome == .abandoned else { return spans }
+        spans.append(Span(": grace \(graceWords(info)), then abandoned", .abandoned))
+        if let returned = info.returnedAt {
+            let late = Words.duration(returned - (info.finishedAt ?? returned))
+            spans.append(Span("; came home \(late) later", .abandoned))
         }
         return spans
     }

@@ -81,12 +81,29 @@ extension DashboardState {
             spans += pair(info.cause == nil ? "deadline" : "deadline ", deadline, 9)
         }
         if info.outcome == .abandoned {
-            spans += pair("grace", (info.grace.map { Words.setting($0) } ?? "5s") + " spent in full", 5)
+            spans += pair("grace", graceWords(info), 5)
         } else if info.finishedAt == nil {
             spans += pair("grace", info.grace.map { Words.setting($0) } ?? "5s", 5)
         }
         if let attempt = info.attempt, attempt > 1 { spans += pair("attempt", "\(attempt)", 3) }
         return spans
+    }
+
+    /// What became of the grace of an abandoned task.
+    func graceWords(_ info: LiveTree.TaskInfo) -> String {
+        let grace = info.grace.map { Words.setting($0) } ?? "5s"
+        guard let at = info.cancelledAt, let end = info.finishedAt else { return grace }
+        if let cascade = info.cascade.flatMap({ shown.cascade($0) }) {
+            if cascade.force { return "none was given" }
+            if let escalated = cascade.escalatedAt, escalated <= end {
+                let by = cascade.escalatedBy.map { " by \($0)" } ?? ""
+                return "was ended\(by) at +\(Words.left(escalated - cascade.requestedAt))"
+            }
+        }
+        let whole = Int64(min(info.grace ?? 5_000_000_000, 1 << 60))
+        // The engine's clock may be a little early.
+        if end - at < whole - whole / 20 { return "\(grace), cut short at +\(Words.left(end - at))" }
+        return "\(grace) spent in full"
     }
 
     private func holdings(_ detail: Preview, _ info: LiveTree.TaskInfo, width: Int) -> [[Span]] {
@@ -115,8 +132,8 @@ extension DashboardState {
             let count = String(counts[kind.kind] ?? kind.names.count)
             lines.append([
                 Span(String(repeating: " ", count: max(0, 3 - count.count)) + count + " ", .accent),
-                Span(Self.padded(kind.kind, 9)),
-                Span(Self.padded(Self.compressed(kind.names), nameWidth)),
+                Span(Self.cell(kind.kind, 10)),
+                Span(Self.padded(Self.compressed(kind.names), nameWidth - 1)),
                 Span(" " + Self.owners(kind.owners), .dim),
             ])
         }
@@ -125,10 +142,18 @@ extension DashboardState {
 
     /// Text that takes exactly so many columns of plain text; cut with a mark.
     static func padded(_ text: String, _ width: Int) -> String {
-        let count = CellGrid.columns(of: text, ascii: false, limit: width)
+        let count = CellGrid.columns(of: text, ascii: false, limit: width + 1)
         if count <= width { return text + String(repeating: " ", count: width - count) }
-        return String(text.prefix(max(0, width - 1))) + "~"
+        var short = String(text.prefix(max(0, width - 1)))
+        while !short.isEmpty, CellGrid.columns(of: short, ascii: false, limit: width + 1) > width - 1 {
+            short.removeLast()
+        }
+        let used = CellGrid.columns(of: short, ascii: false, limit: width)
+        return short + "~" + String(repeating: " ", count: max(0, width - 1 - used))
     }
+
+    /// Text in a column that ends with a space, so that it does not run into the next.
+    static func cell(_ text: String, _ width: Int) -> String { padded(text, max(0, width - 1)) + " " }
 
     /// Names that end alike, with the end said once: `1017 1042 .lock`.
     static func compressed(_ names: [String]) -> String {

@@ -9,41 +9,79 @@ extension DashboardState {
     }
 
     private func drawTitle(_ y: Int, into canvas: inout CellGrid) {
-        var right: [Span] = []
         var left = [Span(" treetop", .title)]
+        // What to say on the right, the longest first: the first that fits is shown.
+        let right: [[Span]]
+        var isUrgent = false
         if let replay {
             left.append(Span("  \(session.file ?? session.name)", .header))
             left.append(Span("   REPLAY ", .accent))
             left.append(Span(replay.isPlaying ? "plays" : "paused", .accent))
-            if let verdict = replay.verdict {
-                right.append(Span("check \(verdict)   ", verdict == "holds" ? .succeeded : .failed))
-            }
-            right.append(Span("\(Words.count(replay.eventCount)) events, ", .dim))
-            right.append(shown.totals.gaps == 0 ? Span("no gap ", .dim) : gap)
+            right = checked(replay)
         } else {
             left.append(Span("  \(session.name)", .header))
             left.append(Span("  \(Words.clock(now))", .normal))
             if frozen != nil {
                 left.append(Span("  PAUSED, \(Words.plural(pendingEvents, "event")) since", .warning))
             }
-            if let reason = tree.ended { left.append(Span("  ENDED (\(reason.name))", .accent)) }
-            if let shutdown = tree.shutdown, shutdown.phase != .done, tree.ended == nil {
+            if let reason = tree.ended { left.append(Span("  ENDED (\(ending(reason)))", .accent)) }
+            if let shutdown = runningShutdown {
                 left.append(Span("  SHUTDOWN \(shutdown.phase.name)", .cancelling))
             }
             right = recording
+            if case .failed = session.recording { isUrgent = true }
         }
-        let length = right.reduce(0) { $0 + canvas.columns(of: $1.text) }
-        let start = canvas.width - length
-        let used = canvas.put(left, x: 0, y: y)
-        if start > used { canvas.put(right, x: start, y: y) }
+        func length(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + canvas.columns(of: $1.text) } }
+        let used = length(left)
+        if let text = right.first(where: { canvas.width - length($0) > used + 1 }) {
+            canvas.put(left, x: 0, y: y)
+            canvas.put(text, x: canvas.width - length(text), y: y)
+        } else if isUrgent, let text = right.last {
+            let start = max(0, canvas.width - length(text))
+            canvas.put(left, x: 0, y: y, end: max(0, start - 2))
+            canvas.put(text, x: start, y: y)
+        } else {
+            canvas.put(left, x: 0, y: y)
+        }
     }
 
-    private var recording: [Span] {
+    /// How the session ended: as its root did, unless it was cut short.
+    private func ending(_ reason: EndReason) -> String {
+        let root = shown.root
+        guard reason == .finished, root >= 0, let outcome = shown.outcome(root) else { return reason.name }
+        return outcome.name
+    }
+
+    private func checked(_ replay: ReplayView) -> [[Span]] {
+        var verdict: [Span] = []
+        if let text = replay.verdict {
+            let role: Role = text == "holds" ? .succeeded : text.hasPrefix("violated") ? .failed : .warning
+            verdict = [Span("check \(text) ", role)]
+        }
+        let events = [Span("  \(Words.count(replay.eventCount)) events, ", .dim)]
+        let hole = shown.totals.gaps == 0 ? Span("no gap ", .dim) : gap
+        var first: [[Span]] = []
+        if let text = replay.verdict, let cut = text.firstIndex(of: ":") {
+            first = [[Span("check \(text[..<cut]) ", verdict.first?.role ?? .failed)]]
+        }
+        return [verdict + events + [hole], verdict] + first
+    }
+
+    private var recording: [[Span]] {
         switch session.recording {
-        case .off: return [Span(session.isAttached ? "attached " : "not recorded ", .dim)]
+        case .off: return [[Span(session.isAttached ? "attached " : "not recorded ", .dim)]]
         case .running:
-            return [Span("REC", .recording), Span(" \(session.file ?? "") \(Words.bytes(session.bytes)) ", .dim)]
-        case .failed(let why): return [Span("RECORDING ENDED: \(why) ", .failed)]
+            let size = Words.bytes(session.bytes)
+            return [
+                [Span("REC", .recording), Span(" \(session.file ?? "") \(size) ", .dim)], [Span("REC ", .recording)],
+            ]
+        case .failed(let why):
+            // The reason may be long: it is cut before it is left out.
+            let lengths = [120, 60, 40, 24].filter { $0 < why.count }
+            let short = ([why] + lengths.map { why.prefix($0) + "~" }).map {
+                [Span("RECORDING ENDED: \($0) ", .failed)]
+            }
+            return short + [[Span("NOT RECORDED ", .failed)]]
         }
     }
 

@@ -13,6 +13,7 @@ extension DashboardState {
             }
         canvas.rule(
             y: first, title: "\(verb) \(preview.title) ?   (counts are live until you answer)", titleRole: .cancelling)
+        if preview.listsAll { drawPlace(preview, first, into: &canvas) }
         let lines = preview.listsAll ? list(preview, rows.count - 1, canvas.width) : summary(preview)
         for (line, y) in zip(lines, (first + 1)..<rows.upperBound) { canvas.put(line, x: 1, y: y) }
         let last = rows.upperBound - 1
@@ -22,20 +23,41 @@ extension DashboardState {
         }
     }
 
+    /// Which part of the list is on the screen.
+    private func drawPlace(_ preview: Preview, _ y: Int, into canvas: inout CellGrid) {
+        let count = preview.resources.count
+        let top = listStart(preview)
+        let last = min(count, top + listRoom)
+        guard count > listRoom, canvas.width >= 40 else { return }
+        let text = " \(Words.count(top + 1))-\(Words.count(last)) of \(Words.count(count)) "
+        canvas.putTrailing(text, end: canvas.width - 2, y: y, role: .accent)
+    }
+
+    private func listStart(_ preview: Preview) -> Int {
+        min(max(0, preview.listTop), max(0, preview.resources.count - listRoom))
+    }
+
     private func summary(_ preview: Preview) -> [[Span]] {
-        guard preview.stops > 0 else { return [[Span("it is over already: there is nothing to cancel", .dim)]] }
+        guard preview.stops > 0 || preview.already > 0 else {
+            return [[Span("it is over already: there is nothing to cancel", .dim)]]
+        }
         let totals = shown.totals
         var lines: [[Span]] = []
         func fact(_ name: String, _ number: String, _ spans: [Span]) {
             let head = name + String(repeating: " ", count: max(1, 11 - name.count))
-            lines.append([Span(head, .dim), Span(Self.padded(number, number.isEmpty ? 0 : 19), .accent)] + spans)
+            lines.append(
+                [Span(head, .dim), Span(number.isEmpty ? "" : Self.padded(number, max(19, number.count + 2)), .accent)]
+                    + spans)
         }
         let names = preview.names.prefix(8).map { $0.count == 0 ? $0.stem : "\($0.count) \($0.stem)" }
         let more = preview.names.count - names.count
         let isDrain = preview.act == .drain
         fact(
             isDrain ? "asks" : "stops", "\(Words.count(preview.stops)) of \(Words.plural(totals.live, "task"))",
-            [Span(names.joined(separator: ", ") + (more > 0 ? ", \(more) more names" : ""))])
+            [
+                Span(already(preview), .cancelling),
+                Span(names.joined(separator: ", ") + (more > 0 ? ", \(more) more names" : "")),
+            ])
         fact(
             isDrain ? "holds" : "releases", "\(Words.count(preview.held)) of \(Words.count(totals.held)) held",
             [Span(kinds(preview))])
@@ -60,6 +82,13 @@ extension DashboardState {
         return lines
     }
 
+    private func already(_ preview: Preview) -> String {
+        guard preview.already > 0 else { return "" }
+        let all = Words.count(preview.stops + preview.already)
+        return
+            "\(all) here, \(Words.count(preview.already)) of them \(preview.already == 1 ? "is" : "are") already cancelling; "
+    }
+
     private func kinds(_ preview: Preview) -> String {
         guard preview.held > 0 else { return "nothing" }
         var text = preview.kinds.prefix(6).map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
@@ -73,11 +102,14 @@ extension DashboardState {
         guard let blocker = preview.blocker else {
             return [head, Span("nothing is known that would hold it up", .dim)]
         }
-        let target = blocker.waiting.on
-        var spans = [
-            head, Span(blocker.name, .warning),
-            Span("   in one wait for \(Words.age(now - blocker.waiting.since)), on \(target.name ?? target.kind)"),
-        ]
+        var spans = [head, Span(blocker.name, .warning)]
+        if blocker.isCancelling { spans.append(Span(", cancelled already,", .cancelling)) }
+        let age = Words.age(now - blocker.since)
+        if let target = blocker.target {
+            spans.append(Span("   in one wait for \(age), on \(target.name ?? target.kind)"))
+        } else {
+            spans.append(Span("   does not stop since \(age)"))
+        }
         if let holder = blocker.holder {
             spans += [
                 Span(", held by "), Span(holder.name, .accent),
@@ -93,7 +125,7 @@ extension DashboardState {
                 Span("at once: what does not stop by itself is abandoned, what it was lent is quarantined", .warning)
             ]
         }
-        var spans = [Span(Words.left(preview.worst), .warning)]
+        var spans = [Span(Words.left(preview.blocker?.left ?? preview.worst), .warning)]
         if let blocker = preview.blocker {
             spans.append(Span(", then \(blocker.name) is abandoned and what it was lent is quarantined"))
         } else {
@@ -131,19 +163,14 @@ extension DashboardState {
     private func list(_ preview: Preview, _ rows: Int, _ width: Int) -> [[Span]] {
         let tree = shown
         guard rows > 0 else { return [] }
-        let columns = max(1, width / 56)
-        let isFull = preview.resources.count > rows * columns
-        let shownCount = isFull ? rows * columns - 1 : preview.resources.count
         var lines: [[Span]] = Array(repeating: [], count: rows)
-        for (index, resource) in preview.resources.prefix(shownCount).enumerated() {
+        for (index, resource) in preview.resources.dropFirst(listStart(preview)).prefix(listRoom).enumerated() {
             let owner = resource.task.map { tree.name(tree.slot(of: $0)) } ?? ""
             lines[index % rows] += [
-                Span(Self.padded("\(index + 1)", 5), .dim), Span(Self.padded(resource.kind ?? "resource", 9), .accent),
-                Span(Self.padded(resource.name, 22)), Span(Self.padded(owner, 19), .dim),
+                Span(Self.padded("\(listStart(preview) + index + 1)", 5), .dim),
+                Span(Self.cell(resource.kind ?? "resource", 10), .accent), Span(Self.cell(resource.name, 22)),
+                Span(Self.cell(owner, 19), .dim),
             ]
-        }
-        if isFull {
-            lines[rows - 1].append(Span("and \(Words.count(preview.held - shownCount)) more", .dim))
         }
         return lines
     }

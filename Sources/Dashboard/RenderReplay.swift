@@ -5,18 +5,26 @@ extension DashboardState {
     /// The bar under a replay: the marks, where it stands, and what the marks mean.
     func draw(_ replay: ReplayView, _ rows: Range<Int>, into canvas: inout CellGrid) {
         let legend = rows.count >= 4
+        let isOneLine = rows.count == 1
         let markRow = rows.lowerBound
         let barRow = rows.lowerBound + (legend ? 1 : 0)
-        let start = 8
+        let start = isOneLine ? 14 : 8
         let end = canvas.width - 11
         let room = end - start
         if room > 4 {
-            canvas.put(Words.clock(0), x: 1, y: barRow, role: .dim)
+            if isOneLine {
+                canvas.put(Words.instant(replay.time), x: 1, y: barRow, role: .accent)
+            } else {
+                canvas.put(Words.clock(0), x: 1, y: barRow, role: .dim)
+            }
             canvas.rule(x: start, y: barRow, width: room)
             canvas.put(Words.instant(replay.end), x: end + 1, y: barRow, role: .dim)
-            for mark in replay.marks {
-                let x = start + Self.place(mark.t, replay.end, room)
-                canvas.put(String(mark.kind.rawValue), x: x, y: markRow, role: Self.role(mark.kind))
+            // Of two marks in one column the one that matters more is seen.
+            for kind in Self.leastFirst {
+                for mark in replay.marks where mark.kind == kind {
+                    let x = start + Self.place(mark.t, replay.end, room)
+                    canvas.put(String(kind.rawValue), x: x, y: markRow, role: Self.role(kind))
+                }
             }
             let x = start + Self.place(replay.time, replay.end, room)
             canvas.put("^", x: x, y: barRow, role: .accent)
@@ -45,12 +53,11 @@ extension DashboardState {
         guard y + 1 < rows.upperBound, let mark = replay.marks.last(where: { $0.position <= replay.position }) else {
             return
         }
-        let name = shown.task(mark.task)?.name ?? "task \(mark.task)"
         let word = Self.legend.first { $0.0 == mark.kind }?.1 ?? ""
         canvas.put(
             [
                 Span(" last mark  ", .dim), Span("\(mark.kind.rawValue)", Self.role(mark.kind)),
-                Span(" \(Words.instant(mark.t))  \(name): \(word)"),
+                Span(" \(Words.instant(mark.t))  \(mark.name): \(word)"),
             ], x: 0, y: y + 1)
     }
 
@@ -58,6 +65,8 @@ extension DashboardState {
         (.failed, "failed"), (.deadline, "deadline"), (.waiting, "waits too long"), (.cancel, "cancel"),
         (.abandoned, "abandoned"), (.shutdown, "shutdown"),
     ]
+
+    private static let leastFirst: [ReplayMark.Kind] = [.waiting, .deadline, .shutdown, .failed, .cancel, .abandoned]
 
     private static func place(_ t: Int64, _ end: Int64, _ room: Int) -> Int {
         guard end > 0 else { return 0 }

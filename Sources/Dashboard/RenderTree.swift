@@ -18,6 +18,7 @@ extension DashboardState {
                 canvas.put("NOTE", x: columns.note.lowerBound, y: y, role: .columnHead)
             }
         }
+        drawHidden(layout, into: &canvas)
         let painter = RowPainter(self)
         for (index, y) in layout.tree.enumerated() {
             let position = top + index
@@ -28,6 +29,21 @@ extension DashboardState {
         if rows.isEmpty, let y = layout.tree.first {
             canvas.put(replay == nil ? "nothing has started yet" : "nothing has started here", x: 1, y: y, role: .dim)
         }
+    }
+}
+
+extension DashboardState {
+    /// How many rows are above and below the screen, at the right end of the heads.
+    private func drawHidden(_ layout: Layout, into canvas: inout CellGrid) {
+        guard let y = layout.heads.first else { return }
+        let below = rows.count - top - layout.tree.count
+        var parts: [String] = []
+        if top > 0 { parts.append("+\(Words.short(top)) above") }
+        if below > 0 { parts.append("+\(Words.short(below)) below") }
+        let text = parts.joined(separator: ", ") + " "
+        let taken = layout.columns.note.isEmpty ? layout.columns.task.upperBound : layout.columns.note.lowerBound + 6
+        guard !parts.isEmpty, canvas.width - text.count >= min(taken, canvas.width - 11) else { return }
+        canvas.putTrailing(text, end: canvas.width, y: y, role: .accent)
     }
 }
 

@@ -16,6 +16,8 @@ public struct ReplayMark: Sendable, Equatable {
     /// How many events are folded just after it.
     public var position: Int
     public var task: TaskID
+    /// What the task was called.
+    public var name: String
 
     /// How many marks are kept.
     private static let most = 10_000
@@ -27,7 +29,8 @@ public struct ReplayMark: Sendable, Equatable {
         for (index, event) in events.enumerated() {
             if let late = waits.note(event) { marks.append(late) }
             guard let (kind, task) = mark(event.change) else { continue }
-            marks.append(ReplayMark(kind: kind, t: max(0, event.t), position: index + 1, task: task))
+            let name = waits.name(task)
+            marks.append(ReplayMark(kind: kind, t: max(0, event.t), position: index + 1, task: task, name: name))
             if marks.count >= most { break }
         }
         marks += waits.unfinished()
@@ -61,17 +64,24 @@ public struct ReplayMark: Sendable, Equatable {
         let patience: Int64
         private var since: [TaskID: Int64] = [:]
         private var bounded: Set<TaskID> = []
+        private var names: [TaskID: String] = [:]
 
         init(events: [TreeEvent], patience: Int64) {
             self.events = events
             self.patience = patience
         }
 
+        func name(_ task: TaskID) -> String { names[task] ?? "task \(task)" }
+
         /// Takes in an event; a wait that it ends, and that was too long, is a mark.
         mutating func note(_ event: TreeEvent) -> ReplayMark? {
             switch event.change {
             case .taskStarted(let fields):
+                names[fields.task] = fields.name
                 if fields.deadline != nil { bounded.insert(fields.task) }
+                return nil
+            case .snapshotTask(let fields):
+                names[fields.started.task] = fields.started.name
                 return nil
             case .taskWaiting(let fields):
                 let late = end(fields.task, event.t)
@@ -89,8 +99,7 @@ public struct ReplayMark: Sendable, Equatable {
             case .taskProgress, .taskLog, .cancelRequested, .cancelEscalated, .taskOverdue, .resourceAcquiring,
                 .resourceFailed, .resourceAcquired, .resourceReleasing, .resourceReleased, .resourceQuarantined,
                 .resourceReturned, .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted,
-                .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd, .gap,
-                .sessionEnded:
+                .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotResource, .snapshotEnd, .gap, .sessionEnded:
                 return nil
             }
         }
@@ -115,7 +124,8 @@ public struct ReplayMark: Sendable, Equatable {
                 if events[middle].t < late { low = middle + 1 } else { high = middle }
             }
             // It is folded with the first event from then on: a tree without events does not move.
-            return ReplayMark(kind: .waiting, t: late, position: min(low + 1, events.count), task: task)
+            return ReplayMark(
+                kind: .waiting, t: late, position: min(low + 1, events.count), task: task, name: name(task))
         }
     }
 }

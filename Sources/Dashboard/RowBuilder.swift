@@ -111,8 +111,11 @@ struct RowBuilder {
 
     private mutating func collapse(_ rows: [Row], _ parent: LiveTree.Slot, _ parentID: TaskID?) -> [Row] {
         var members: [Row.ID: [Int]] = [:]
-        for (index, row) in rows.enumerated() where isAlike(row.slot) {
-            members[.group(parentID, stem(row.slot)), default: []].append(index)
+        for (index, row) in rows.enumerated() where tree.troubles(row.slot) == 0 {
+            let id = Row.ID.group(parentID, stem(row.slot))
+            // In a group that is open the one under the cursor has its row there.
+            if held.contains(row.slot), !opened.contains(id) { continue }
+            members[id, default: []].append(index)
         }
         var result: [Row] = []
         var replaced: [Int: Row] = [:]
@@ -130,11 +133,6 @@ struct RowBuilder {
             result.append(replaced[index] ?? row)
         }
         return result
-    }
-
-    /// Whether a task may be shown together with others: nothing about it needs to be seen.
-    private func isAlike(_ slot: LiveTree.Slot) -> Bool {
-        tree.troubles(slot) == 0 && !held.contains(slot)
     }
 
     /// What alike tasks share; ended ones go with ended ones.

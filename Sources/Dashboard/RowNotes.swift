@@ -7,28 +7,51 @@ extension RowWords {
         if info.outcome != nil || info.phase == .finished { return ended(info) }
         if info.isCancelled { return stopping(info, row.slot) }
         if info.waitsTooLong, let waiting = info.waiting {
-            return [Span("waits \(Words.age(now - waiting.since)) for \(name(waiting.on))", .overdue)]
-                + holder(waiting.on, info.id) + [Span("; no deadline", .overdue)]
+            // That it waits, and for how long, stands in STATE and AGE.
+            let what = what(waiting.on, info.id)
+            return what + [Span(what.isEmpty ? "no deadline" : "; no deadline", .overdue)]
         }
         var spans: [Span] = []
         if let attempt = info.attempt, attempt > 1 { spans.append(Span("attempt \(attempt)", .accent)) }
-        if info.isDraining { spans.append(Span("drains", .joining)) }
+        if let drain = drain(info, row.slot) { spans.append(Span(drain, .joining)) }
         if info.hasLeaked { spans.append(Span("leaked \(leak(info))", .failed)) }
         if let error = info.error { spans.append(Span(error.message, .failed)) }
-        spans += progress(info)
-        if let waiting = info.waiting { spans += wait(waiting, info, isAlone: spans.isEmpty) }
+        // Who holds what it waits for comes first, then how long it may; the bare name of it says the least.
+        let isAlone = spans.isEmpty && info.progress == nil
+        let wanted = info.waiting.flatMap { wait($0, info, isAlone: isAlone) }
+        let isHeld = info.waiting.map { tree.holder(of: $0.on, for: info.id) != nil } ?? false
+        if let wanted, isHeld { spans.append(wanted) }
+        if let left = countdown(info) { spans.append(left) }
+        let said = progress(info)
+        spans += said
+        if let wanted, !isHeld, said.isEmpty { spans.append(wanted) }
         if spans.isEmpty, info.phase == .joining {
             spans.append(Span("waits for \(livingChild(row.slot) ?? "its children")", .dim))
         }
         if spans.isEmpty, let log = info.log { spans.append(Span(log.message, log.level == "info" ? .dim : .warning)) }
-        if let left = countdown(info) { spans.append(left) }
-        // Last, since it is worth the least when there is no room.
         if info.children > 0 || info.limit != nil {
-            if info.policy == .isolate { spans.append(Span("isolate", .dim)) }
-            if info.policy == .restart { spans.append(Span("restart", .dim)) }
             if let limit = info.limit { spans.append(Span("limit \(limit)", .dim)) }
+            if spans.isEmpty, info.policy == .isolate { spans.append(Span("isolate", .dim)) }
+            if spans.isEmpty, info.policy == .restart { spans.append(Span("restart", .dim)) }
         }
         return joined(spans)
+    }
+
+    /// What a draining task says, where its state does not; the root of the drain says what it still waits for.
+    private func drain(_ info: LiveTree.TaskInfo, _ slot: LiveTree.Slot) -> String? {
+        guard info.isDraining else { return nil }
+        guard tree.drains.contains(where: { $0.root == info.id && $0.duration == nil }),
+            let last = tree.laggard(below: slot), last != slot
+        else { return info.phase == .running && info.waiting == nil ? nil : "drains" }
+        return "drains, waits for \(laggard(last))"
+    }
+
+    /// Who is waited for: the name, and in brackets what it is at.
+    func laggard(_ slot: LiveTree.Slot) -> String {
+        let name = tree.name(slot)
+        guard let target = tree.waitTarget(slot), let what = target.name else { return name }
+        let holder = tree.holder(of: target, for: tree.id(slot)).map { ", held by \($0.name)" } ?? ""
+        return "\(name) (\(what)\(holder))"
     }
 
     private func joined(_ spans: [Span]) -> [Span] {
@@ -52,17 +75,22 @@ extension RowWords {
         return parts.isEmpty ? [] : [Span(parts.joined(separator: " "))]
     }
 
-    private func wait(_ waiting: LiveTree.Waiting, _ info: LiveTree.TaskInfo, isAlone: Bool) -> [Span] {
+    private func wait(_ waiting: LiveTree.Waiting, _ info: LiveTree.TaskInfo, isAlone: Bool) -> Span? {
         let kind = waiting.on.kind
-        if kind == "idle" { return [] }
-        if kind == "cancel" || kind == "signal" { return isAlone ? [Span("until it is cancelled", .dim)] : [] }
-        var text = "waits"
-        let age = now - waiting.since
-        if age >= Words.second { text += " \(Words.age(age))" }
-        text += " for \(name(waiting.on))"
-        if let holder = tree.holder(of: waiting.on, for: info.id) { text += ", held by \(holder.name)" }
-        if let deadline = waiting.deadline, info.deadline == nil { text += ", at most \(Words.left(deadline - now))" }
-        return [Span(text, .waiting)]
+        if kind == "idle" { return nil }
+        if kind == "cancel" || kind == "signal" { return isAlone ? Span("until it is cancelled", .dim) : nil }
+        let isChild = kind == "child" || kind == "children" || kind == "task"
+        var parts = (isChild ? [Span("waits for \(name(waiting.on))")] : what(waiting.on, info.id)).map(\.text).joined()
+        if let deadline = waiting.deadline, info.deadline == nil {
+            parts += (parts.isEmpty ? "" : ", ") + "at most \(Words.left(deadline - now))"
+        }
+        return parts.isEmpty ? nil : Span(parts, .waiting)
+    }
+
+    /// What a wait is for and who has that; nothing if there is no more to it than its kind, which is the state.
+    private func what(_ target: WaitTarget, _ waiter: TaskID) -> [Span] {
+        let isNamed = target.name?.isEmpty == false || target.id != nil
+        return (isNamed ? [Span(name(target), .waiting)] : []) + holder(target, waiter)
     }
 
     private func countdown(_ info: LiveTree.TaskInfo) -> Span? {
@@ -171,16 +199,18 @@ extension RowWords {
         var spans: [Span] = []
         let grace = Int64(min(info.grace ?? 5_000_000_000, 1 << 60))
         let isSlow = now - at >= 100 * Words.millisecond || slot == blocker
-        if slot == blocker { spans.append(Span("BLOCKER  ", .overdue)) }
-        if isSlow { spans.append(Span("\(Words.left(at + grace - now)) left  ", .overdue)) }
+        if slot == blocker { spans.append(Span("BLOCKER ", .overdue)) }
+        if isSlow { spans.append(Span("\(Words.left(at + grace - now)) left", .overdue)) }
         if let target = info.waiting?.on ?? info.overdueOn {
-            spans.append(Span(name(target)))
+            spans.append(Span((isSlow ? ", " : "") + name(target)))
             if let holder = tree.holder(of: target, for: info.id) {
                 spans += [Span(" held by "), Span(holder.name, .accent)]
             }
             spans.append(Span("  "))
         } else if info.isOverdue {
-            spans.append(Span("does not heed the cancel  ", .overdue))
+            spans.append(Span((isSlow ? ", " : "") + "does not heed the cancel  ", .overdue))
+        } else if isSlow {
+            spans.append(Span("  "))
         }
         if isSlow { spans.append(.bar(done: Double(now - at), total: Double(max(1, grace)), width: 12, .overdue)) }
         return spans
@@ -220,12 +250,17 @@ extension RowWords {
     /// What a row says while a cancel of something is asked about; nil for the usual.
     func asked(_ info: LiveTree.TaskInfo, _ row: Row, _ isAsked: Bool) -> [Span]? {
         guard let preview, info.outcome == nil, info.phase != .finished else { return nil }
+        if info.isCancelled { return nil }
         guard isAsked else {
-            return row.depth <= 1 && info.live < tree.totals.live - preview.stops + 1 ? [Span("goes on", .dim)] : nil
+            return row.depth <= 1 && info.live <= tree.totals.live - preview.stops - preview.already
+                ? [Span("goes on", .dim)] : nil
         }
         if info.id == preview.blocker?.id, let blocker = preview.blocker {
-            let age = Words.age(now - blocker.waiting.since)
-            return [Span("likely blocker: \(age) in one wait; grace \(Words.setting(blocker.grace))", .warning)]
+            return [
+                Span(
+                    "likely blocker: \(Words.age(now - blocker.since)) in one wait; grace \(Words.setting(blocker.grace))",
+                    .warning)
+            ]
         }
         let own = Preview.releaseOrder(tree.resources(of: row.slot)).filter { $0.state != .quarantined }
         guard !own.isEmpty else { return [] }

@@ -48,8 +48,22 @@ extension DashboardState {
             _ = passed
         }
         guard hit >= 0 else { return false }
+        if fromHere { hit = livingNamesake(hit) }
         go(to: tree.id(hit))
         return true
+    }
+
+    /// Of tasks of the same name, one that is alive is meant rather than one that has ended.
+    private func livingNamesake(_ hit: LiveTree.Slot) -> LiveTree.Slot {
+        let tree = shown
+        guard tree.phase(hit) == .finished else { return hit }
+        let name = tree.name(hit)
+        var slot = tree.root
+        for _ in 0..<Self.searchBudget where slot >= 0 {
+            if tree.phase(slot) != .finished, tree.name(slot) == name { return slot }
+            slot = tree.live(slot) > 0 ? tree.following(slot) : tree.followingAfter(slot)
+        }
+        return hit
     }
 
     /// Puts the cursor on a task, and unfolds what it is in.
@@ -75,30 +89,38 @@ extension DashboardState {
         }
     }
 
-    /// Goes to the next trouble anywhere; wraps around.
+    /// Goes to the worst trouble of the moment, and from there on to the next; wraps around.
     mutating func goToTrouble() {
         let tree = shown
-        let here = cursorSlot
-        var slot = here >= 0 ? tree.following(here) : tree.root
-        if slot < 0 { slot = tree.root }
-        var steps = 0
-        let start = slot
-        var wrapped = false
-        while slot >= 0, steps < Self.searchBudget {
-            steps += 1
+        let all = troubled()
+        guard !all.isEmpty else {
+            notice = "no trouble anywhere"
+            return
+        }
+        let here = cursorSlot >= 0 ? tree.id(cursorSlot) : nil
+        var next = all[0]
+        if let here, here == lastTrouble || here == next, let index = all.firstIndex(of: here) {
+            next = all[(index + 1) % all.count]
+        }
+        lastTrouble = next
+        go(to: next)
+    }
+
+    /// The tasks in trouble, the worst first: those that the line above the keys counts, then old failures.
+    private func troubled() -> [TaskID] {
+        let tree = shown
+        var ranks: [[TaskID]] = Array(repeating: [], count: 5)
+        var slot = tree.root
+        for _ in 0..<Self.searchBudget where slot >= 0 {
             if tree.isTroubled(slot) {
-                go(to: tree.id(slot))
-                return
+                let rank =
+                    tree.isOverdue(slot)
+                    ? 0 : tree.isAway(slot) ? 1 : tree.hasLeaked(slot) ? 2 : tree.waitsTooLong(slot) ? 3 : 4
+                ranks[rank].append(tree.id(slot))
             }
             slot = tree.troubles(slot) > 0 ? tree.following(slot) : tree.followingAfter(slot)
-            if slot < 0, !wrapped {
-                wrapped = true
-                slot = tree.root
-            } else if wrapped, slot == start {
-                break
-            }
         }
-        notice = "no trouble anywhere"
+        return ranks.flatMap { $0 }
     }
 
     /// The slot of the task under the cursor; of a group, its first member.

@@ -57,9 +57,16 @@ public final class MemoryStore: SegmentStore {
     public func makeSegment(atLeast bytes: Int) -> SegmentMemory? {
         let size = nextSize.load(ordering: .relaxed)
         nextSize.store(min(size * 2, largest), ordering: .relaxed)
-        let capacity = max(size, (bytes + 7) & ~7)
-        guard let base = calloc(capacity / 8 + 1, 8) else { return nil }
-        return SegmentMemory(base: base, capacity: capacity) { base, _ in Glibc.free(base) }
+        let capacity = (max(size, bytes) + 7) & ~7
+        // Large ones from the system and not from malloc: there a large request makes it tidy up all the small blocks
+        // that were freed, which takes long after a large tree, and a lock is held here.
+        guard capacity >= 64 << 10 else {
+            guard let base = calloc(capacity / 8, 8) else { return nil }
+            return SegmentMemory(base: base, capacity: capacity) { base, _ in Glibc.free(base) }
+        }
+        let memory = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else { return nil }
+        return SegmentMemory(base: memory, capacity: capacity) { base, capacity in munmap(base, capacity) }
     }
 
     public func seal(_ memory: SegmentMemory) {}

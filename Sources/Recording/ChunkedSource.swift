@@ -55,7 +55,7 @@ struct ChunkedSource {
         case .damaged:
             // Of a cut chunk the last record is not all there, which is no damage.
             if !buffer.isCut { summary.damagedChunks += 1 }
-            summary.lostBytes += buffer.count - start
+            summary.lose(bytes: buffer.count - start)
         }
         summary.unknownFields += chunk?.decoder.unknownFields ?? 0
         chunk = nil
@@ -67,11 +67,11 @@ struct ChunkedSource {
         let header = entry.header
         if buffer.isCut {
             summary.isCutOff = true
-            summary.lostBytes += Int(clamping: header.committed) - buffer.count
+            summary.lose(bytes: Int(clamping: header.committed) - buffer.count)
         }
         guard header.firstSeq >= nextSeq, buffer.isIntact else {
             summary.damagedChunks += 1
-            summary.lostBytes += buffer.count
+            summary.lose(bytes: buffer.count)
             guard next == index.entries.count, index.end == nil else { return nil }
             return gap(to: buffer.seqBehind(header), at: header.firstT)
         }

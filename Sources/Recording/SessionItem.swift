@@ -28,6 +28,12 @@ public struct ReadSummary: Hashable, Sendable {
 
     public init() {}
 
+    /// Counts bytes as lost. What a damaged header claims may be any number.
+    mutating func lose(bytes: Int) {
+        let (sum, overflow) = lostBytes.addingReportingOverflow(max(0, bytes))
+        lostBytes = overflow ? .max : sum
+    }
+
     /// The summary in one line for people; nil when nothing is to be said.
     public var note: String? { lines.isEmpty ? nil : lines.joined(separator: "; ") }
 

@@ -70,6 +70,7 @@ extension TreeEngine {
 
     private func mark(_ node: Node, _ cascade: Cascade, _ now: Int64) {
         node.cascade = cascade
+        cascade.shortestGrace = min(cascade.shortestGrace, cascade.grace(of: node))
         if node.isGroup { node.bodyEnded = true }
         append(.taskCancelling(.init(task: node.id, cascade: cascade.id)), now)
     }
@@ -77,7 +78,12 @@ extension TreeEngine {
     /// The cascade's work, on its thread: marks all, then wakes all.
     private func run(_ cascade: Cascade, root: Node) {
         var marked: [Node] = []
-        sweep(root) { node, now, _ in
+        let makeRoom = {
+            if marked.capacity - marked.count <= Self.slice {
+                marked.reserveCapacity(2 * marked.count + 2 * Self.slice)
+            }
+        }
+        sweep(root, beforeSlice: makeRoom) { node, now, _ in
             if node.cascade == nil { mark(node, cascade, now) }
             // What another cascade has marked, it marked before this one came: with all that is below.
             guard node.cascade === cascade else { return false }
@@ -92,21 +98,24 @@ extension TreeEngine {
                 undecided = []
             }
             cascade.woken = now
-            after.carryOn += cascade.heldBack
-            cascade.heldBack = []
+            swap(&after.carryOn, &cascade.heldBack)
             for waiter in cascade.markWaiters { waiter.wake(.ready, self, &after) }
             cascade.markWaiters = []
         }
-        while !marked.isEmpty {
-            change { now, after in
-                // The newest first: the leaves are what the others wait for.
-                for _ in 0..<100 {
-                    guard let node = marked.popLast() else { break }
-                    wake(node, now, &after)
-                }
+        // The newest first: the leaves are what the others wait for. All are let go at the end, off the lock.
+        var left = marked.count
+        while left > 0 {
+            change(room: 128) { now, after in
+                let next = max(0, left - 100)
+                for index in (next..<left).reversed() { wake(marked[index], now, &after) }
+                left = next
             }
         }
-        change { _, after in checkPatienceSoon(cascade, &after) }
+        change { now, _ in
+            cascade.woken = now
+            cascade.endedBefore = cascade.tasks
+            if cascade.root != nil { timers.arm(cascade.patience, at: now &+ cascade.soonest) }
+        }
     }
 
     private func wake(_ node: Node, _ now: Int64, _ after: inout Afterwards) {
@@ -135,14 +144,26 @@ extension TreeEngine {
     /// Looks who of a cascade has not returned: says who is overdue, gives up whose grace is over, and sets its timer
     /// to the next that may become so.
     private func checkPatience(_ cascade: Cascade) {
-        let root = change { _, _ in
+        var looked: Int64 = 0
+        let root: Node? = change { now, _ in
+            looked = now
             cascade.isCheckDue = false
-            return cascade.root
+            // Where hundreds end between two looks, the others have not been slow: it was not their turn yet. Nor does
+            // anybody look through a million of them meanwhile.
+            let isBusy = cascade.tasks > cascade.endedBefore + 256
+            cascade.endedBefore = cascade.tasks
+            guard isBusy, cascade.root != nil else { return cascade.root }
+            cascade.woken = now
+            timers.arm(cascade.patience, at: now &+ cascade.soonest)
+            return nil
         }
         guard let root else { return }
         var next = Int64.max
         sweep(root) { node, now, after in
-            if node.cascade === cascade, let due = patienceEnds(node, cascade, now, &after) { next = min(next, due) }
+            guard node.cascade === cascade, let due = patienceEnds(node, cascade, as: looked, now, &after) else {
+                return true
+            }
+            next = min(next, due)
             return true
         }
         change { _, _ in
@@ -151,21 +172,24 @@ extension TreeEngine {
         }
     }
 
-    /// When the node is to be looked at again, or nil if nothing of it is awaited.
-    private func patienceEnds(_ node: Node, _ cascade: Cascade, _ now: Int64, _ after: inout Afterwards) -> Int64? {
+    /// When the node is to be looked at again, or nil if nothing of it is awaited. What counts is when the look began: to
+    /// look through a million takes longer than the first of them may be late.
+    private func patienceEnds(
+        _ node: Node, _ cascade: Cascade, as looked: Int64, _ now: Int64, _ after: inout Afterwards
+    ) -> Int64? {
         guard !node.bodyEnded, node.phase == .running else { return nil }
         let grace = cascade.grace(of: node)
         let since = max(cascade.woken, node.rare?.patienceFrom ?? 0)
         let soon = min(grace / 10, 250_000_000)
         if let rare = node.rare, rare.joins > 0 { return nil }
-        guard now >= since &+ soon else { return since &+ soon }
+        guard looked >= since &+ soon else { return since &+ soon }
         if !node.overdueReported {
             node.overdueReported = true
             append(
                 .taskOverdue(
                     .init(task: node.id, since: since, grace: UInt64(grace), on: node.rare?.waits.last?.on)), now)
         }
-        guard now >= since &+ grace else { return since &+ grace }
+        guard looked >= since &+ grace else { return since &+ grace }
         giveUp(node, now, &after)
         return nil
     }

@@ -39,6 +39,14 @@ final class Cascade: @unchecked Sendable {
     /// How long a body may take: nearly nothing when forced, just enough to unwind.
     func grace(of node: Node) -> Int64 { isForced || node.isForced ? min(node.grace, 100_000_000) : node.grace }
 
+    /// Of the tasks that it marked.
+    var shortestGrace = Int64.max
+    /// How long after the wake the first of them may be overdue: a tenth of its grace, at most 250 ms.
+    var soonest: Int64 { min(shortestGrace / 10, 250_000_000) }
+
+    /// How many had ended at the last look.
+    var endedBefore: UInt64 = 0
+
     /// Whether a look through its tasks is under way or to come.
     var isCheckDue = false
 }

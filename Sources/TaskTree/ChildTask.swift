@@ -16,7 +16,7 @@ public struct ChildTask<Value: Sendable>: Sendable {
     public var value: Value {
         get async throws {
             await join()
-            if let error = node.engine.change({ _, _ in node.error }) { throw error }
+            if let error = node.engine.change({ _, _ in node.thrown }) { throw error }
             guard let value = box.value else { throw TaskAbandoned(task: id, name: name) }
             return value
         }

@@ -5,15 +5,15 @@ import TreeModel
 ///
 /// Links are cut before a node is let go: a chain of 100,000 nodes that release each other would overflow the stack.
 final class Node: @unchecked Sendable {
-    let id: TaskID
+    private(set) var id = TaskID(0)
     let name: String
     let engine: TreeEngine
     /// Towards its children.
     let policy: Policy
     /// In nanoseconds.
-    let grace: Int64
+    private(set) var grace: Int64 = 0
     /// The earliest on the path, or nil.
-    let deadline: Int64?
+    private(set) var deadline: Int64?
 
     var parent: Node?
     var firstChild: Node?
@@ -65,18 +65,19 @@ final class Node: @unchecked Sendable {
     /// What few nodes have.
     var rare: RareParts?
 
-    init(
-        id: TaskID, name: String, engine: TreeEngine, policy: Policy, grace: Int64, deadline: Int64?, isGroup: Bool,
-        isCaught: Bool
-    ) {
-        self.id = id
+    init(name: String, engine: TreeEngine, policy: Policy, isGroup: Bool, isCaught: Bool) {
         self.name = name
         self.engine = engine
         self.policy = policy
-        self.grace = grace
-        self.deadline = deadline
         self.isGroup = isGroup
         self.isCaught = isCaught
+    }
+
+    /// Gives it what is only known under the lock. From here on that does not change.
+    func settleIn(id: TaskID, grace: Int64, deadline: Int64?) {
+        self.id = id
+        self.grace = grace
+        self.deadline = deadline
     }
 
     var isCancelled: Bool { cascade != nil }
@@ -94,6 +95,12 @@ final class Node: @unchecked Sendable {
         guard let cascade else { return nil }
         if cascade.rootID == id { return cascade.cause }
         return Cause(cascade.cause.kind, by: cascade.cause.by, origin: cascade.rootID, message: cascade.cause.message)
+    }
+
+    /// What whoever awaits its result is thrown once it is over, or nil.
+    var thrown: (any Error)? {
+        guard outcome == .cancelled, error == nil else { return error }
+        return missedItsDeadline ? DeadlineExceeded(name: name) : TaskCancelled(cause: cause ?? Cause(.code))
     }
 
     /// Whether a cancel of it comes from its own deadline, which is a failure to its parent.

@@ -175,7 +175,10 @@ extension TreeEngine {
         letGo(of: node, &after)
         if let cascade = node.cascade, cascade.root === node { complete(cascade, now) }
         completeDrain(of: node, now)
-        guard let parent = node.unlink() else {
+        let parent = node.unlink()
+        node.nextSibling = after.ended
+        after.ended = node
+        guard let parent else {
             roots.removeAll { $0 === node }
             shutdownNoticesEnd(of: node, now, &after)
             return .rest
@@ -205,7 +208,7 @@ extension TreeEngine {
         guard !child.isCaught, parent.policy == .failFast, parent.phase != .finished else { return }
         // A missed deadline is a failure also where the task did not even heed it.
         guard child.outcome == .failed || child.missedItsDeadline && child.outcome != .succeeded,
-            let error = child.outcome == .abandoned ? DeadlineExceeded(name: child.name) : child.error
+            let error = child.outcome == .failed ? child.error : DeadlineExceeded(name: child.name)
         else { return }
         if parent.childFailure != nil {
             parent.childFailure?.suppressed += (error as? TaskFailure)?.suppressed ?? []
@@ -243,10 +246,8 @@ extension TreeEngine {
             }
             return failure
         }
-        if node.outcome == .cancelled {
-            return node.missedItsDeadline
-                ? DeadlineExceeded(name: node.name) : TaskCancelled(cause: node.cause ?? Cause(.code))
-        }
+        // A plain cancel is made into an error only if somebody asks.
+        if node.outcome == .cancelled { return nil }
         return node.error
     }
 

@@ -32,20 +32,20 @@ extension TreeEngine {
             throw InvalidSetting(description: "\(name): a deadline of \(deadline) is negative; give zero or more")
         }
         let name = cut(name)
-        let made: Result<Node, ScopeClosed> = change { now, after in
-            if let refusal = parent?.refusal { return .failure(refusal) }
-            if parent == nil, shutdown != nil { return .failure(ScopeClosed(name: name, reason: .cancelled)) }
+        let node = Node(
+            name: name, engine: self, policy: settings.policy, isGroup: settings.isGroup, isCaught: settings.isCaught)
+        let refusal: ScopeClosed? = change { now, after in
+            if let refusal = parent?.refusal { return refusal }
+            if parent == nil, shutdown != nil { return ScopeClosed(name: name, reason: .cancelled) }
             // It would close with its parent's body, and that is over.
             if settings.isGroup, let parent, parent.bodyEnded {
-                return .failure(ScopeClosed(name: parent.name, reason: .closed))
+                return ScopeClosed(name: parent.name, reason: .closed)
             }
             let own = settings.deadline.map { now &+ $0.nanoseconds }
             let inherited = parent?.deadline
             let deadline = own.map { min($0, inherited ?? .max) } ?? inherited
             let grace = settings.grace?.nanoseconds ?? parent?.grace ?? options.grace.nanoseconds
-            let node = Node(
-                id: nextTask(), name: name, engine: self, policy: settings.policy, grace: grace, deadline: deadline,
-                isGroup: settings.isGroup, isCaught: settings.isCaught)
+            node.settleIn(id: nextTask(), grace: grace, deadline: deadline)
             table.insert(node)
             if let parent { node.link(under: parent) } else { roots.append(node) }
             append(
@@ -66,9 +66,10 @@ extension TreeEngine {
                 if settings.isGroup { remember(group: node, in: parent.parts) }
                 if let drain = parent.drain { markDraining(node, drain, now, &after) }
             }
-            return .success(node)
+            return nil
         }
-        return try made.get()
+        if let refusal { throw refusal }
+        return node
     }
 
     /// Starts the body of a node in the one Swift task that the node owns.

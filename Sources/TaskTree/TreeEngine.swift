@@ -88,8 +88,12 @@ public final class TreeEngine: @unchecked Sendable {
     // MARK: The one way to change anything
 
     /// Makes a change under the lock, and does afterwards what it asks for. The clock is read once.
-    func change<R>(_ body: (_ now: Int64, _ after: inout Afterwards) -> R) -> R {
+    ///
+    /// Under the lock nothing larger than a few hundred bytes is asked of malloc or given back to it: among the millions of
+    /// small blocks of a large tree either can make it tidy up, which takes 50 ms. `room` is for that many wakes.
+    func change<R>(room: Int = 0, _ body: (_ now: Int64, _ after: inout Afterwards) -> R) -> R {
         var after = Afterwards()
+        if room > 0 { after.reserve(room) }
         var alarm: Int64?
         let result = monitor.withLock {
             let result = body(options.clock.now() &- origin, &after)
@@ -191,16 +195,22 @@ public final class TreeEngine: @unchecked Sendable {
         }
     }
 
+    /// How many steps of a walk one hold of the lock takes.
+    static let slice = 200
+
     /// Walks the live subtree below `root`, parents before children, a slice of steps for each hold of the lock. `visit`
     /// says whether to go below the node; children that end or start meanwhile are met or not, but never lost twice.
     func sweep(
-        _ root: Node, _ visit: (Node, _ now: Int64, _ after: inout Afterwards) -> Bool,
-        leaving: (Node) -> Void = { _ in }
+        _ root: Node, beforeSlice: () -> Void = {},
+        _ visit: (Node, _ now: Int64, _ after: inout Afterwards) -> Bool
     ) {
         var path: [Node] = []
         var started = false
         var more = true
         while more {
+            // Room for a slice, made off the lock: to grow a large array takes long.
+            beforeSlice()
+            if path.capacity - path.count < Self.slice { path.reserveCapacity(2 * path.count + 2 * Self.slice) }
             more = change { now, after in
                 if !started {
                     started = true
@@ -208,10 +218,9 @@ public final class TreeEngine: @unchecked Sendable {
                     root.sweepCursor = root.firstChild
                     path.append(root)
                 }
-                for _ in 0..<200 {
+                for _ in 0..<Self.slice {
                     guard let node = path.last else { return false }
                     guard let child = node.sweepCursor else {
-                        leaving(node)
                         path.removeLast()
                         continue
                     }

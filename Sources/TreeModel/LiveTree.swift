@@ -155,10 +155,10 @@ public struct LiveTree: Sendable {
         expire()
     }
 
-    /// Moves the tree's time on without an event; it never goes back.
+    /// Moves the tree's time on without an event; it never goes back, and stands still once the session has ended.
     public mutating func advance(to time: Int64) {
         let time = clampedTime(time)
-        guard time > now else { return }
+        guard time > now, ended == nil else { return }
         now = time
         pulse.advance(to: time, live: totals.live)
         expire()

@@ -62,34 +62,99 @@ extension LiveTree {
         cascades[index].overdue.append(TaskID(nodes[Int(slot)].id))
     }
 
+    /// The cascade that a task is in, unless that is over: what comes home later does not change what it came to.
+    private func runningCascade(of slot: Slot) -> Int? {
+        cascadeIndex(nodes[Int(slot)].cascade).flatMap { cascades[$0].completedAt == nil ? $0 : nil }
+    }
+
     mutating func cascadeAcquired(_ slot: Slot) {
-        guard let index = cascadeIndex(nodes[Int(slot)].cascade) else { return }
+        guard let index = runningCascade(of: slot) else { return }
         cascades[index].resources += 1
     }
 
     mutating func cascadeReleased(_ slot: Slot, _ release: Released) {
-        guard let index = cascadeIndex(nodes[Int(slot)].cascade) else { return }
+        guard let index = runningCascade(of: slot) else { return }
         cascades[index].released[release.outcome, default: 0] += 1
         if release.duration > cascades[index].slowest?.duration ?? -1 { cascades[index].slowest = release }
     }
 
     mutating func cascadeQuarantined(_ slot: Slot) {
-        guard let index = cascadeIndex(nodes[Int(slot)].cascade) else { return }
+        guard let index = runningCascade(of: slot) else { return }
         cascades[index].quarantined += 1
     }
 
     mutating func cascadeEnded(_ slot: Slot, _ outcome: Outcome, _ t: Int64) {
         let node = nodes[Int(slot)]
         guard let index = cascadeIndex(node.cascade) else { return }
-        // Who kept the others waiting: the longest time in which nobody else ended.
-        let alone = t - max(cascades[index].lastEnd?.t ?? 0, cascades[index].requestedAt)
-        if node.flags.contains(.wasOverdue) || alone >= 100_000_000, alone > cascades[index].heldUp?.duration ?? 0 {
-            cascades[index].heldUp = (TaskID(node.id), node.name, alone)
-        }
+        noteHoldUp(slot, outcome, t, in: index)
         let end = Cascade.End(task: TaskID(node.id), name: node.name, outcome: outcome, t: t)
         cascades[index].ended[outcome, default: 0] += 1
         if cascades[index].order.count < 1_024 { cascades[index].order.append(end) }
         cascades[index].lastEnd = end
+    }
+
+    /// How long nobody else ended before a task is said to have held the others up.
+    private static let patience: Int64 = 100_000_000
+    /// How many of those are kept.
+    private static let mostHoldUps = 8
+
+    /// Remembers who kept the others waiting.
+    private mutating func noteHoldUp(_ slot: Slot, _ outcome: Outcome, _ t: Int64, in index: Int) {
+        let node = nodes[Int(slot)]
+        let requested = cascades[index].requestedAt
+        if outcome == .abandoned || node.flags.contains(.wasOverdue) {
+            let spent = t - max(node.cancelledAt, requested)
+            addHoldUp(slot, spent, outcome == .abandoned ? .abandoned : .overdue, in: index)
+            return
+        }
+        let before = max(cascades[index].lastEnd?.t ?? 0, requested)
+        guard t - before >= Self.patience else { return }
+        // It may itself have waited for a child: one of this cascade was noted when it ended, one of an earlier cascade is
+        // noted here.
+        guard let last = lastEnded(below: slot), nodes[Int(last)].finishedAt - before >= Self.patience else {
+            addHoldUp(slot, t - before, .slow, in: index)
+            return
+        }
+        let child = nodes[Int(last)]
+        if child.cascade != node.cascade {
+            let rank: Cascade.HoldUp.Rank =
+                child.outcome == .abandoned
+                ? .abandoned : child.flags.contains(.wasOverdue) ? .overdue : .slow
+            addHoldUp(last, child.finishedAt - requested, rank, in: index)
+        }
+        if t - child.finishedAt >= Self.patience { addHoldUp(slot, t - child.finishedAt, .slow, in: index) }
+    }
+
+    private mutating func addHoldUp(_ slot: Slot, _ duration: Int64, _ rank: Cascade.HoldUp.Rank, in index: Int) {
+        let node = nodes[Int(slot)]
+        cascades[index].holdUps.append(
+            Cascade.HoldUp(task: TaskID(node.id), name: node.name, duration: duration, rank: rank))
+        cascades[index].holdUps.sort { ($1.rank.rawValue, $1.duration) < ($0.rank.rawValue, $0.duration) }
+        if cascades[index].holdUps.count > Self.mostHoldUps { cascades[index].holdUps.removeLast() }
+    }
+
+    /// The task below another that ended last and made those between end with it, as far as the tree still has it.
+    private func lastEnded(below slot: Slot) -> Slot? {
+        var found: Slot?
+        var slot = slot
+        for _ in 0..<64 {
+            var child = nodes[Int(slot)].lastChild
+            var last: Slot = -1
+            for _ in 0..<256 where child >= 0 {
+                if nodes[Int(child)].phase == .finished,
+                    last < 0 || nodes[Int(child)].finishedAt > nodes[Int(last)].finishedAt
+                {
+                    last = child
+                }
+                child = nodes[Int(child)].previous
+            }
+            guard last >= 0 else { break }
+            // A parent that ended long after its children is the one that took the time.
+            if let found, nodes[Int(found)].finishedAt - nodes[Int(last)].finishedAt >= Self.patience { break }
+            found = last
+            slot = last
+        }
+        return found
     }
 
     // MARK: drains and shutdown

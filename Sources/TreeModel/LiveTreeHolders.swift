@@ -43,9 +43,10 @@ extension LiveTree {
     /// `budget` tasks are looked at. As of the last `settle()`.
     public func blocker(below slot: Slot, budget: Int = 10_000) -> Slot? {
         guard slot >= 0, nodes[Int(slot)].sums.live > 0 else { return nil }
-        if let id = cascade(slot), let cascade = cascade(id) {
+        for cascade in cascades.reversed() where cascade.completedAt == nil {
             for task in cascade.overdue {
-                if let found = slots[task.rawValue], nodes[Int(found)].flags.contains(.overdue) { return found }
+                guard let found = slots[task.rawValue], nodes[Int(found)].flags.contains(.overdue) else { continue }
+                if isBelow(found, slot) { return found }
             }
         }
         var slot = slot
@@ -62,4 +63,38 @@ extension LiveTree {
         }
         return nodes[Int(slot)].phase == .finished ? nil : slot
     }
+
+    /// What the end of a drained subtree waits for: the longest wait for something that others have, else the first task
+    /// at work that nothing below keeps; at most `budget` tasks are looked at. As of the last `settle()`.
+    public func laggard(below root: Slot, budget: Int = 5_000) -> Slot? {
+        guard root >= 0, nodes[Int(root)].sums.live > 0 else { return nil }
+        let end = followingAfter(root)
+        var slot = root
+        var longest: Slot?
+        var busy: Slot?
+        for _ in 0..<budget where slot >= 0 && slot != end {
+            let node = nodes[Int(slot)]
+            guard node.sums.live > 0 else {
+                slot = followingAfter(slot)
+                continue
+            }
+            if node.phase != .finished {
+                if node.flags.contains(.overdue) { return slot }
+                if let waiting = node.more.first?.waiting {
+                    if !Self.isPatient(waiting.on.kind), waiting.since < longest.flatMap(waitingSince) ?? .max {
+                        longest = slot
+                    }
+                } else if node.sums.live == 1 {
+                    busy = busy ?? slot
+                }
+            }
+            slot = following(slot)
+        }
+        return longest ?? busy ?? blocker(below: root)
+    }
+
+    private func waitingSince(_ slot: Slot) -> Int64? { nodes[Int(slot)].more.first?.waiting?.since }
+
+    /// Tasks that are marked and have not ended, as far as their cascades are remembered.
+    public var cancellingCount: Int { cascades.reduce(0) { $0 + max(0, $1.marked - $1.endedCount) } }
 }

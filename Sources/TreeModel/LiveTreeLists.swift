@@ -46,8 +46,10 @@ extension LiveTree {
         }
     }
 
-    /// Does what has become due: waits that became too long, and tasks that have been shown for long enough.
+    /// Does what has become due: waits that became too long, and tasks that have been shown for long enough. After the
+    /// end of the session all stays as it is.
     mutating func expire() {
+        guard ended == nil else { return }
         while waiting.first >= 0 {
             let slot = waiting.first
             guard let since = nodes[Int(slot)].more.first?.waiting?.since else {

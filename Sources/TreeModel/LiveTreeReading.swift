@@ -159,6 +159,11 @@ extension LiveTree {
         return nil
     }
     public func cancelledAt(_ slot: Slot) -> Int64? { positive(nodes[Int(slot)].cancelledAt) }
+    public func hasLeaked(_ slot: Slot) -> Bool { nodes[Int(slot)].flags.contains(.leaked) }
+    /// Whether it was abandoned and has not returned.
+    public func isAway(_ slot: Slot) -> Bool {
+        nodes[Int(slot)].outcome == .abandoned && !nodes[Int(slot)].flags.contains(.returned)
+    }
     public func isOverdue(_ slot: Slot) -> Bool { nodes[Int(slot)].flags.contains(.overdue) }
     public func waitsTooLong(_ slot: Slot) -> Bool { nodes[Int(slot)].flags.contains(.waitsTooLong) }
 }

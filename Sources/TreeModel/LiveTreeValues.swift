@@ -139,11 +139,35 @@ extension LiveTree {
         public var slowest: Released?
         /// The first 256 tasks that became overdue.
         public var overdue: [TaskID] = []
-        /// Who made everybody else wait, and for how long.
-        public var heldUp: (task: TaskID, name: String, duration: Int64)?
+        /// Tasks that made others wait, the worst first; a few of them.
+        public internal(set) var holdUps: [HoldUp] = []
         /// What it came to, once it is over.
         public var completed: TreeEvent.CancelCompleted?
         public var completedAt: Int64?
+
+        /// Who made everybody else wait, and for how long: an abandoned task, else one that was overdue, else the one
+        /// before whose end nobody else ended for longest.
+        public var heldUp: (task: TaskID, name: String, duration: Int64)? {
+            holdUps.first.map { ($0.task, $0.name, $0.duration) }
+        }
+
+        /// One or two of those that held it up, the longest first; a second one only if it took a good part of the time.
+        public var mainHoldUps: [HoldUp] {
+            guard let first = holdUps.first else { return [] }
+            let second = holdUps.dropFirst().max { $0.duration < $1.duration }
+            guard let second, second.duration * 4 >= first.duration else { return [first] }
+            return second.duration > first.duration ? [second, first] : [first, second]
+        }
+
+        /// A task that made others wait.
+        public struct HoldUp: Sendable, Equatable {
+            public enum Rank: Int, Sendable { case slow, overdue, abandoned }
+            public var task: TaskID
+            public var name: String
+            /// From its mark to its end; of one that was merely slow, the time in which nobody else ended.
+            public var duration: Int64
+            public var rank: Rank
+        }
 
         /// Tasks that ended.
         public var endedCount: Int { ended.values.reduce(0, &+) }

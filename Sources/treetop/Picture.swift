@@ -44,7 +44,8 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
             if let key = named[String(word)] { return [key] }
             if word.count == 1 || word.hasPrefix("/") { return word.map { Key.character($0) } }
             throw Problem(
-                .usage, "--keys: \(word) is no key: give characters, /text, or \(named.keys.sorted().joined(separator: " "))")
+                .usage,
+                "--keys: \(word) is no key: give characters, /text, or \(named.keys.sorted().joined(separator: " "))")
         }
     }
 }

@@ -112,7 +112,7 @@ struct ActingTests {
         driver.watch(story.events[story.halfMinute..<story.heldUp], until: 36)
         driver.expectLine("CASCADE 3  orders / workers   +2.3s")
         driver.expectLine("waits for  lock, since +0.0s, on 1017.lock, held by auditor")
-        driver.expectLine("BLOCKER  2.7s left  1017.lock held by auditor")
+        driver.expectLine("BLOCKER 2.7s left, 1017.lock held by auditor")
         driver.press(.character("b"))
         #expect(driver.cursorLine().contains("CANCELLING"))
         driver.press(.character("B"))

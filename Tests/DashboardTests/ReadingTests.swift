@@ -48,22 +48,47 @@ struct ReadingTests {
         #expect(found.first.map { canvas[$0, y].scalar } == "1")
     }
 
-    @Test("! goes to the next trouble, round and round")
+    @Test("! goes to what the line above the keys names, then to old failures, round and round")
     func goesToTrouble() {
         let driver = live()
         driver.expectLine("! 1 task waits too long: ! goes there.")
         driver.press(.character("!"))
+        #expect(
+            driver.cursorLine().contains("waits lock      14s     1     0  1017.lock, held by auditor; no deadline"))
+        driver.press(.character("!"))
         #expect(driver.cursorLine().contains("conn-5"))
         driver.press(.character("!"))
-        #expect(driver.cursorLine().contains("waits 14s for 1017.lock, held by auditor"))
-        driver.press(.character("!"))
-        #expect(driver.cursorLine().contains("conn-5"))
+        #expect(driver.cursorLine().contains("1017.lock, held by auditor"))
+        driver.press(.character("g"), .character("!"))
+        #expect(driver.cursorLine().contains("1017.lock, held by auditor"))
         var script = Script()
         script.start("calm")
         let calm = Driver()
         calm.watch(script.events)
         calm.press(.character("!"))
         calm.expectLine("no trouble anywhere")
+    }
+
+    @Test("! takes the overdue first, then the abandoned, the leaked, the long waits, and old failures last")
+    func ordersTroubles() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        let names = ["failed", "waits", "leaked", "abandoned", "overdue"]
+        let tasks = names.map { script.start($0, in: root, grace: 5) }
+        script.finish(tasks[0], .failed, "no luck")
+        script.wait(tasks[1], "lock", "a")
+        let leak = script.hold(tasks[2], "socket", "b")
+        script.release(leak, of: tasks[2], ms: 1, .leaked)
+        for task in tasks[3...] { _ = script.cancel(task, Cause(.user), marks: [task]) }
+        script.finish(tasks[3], .abandoned)
+        script.add(.taskOverdue(.init(task: tasks[4], since: 0, grace: 5_000_000_000)))
+        let driver = Driver(width: 80, height: 24)
+        driver.watch(script.events, until: 6)
+        driver.expectLine("! 1 task is overdue: ! goes there.")
+        for name in names.reversed() + ["overdue"] {
+            driver.press(.character("!"))
+            #expect(driver.cursorLine().contains(" \(name) "))
+        }
     }
 
     @Test("a paused screen stands still and counts what goes on")

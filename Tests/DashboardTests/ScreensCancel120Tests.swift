@@ -23,7 +23,7 @@ struct ScreensCancel120Tests {
 private let previewPicture = """
      treetop  orders  0:31                                                                    REC orders-1012.treetop 86 KB
      40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                  live ::::::||||||||||||||  21 events/s
-     TASK                             STATE           AGE  LIVE  HELD  NOTE
+     TASK                             STATE           AGE  LIVE  HELD  NOTE                                        +4 above
     x  v workers                      running         31s    14    11  last: releases queue orders
     x    v worker-1                   running         31s     3     3
              order-1040               succeeded                        released 1040.receipt.tmp   0.2ms
@@ -62,7 +62,7 @@ private let previewPicture = """
 private let listPicture = """
      treetop  orders  0:31                                                                    REC orders-1012.treetop 86 KB
      40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                  live ::::::||||||||||||||  21 events/s
-     TASK                             STATE           AGE  LIVE  HELD  NOTE
+     TASK                             STATE           AGE  LIVE  HELD  NOTE                              +4 above, +5 below
     x  v workers                      running         31s    14    11  last: releases queue orders
     x    v worker-1                   running         31s     3     3
              order-1040               succeeded                        released 1040.receipt.tmp   0.2ms
@@ -81,17 +81,17 @@ private let listPicture = """
     x          charge                 running          0s     1     1  releases socket bank:18081
        v bank                         running         31s     3     3  goes on
     --- CANCEL orders / workers ?   (counts are live until you answer) -----------------------------------------------------
-     1    socket   bank:18081            charge
-     2    lock     1042.lock             order-1042
-     3    file     1042.receipt.tmp      order-1042
-     4    file     1017.receipt.tmp      order-1017
-     5    process  gzip, pid 41877       pack
-     6    lock     1043.lock             order-1043
-     7    file     1043.receipt.tmp      order-1043
-     8    socket   bank:18081            charge
-     9    lock     1044.lock             order-1044
-     10   file     1044.receipt.tmp      order-1044
-     11   queue    orders                workers
+     1    socket    bank:18081            charge
+     2    lock      1042.lock             order-1042
+     3    file      1042.receipt.tmp      order-1042
+     4    file      1017.receipt.tmp      order-1017
+     5    process   gzip, pid 41877       pack
+     6    lock      1043.lock             order-1043
+     7    file      1043.receipt.tmp      order-1043
+     8    socket    bank:18081            charge
+     9    lock      1044.lock             order-1044
+     10   file      1044.receipt.tmp      order-1044
+     11   queue     orders                workers
 
 
 
@@ -101,7 +101,7 @@ private let listPicture = """
 private let drainPicture = """
      treetop  orders  0:31                                                                    REC orders-1012.treetop 86 KB
      40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                  live ::::::||||||||||||||  21 events/s
-     TASK                             STATE           AGE  LIVE  HELD  NOTE
+     TASK                             STATE           AGE  LIVE  HELD  NOTE                                        +4 above
     x  v workers                      running         31s    14    11  last: releases queue orders
     x    v worker-1                   running         31s     3     3
              order-1040               succeeded                        released 1040.receipt.tmp   0.2ms

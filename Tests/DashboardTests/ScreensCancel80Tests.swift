@@ -23,7 +23,7 @@ struct ScreensCancel80Tests {
 private let previewPicture = """
      treetop  orders  0:31                            REC orders-1012.treetop 86 KB
      40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
-     TASK                   STATE         AGE LIVE HELD  NOTE
+     TASK                   STATE         AGE LIVE HELD  NOTE   +4 above, +11 below
     x  v workers            running       31s   14   11  last: releases queue orders
     x    v worker-1         running       31s    3    3
              order-1040     succeeded                    released 1040.receipt.tmp ~
@@ -44,30 +44,30 @@ private let previewPicture = """
      goes on    26 tasks           orders, http, bank, client, auditor.  A cancelle~
      cause will be recorded as: user, key x, orders/workers
 
-     y cancel 14 tasks  X cancel without grace  n leave                 q shut down
+     y cancel 14 tasks  X cancel without grace  v list all 11 resources  n leave
     """
 
 private let listPicture = """
      treetop  orders  0:31                            REC orders-1012.treetop 86 KB
      40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
-     TASK                   STATE         AGE LIVE HELD  NOTE
+     TASK                   STATE         AGE LIVE HELD  NOTE   +4 above, +17 below
     x  v workers            running       31s   14   11  last: releases queue orders
     x    v worker-1         running       31s    3    3
              order-1040     succeeded                    released 1040.receipt.tmp ~
     x      v order-1042     running        0s    2    3  releases 1042.lock, 1042.r~
     x          charge       running        0s    1    1  releases socket bank:18081
     --- CANCEL orders / workers ?   (counts are live until you answer) -------------
-     1    socket   bank:18081            charge
-     2    lock     1042.lock             order-1042
-     3    file     1042.receipt.tmp      order-1042
-     4    file     1017.receipt.tmp      order-1017
-     5    process  gzip, pid 41877       pack
-     6    lock     1043.lock             order-1043
-     7    file     1043.receipt.tmp      order-1043
-     8    socket   bank:18081            charge
-     9    lock     1044.lock             order-1044
-     10   file     1044.receipt.tmp      order-1044
-     11   queue    orders                workers
+     1    socket    bank:18081            charge
+     2    lock      1042.lock             order-1042
+     3    file      1042.receipt.tmp      order-1042
+     4    file      1017.receipt.tmp      order-1017
+     5    process   gzip, pid 41877       pack
+     6    lock      1043.lock             order-1043
+     7    file      1043.receipt.tmp      order-1043
+     8    socket    bank:18081            charge
+     9    lock      1044.lock             order-1044
+     10   file      1044.receipt.tmp      order-1044
+     11   queue     orders                workers
 
 
 
@@ -77,7 +77,7 @@ private let listPicture = """
 private let drainPicture = """
      treetop  orders  0:31                            REC orders-1012.treetop 86 KB
      40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
-     TASK                   STATE         AGE LIVE HELD  NOTE
+     TASK                   STATE         AGE LIVE HELD  NOTE   +4 above, +11 below
     x  v workers            running       31s   14   11  last: releases queue orders
     x    v worker-1         running       31s    3    3
              order-1040     succeeded                    released 1040.receipt.tmp ~

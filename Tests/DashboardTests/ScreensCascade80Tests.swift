@@ -23,7 +23,7 @@ struct ScreensCascade80Tests {
 private let cascadePicture = """
      treetop  orders  0:36                            REC orders-1012.treetop 86 KB
      30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled     0 events/s
-     TASK                   STATE         +AT LIVE HELD  NOTE
+     TASK                   STATE         +AT LIVE HELD  NOTE    +4 above, +9 below
     >  v workers            waits                4    2  waits for worker-3; then r~
          v worker-1         cancelled     3ms
            v order-1042     cancelled     3ms            released 1042.lock, 1042.r~
@@ -31,7 +31,7 @@ private let cascadePicture = """
            worker-2         cancelled     1ms
          v worker-3         waits                3    1  waits for order-1017
            v order-1017     waits                2    1  waits for lock; then relea~
-    !          lock         CANCELLING   2.3s    1    0  BLOCKER  2.7s left  1017.l~
+    !          lock         CANCELLING   2.3s    1    0  BLOCKER 2.7s left, 1017.lo~
          v worker-4         cancelled    11ms
            v order-1043     cancelled    11ms            released 1043.lock, 1043.r~
                pack         cancelled    11ms            released process gzip, pid~
@@ -44,17 +44,17 @@ private let cascadePicture = """
      order      charge charge worker-2 | order-1042 worker-1 order-1044 worker-5 | ~
      goes on    26 tasks: orders, http, bank, client, auditor
      ! 1 task is overdue: ! goes there.
-     X end grace now  b blocker  B who holds it  o full order  d drain  q shut down
+     X end grace now  b blocker  B who holds it  Esc close  ? keys      q shut down
     """
 
 private let resultPicture = """
      treetop  orders  0:38                            REC orders-1012.treetop 86 KB
      26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled
-     TASK                   STATE         +AT LIVE HELD  NOTE
+     TASK                   STATE         +AT LIVE HELD  NOTE              +4 above
     >  v workers            cancelled  5.001s            released queue orders   0.~
          + worker x4        cancelled    11ms            10 tasks, 9 resources, wor~
-         v worker-3         cancelled  5.001s            held up 4.988s by lock
-           v order-1017     cancelled  5.001s            held up 4.988s by lock
+         v worker-3         cancelled  5.001s            held up 5.000s by lock
+           v order-1017     cancelled  5.001s            held up 5.000s by lock
     !          lock         ABANDONED  5.000s            did not heed cancel; still~
        v bank               running       38s    3    3  127.0.0.1:18081  2 connect~
            connection-1     idle          38s    1    1
@@ -71,17 +71,17 @@ private let resultPicture = """
      order      charge charge worker-2 | order-1042 worker-1 order-1044 worker-5 | ~
 
      ! 1 task was abandoned and did not return: ! goes there.
-     o full order  Esc close  x cancel  d drain  Enter detail  / find   q shut down
+     o full order  Esc close  x cancel  Enter detail  / find  ? keys    q shut down
     """
 
 private let orderPicture = """
      treetop  orders  0:38                            REC orders-1012.treetop 86 KB
      26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled
-     TASK                   STATE         +AT LIVE HELD  NOTE
+     TASK                   STATE         +AT LIVE HELD  NOTE    +4 above, +4 below
     >  v workers            cancelled  5.001s            released queue orders   0.~
          + worker x4        cancelled    11ms            10 tasks, 9 resources, wor~
-         v worker-3         cancelled  5.001s            held up 4.988s by lock
-           v order-1017     cancelled  5.001s            held up 4.988s by lock
+         v worker-3         cancelled  5.001s            held up 5.000s by lock
+           v order-1017     cancelled  5.001s            held up 5.000s by lock
     !          lock         ABANDONED  5.000s            did not heed cancel; still~
        v bank               running       38s    3    3  127.0.0.1:18081  2 connect~
            connection-1     idle          38s    1    1
@@ -98,5 +98,5 @@ private let orderPicture = """
         +11ms worker-4         cancelled
       +5.000s lock             abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     o full order  Esc close  x cancel  d drain  Enter detail  / find   q shut down
+     o full order  Esc close  x cancel  Enter detail  / find  ? keys    q shut down
     """

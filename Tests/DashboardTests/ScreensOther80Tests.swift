@@ -50,23 +50,23 @@ private let helpPicture = """
 private let quitPicture = """
      treetop  orders  0:31                            REC orders-1012.treetop 86 KB
      40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled     21 events/s
-     TASK                   STATE         AGE LIVE HELD  NOTE
+     TASK                   STATE         AGE LIVE HELD  NOTE              +7 below
     >v orders               running       31s   40   36  up; try  curl -d 3 127.0.0~
        v http               running       31s   12    9  127.0.0.1:18080  41 req/s,~
          + conn x8          idle          31s   11    8  3 request below, oldest 12~
            conn-5           failed                       22s ago: client reset it m~
-       v workers            running       31s   14   11  queue 2 of 64; isolate; li~
+       v workers            running       31s   14   11  queue 2 of 64; limit 5
          v worker-1         running       31s    3    3
              order-1040     succeeded                    released 1040.receipt.tmp ~
            v order-1042     running        0s    2    3
-               charge       running        0s    1    1  bank has not answered; dea~
+               charge       running        0s    1    1  deadline in 0.9s; bank has~
            worker-2         idle          31s    1    0
          v worker-3         running       31s    3    1
            v order-1017     running       14s    2    1  slow: other orders p99 1.4s
-    !          lock         waits lock    14s    1    0  waits 14s for 1017.lock, h~
+    !          lock         waits lock    14s    1    0  1017.lock, held by auditor~
          v worker-4         running       31s    3    3
            v order-1043     running        0s    2    3
-               pack         running        0s    1    1  gzip, pid 41877; deadline ~
+               pack         running        0s    1    1  deadline in 0.9s; gzip, pi~
          v worker-5         running       31s    3    3
              order-1041     succeeded                    released 1041.receipt.tmp ~
            v order-1044     running        0s    2    3
@@ -98,5 +98,5 @@ private let replayPicture = """
      0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A a~
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Space play  , . event  Left Right 5s  [ ] mark  { } speed  / find      q leave
+     Space play  , . event  Left Right 5s  [ ] mark  { } speed  ? keys      q leave
     """

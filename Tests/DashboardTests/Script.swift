@@ -22,7 +22,7 @@ struct Script {
     @discardableResult
     mutating func start(
         _ name: String, in parent: TaskID? = nil, kind: String? = nil, deadline: Double? = nil, grace: Double? = nil,
-        policy: Policy? = nil, limit: UInt64? = nil
+        policy: Policy? = nil, limit: UInt64? = nil, attempt: UInt64? = nil, restartOf: TaskID? = nil
     ) -> TaskID {
         nextTask += 1
         let task = TaskID(nextTask)
@@ -30,7 +30,8 @@ struct Script {
             .taskStarted(
                 .init(
                     task: task, parent: parent, name: name, kind: kind, deadline: deadline.map(Self.ns),
-                    grace: grace.map { UInt64(Self.ns($0)) }, policy: policy, limit: limit)))
+                    grace: grace.map { UInt64(Self.ns($0)) }, policy: policy, limit: limit, attempt: attempt,
+                    restartOf: restartOf)))
         return task
     }
 

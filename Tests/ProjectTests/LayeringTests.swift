@@ -37,7 +37,7 @@ import Testing
         let files = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil)
         var found: [(String, String)] = []
         while let file = files?.nextObject() as? URL {
-            guard file.pathExtension == "swift" else { continue }
+            guard file.pathExtension == "swift", !file.path.contains("/.build") else { continue }
             found.append((file.lastPathComponent, try String(contentsOf: file, encoding: .utf8)))
         }
         return found

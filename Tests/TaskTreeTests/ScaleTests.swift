@@ -13,6 +13,7 @@ import TreeModel
         var started = 0
         var finished = 0
         var marked = 0
+        var overdue = 0
         private var run = 0
         private var last: Int64 = -1
 
@@ -24,6 +25,7 @@ import TreeModel
             case .taskStarted: started += 1
             case .taskFinished: finished += 1
             case .taskCancelling: marked += 1
+            case .taskOverdue: overdue += 1
             default: break
             }
         }
@@ -52,6 +54,7 @@ import TreeModel
         #expect(holds.started == width + 1)
         #expect(holds.finished == width + 1)
         #expect(holds.marked == width + 1)
+        #expect(holds.overdue == 0, "who was slow was only waiting for its turn")
         #expect(holds.longest <= 600)
     }
 

@@ -1,0 +1,128 @@
+import Canvas
+import Dashboard
+import Testing
+import TreeModel
+
+@Suite("A preview")
+struct PreviewTests {
+    private let user = Cause(.user, by: "key x")
+
+    private func asked(_ script: Script, about name: String, until seconds: Double, _ width: Int = 120) -> Driver {
+        let driver = Driver(width: width, height: width == 80 ? 24 : 36)
+        driver.watch(script.events, until: seconds)
+        driver.press(.character("/"))
+        driver.type(name)
+        driver.press(.enter, .character("x"))
+        return driver
+    }
+
+    @Test("counts what it would newly mark, and says what is cancelling already")
+    func partlyCancelling() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        let pool = script.start("pool", in: root, grace: 5)
+        let one = script.start("one", in: pool, grace: 2)
+        let two = script.start("two", in: pool, grace: 5)
+        let other = script.start("other", in: root, grace: 5)
+        script.start("calm", in: root, grace: 5)
+        script.hold(one, "socket", "a")
+        script.hold(two, "socket", "b")
+        script.at(10)
+        _ = script.cancel(one, user, marks: [one])
+        _ = script.cancel(other, user, marks: [other])
+        script.at(10.3)
+        script.add(.taskOverdue(.init(task: one, since: Script.ns(10), grace: 2_000_000_000)))
+        let driver = asked(script, about: "pool", until: 10.5)
+        driver.expectLine("stops      2 of 6 tasks       3 here, 1 of them is already cancelling; pool, 1 two")
+        driver.expectLine("releases   1 of 2 held")
+        driver.expectLine("waits for  one, cancelled already,   does not stop since 0s")
+        driver.expectLine("at worst   1.5s, then one is abandoned")
+        driver.expectLine("goes on    2 tasks            root, calm")
+        driver.press(.character("n"), .character("g"))
+        driver.press(.character("/"))
+        driver.type("other")
+        driver.press(.enter, .character("x"))
+        driver.expectLine("goes on    4 tasks: root, pool, calm")
+    }
+
+    @Test("the detail of what is cancelling still says what it holds")
+    func holdsWhileCancelling() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        script.hold(root, "socket", "a")
+        _ = script.cancel(root, user, marks: [root])
+        let driver = Driver()
+        driver.watch(script.events, until: 1)
+        driver.expectLine("HOLDS 1, released in this order")
+    }
+
+    @Test("takes a short wait on something that somebody holds for the likely blocker, with its own grace")
+    func shortWait() {
+        var script = Script()
+        let root = script.start("root", grace: 9)
+        let pool = script.start("pool", in: root, grace: 9)
+        let holder = script.start("holder", in: root)
+        script.hold(holder, "lock", "a.lock")
+        script.at(10)
+        let waiter = script.start("waiter", in: pool, grace: 3)
+        script.wait(waiter, "lock", "a.lock")
+        let driver = asked(script, about: "pool", until: 10.4)
+        driver.expectLine("waits for  waiter   in one wait for 0s, on a.lock, held by holder")
+        driver.expectLine("at worst   3.0s, then waiter is abandoned")
+    }
+
+    @Test("lists all resources: what does not fit is a key away")
+    func listsAll() {
+        var script = Script()
+        let root = script.start("root")
+        for number in 1...60 { script.hold(root, "directory", "treetop-orders-number-\(number)") }
+        let driver = asked(script, about: "root", until: 1, 80)
+        driver.press(.character("v"))
+        driver.expectLine("1    directory treetop-orders-numbe~ root")
+        driver.expectLine("1-13 of 60")
+        driver.press(.down)
+        driver.expectLine("2-14 of 60")
+        driver.press(.pageDown)
+        driver.expectLine("15-27 of 60")
+        driver.press(.character("G"), .down)
+        driver.expectLine("48-60 of 60")
+        driver.expectLine("60   directory")
+        driver.press(.up, .pageUp)
+        driver.expectLine("34-46 of 60")
+        driver.press(.character("g"))
+        driver.expectLine("1-13 of 60")
+        driver.expectLine("Up Down more")
+        driver.expectLine("n leave")
+        driver.press(.character("v"), .down)
+        driver.expectLine("stops")
+    }
+
+    @Test("keeps the way out in the key line of a narrow screen, and then the help")
+    func wayOut() {
+        let story = OrdersStory()
+        let driver = Driver(width: 80, height: 24)
+        driver.watch(story.events[..<story.halfMinute], until: 31.2)
+        driver.expectLine("? keys")
+        driver.press(.character("x"))
+        driver.expectLine("n leave")
+        driver.expectNoLine("q shut down")
+        driver.press(.character("y"))
+        driver.watch(story.events[story.halfMinute..<story.heldUp], until: 36)
+        driver.press(.character("c"))
+        driver.expectLine("Esc close")
+        driver.expectLine("? keys")
+    }
+
+    @Test("numbers and kinds keep a space to what follows them")
+    func columnsStayApart() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        let storm = script.start("storm", in: root, grace: 5)
+        for _ in 0..<1_200 { script.start("t", in: storm) }
+        script.hold(storm, "directory", "treetop-orders")
+        let driver = asked(script, about: "root", until: 1)
+        driver.expectLine("1,202 of 1,202 tasks  ")
+        driver.press(.character("n"))
+        driver.expectLine("1 directory treetop-orders")
+    }
+}
