@@ -24,6 +24,16 @@ public struct WatchedTree: Sendable {
         return events
     }
 
+    /// What the log says is held: acquired, and not released.
+    public var held: Set<ResourceID> {
+        var held: Set<ResourceID> = []
+        for event in events {
+            if case .resourceAcquired(let resource) = event.change { held.insert(resource.resource) }
+            if case .resourceReleased(let resource) = event.change { held.remove(resource.resource) }
+        }
+        return held
+    }
+
     /// Waits until the log has an event for which `match` answers something, from its beginning.
     @discardableResult
     public func first<T>(_ match: (TreeEvent.Change) -> T?) async -> T {
