@@ -15,7 +15,7 @@ extension TreeEngine {
             case .marking(let above): mark(node, above, now)
             case .unknown:
                 // Too deep to find out here: once the marks are made it is plain to see.
-                after.sweeps.append { [self] in
+                after.sweep { [self] in
                     change { now, after in _ = requestCancel(node, cause, force: force, now, &after) }
                 }
                 return nil
@@ -31,7 +31,7 @@ extension TreeEngine {
         marking += 1
         append(.cancelRequested(.init(cascade: cascade.id, task: node.id, force: force, cause: cause)), now)
         mark(node, cascade, now)
-        after.sweeps.append { [self] in run(cascade, root: node) }
+        after.sweep { [self] in run(cascade, root: node) }
         return cascade
     }
 
@@ -94,11 +94,13 @@ extension TreeEngine {
             cascade.isMarking = false
             marking -= 1
             if marking == 0 {
-                after.carryOn += undecided
+                for node in undecided { after.jobs.append(.carryOn(node)) }
                 undecided = []
             }
             cascade.woken = now
-            swap(&after.carryOn, &cascade.heldBack)
+            for node in cascade.heldBack { after.jobs.append(.carryOn(node)) }
+            after.jobs.append(.letGo(cascade.heldBack))
+            cascade.heldBack = []
             for waiter in cascade.markWaiters { waiter.wake(.ready, self, &after) }
             cascade.markWaiters = []
         }
@@ -120,25 +122,40 @@ extension TreeEngine {
 
     private func wake(_ node: Node, _ now: Int64, _ after: inout Afterwards) {
         guard node.phase != .finished else { return }
-        for waiter in node.cancelWaiters { waiter.wake(.cancelled, self, &after) }
-        node.cancelWaiters = []
-        if let rare = node.rare {
-            for waiter in rare.drainWaiters { waiter.wake(.cancelled, self, &after) }
-            drainInterest -= rare.drainWaiters.count
-            rare.drainWaiters = []
-            let cause = node.cause ?? Cause(.code)
-            for handler in rare.cancelHandlers { queue({ await handler(cause) }, of: node, now, &after) }
-            rare.cancelHandlers = []
+        // A body that sleeps here cancels its own Swift task as it wakes.
+        var isAsleep = false
+        if let parked = node.parked {
+            node.parked = nil
+            after.resume(parked, .cancelled)
+            isAsleep = true
+        } else if let sleeper = node.sleeper {
+            isAsleep = sleeper.wake(.cancelled, self, &after)
+            node.sleeper = nil
         }
-        if let body = node.body { after.cancels.append(body) }
-        if node.bodyEnded, node.liveChildren == 0 { after.carryOn.append(node) }
+        if !node.cancelWaiters.isEmpty {
+            for waiter in node.cancelWaiters { waiter.wake(.cancelled, self, &after) }
+            node.cancelWaiters = []
+        }
+        if let rare = node.rare { wake(rare, of: node, now, &after) }
+        if let body = node.body, !isAsleep { after.jobs.append(.cancel(body)) }
+        if node.isQueued { return endUnbegun(node, now, &after) }
+        if node.bodyEnded, node.liveChildren == 0 { after.jobs.append(.carryOn(node)) }
+    }
+
+    private func wake(_ rare: RareParts, of node: Node, _ now: Int64, _ after: inout Afterwards) {
+        for waiter in rare.drainWaiters { waiter.wake(.cancelled, self, &after) }
+        drainInterest -= rare.drainWaiters.count
+        rare.drainWaiters = []
+        let cause = node.cause ?? Cause(.code)
+        for handler in rare.cancelHandlers { queue({ await handler(cause) }, of: node, now, &after) }
+        rare.cancelHandlers = []
     }
 
     /// Has `checkPatience` done on the thread of the cascades, unless it is to come anyway.
     func checkPatienceSoon(_ cascade: Cascade, _ after: inout Afterwards) {
         guard !cascade.isCheckDue else { return }
         cascade.isCheckDue = true
-        after.sweeps.append { [self] in checkPatience(cascade) }
+        after.sweep { [self] in checkPatience(cascade) }
     }
 
     /// Looks who of a cascade has not returned: says who is overdue, gives up whose grace is over, and sets its timer
@@ -203,7 +220,7 @@ extension TreeEngine {
             cascade.isForced = true
             append(.cancelEscalated(.init(cascade: cascade.id, by: by)), now)
         }
-        after.sweeps.append { [self] in
+        after.sweep { [self] in
             sweep(start) { node, now, after in
                 node.isForced = true
                 if let entry = node.newestResource, entry.state == .releasing {

@@ -18,7 +18,7 @@ extension TreeEngine {
         let drain = Drain(id: nextDrain(), root: node.id, requested: now)
         append(.drainRequested(.init(drain: drain.id, task: node.id, cause: cause)), now)
         markDraining(node, drain, now, &after)
-        after.sweeps.append { [self] in
+        after.sweep { [self] in
             sweep(node) { child, now, after in
                 if !child.isDraining { markDraining(child, drain, now, &after) }
                 return true
@@ -41,8 +41,7 @@ extension TreeEngine {
     }
 
     /// The end of a task whose drain was asked for completes that drain.
-    func completeDrain(of node: Node, _ now: Int64) {
-        guard let drain = node.drain, drain.root == node.id else { return }
+    func complete(_ drain: Drain, _ now: Int64) {
         append(.drainCompleted(.init(drain: drain.id, duration: UInt64(max(0, now &- drain.requested)))), now)
     }
 }

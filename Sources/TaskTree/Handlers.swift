@@ -29,12 +29,12 @@ extension TreeEngine {
         let run = HandlerRun(node, handler)
         node.handlers += 1
         timers.arm(run, at: now &+ options.releaseBudget.nanoseconds)
-        after.handlers.append(run)
+        after.jobs.append(.handler(run))
     }
 
     func start(_ run: HandlerRun) {
         start { [self] in
-            await TaskScope.$current.withValue(nil) { await run.handler() }
+            await TaskScope.$ofBody.withValue(nil) { await run.handler() }
             change { _, after in end(run, &after) }
         }
     }
@@ -45,6 +45,8 @@ extension TreeEngine {
         run.isOver = true
         timers.disarm(run)
         run.node.handlers -= 1
-        if run.node.handlers == 0, run.node.bodyEnded, run.node.liveChildren == 0 { after.carryOn.append(run.node) }
+        if run.node.handlers == 0, run.node.bodyEnded, run.node.liveChildren == 0 {
+            after.jobs.append(.carryOn(run.node))
+        }
     }
 }

@@ -4,120 +4,150 @@ import TreeModel
 /// that never change.
 ///
 /// Links are cut before a node is let go: a chain of 100,000 nodes that release each other would overflow the stack.
-final class Node: @unchecked Sendable {
-    private(set) var id = TaskID(0)
-    let name: String
-    let engine: TreeEngine
-    /// Towards its children.
-    let policy: Policy
+class Node: @unchecked Sendable {
+    final private(set) var id = TaskID(0)
+    final let name: String
+    final let engine: TreeEngine
     /// In nanoseconds.
-    private(set) var grace: Int64 = 0
-    /// The earliest on the path, or nil.
-    private(set) var deadline: Int64?
+    final private(set) var grace: Int64 = 0
+    /// The earliest on the path; `Int64.max` is none.
+    final private(set) var deadline = Int64.max
 
-    var parent: Node?
-    var firstChild: Node?
-    unowned(unsafe) var lastChild: Node?
-    var nextSibling: Node?
-    unowned(unsafe) var previousSibling: Node?
+    final var parent: Node?
+    final var firstChild: Node?
+    final unowned(unsafe) var lastChild: Node?
+    final var nextSibling: Node?
+    final unowned(unsafe) var previousSibling: Node?
     /// Children that are not finished.
-    var liveChildren: Int32 = 0
-
-    var phase: Phase = .running
-    /// The body returned, or there is none and the scope was closed.
-    var bodyEnded = false
-    /// The grace ended before the body did; forgotten if it returns before its children have ended.
-    var givenUp = false
-    /// The drain that told it to take no new work.
-    var drain: Drain?
-    var overdueReported = false
-    /// Grace is over for it, and its releases get next to no time.
-    var isForced = false
+    final var liveChildren: Int32 = 0
     /// Handlers of it that run.
-    var handlers: Int32 = 0
+    final var handlers: Int32 = 0
+
+    /// Towards its children.
+    final let policy: Policy
+    final var phase: Phase = .running
+    /// What its body did, once it ended.
+    final var outcome: Outcome = .succeeded
+    /// How many immediate starts are on the stack of the thread that begins it.
+    final var startDepth: UInt8 = 0
     /// A scope without a body.
-    let isGroup: Bool
+    final let isGroup: Bool
     /// Its failure goes to whoever awaits it, not to the policy of its parent.
-    let isCaught: Bool
+    final let isCaught: Bool
+    /// The body returned, or there is none and the scope was closed.
+    final var bodyEnded = false
+    /// The grace ended before the body did; forgotten if it returns before its children have ended.
+    final var givenUp = false
+    final var overdueReported = false
+    /// Grace is over for it, and its releases get next to no time.
+    final var isForced = false
+    /// It has not begun: it waits for a place under a limit, or for its backoff to end.
+    final var isQueued = false
+    /// It has one of the places that its parent's limit gives.
+    final var hasPlace = false
+    /// Some of what it holds has an order of its own.
+    final var hasOrder = false
 
     /// The cascade that marked it; the first wins.
-    var cascade: Cascade?
-    /// What its body did, once it ended.
-    var outcome: Outcome = .succeeded
-    var error: (any Error)?
-    /// The failures of children under `failFast`.
-    var childFailure: TaskFailure?
+    final var cascade: Cascade?
+    /// The drain that told it to take no new work.
+    final var drain: Drain?
+    /// What its body threw.
+    final var fault: Fault?
+    /// The failures of children that its policy does not put up with.
+    final var childFailure: ChildFailure?
 
     /// The newest of what it holds.
-    var newestResource: ResourceEntry?
+    final var newestResource: ResourceEntry?
     /// The body's Swift task, while it runs.
-    var body: Task<Void, Never>?
-    /// The same task, while it runs; to be compared, never used.
-    var bodyTask: UnsafeCurrentTask?
-    /// Who sleeps until it is cancelled.
-    var cancelWaiters: [Waiter] = []
-    /// How many of them there may be before those that are over are dropped.
-    var mostCancelWaiters: Int32 = 8
+    final var body: Task<Void, Never>?
+    /// The same task; to be compared while the body runs, never used. Written once, before the body begins.
+    final var bodyTask: UnsafeCurrentTask?
+    /// The body, where it sleeps until it is cancelled.
+    final var parked: UnsafeContinuation<Wake, Never>?
+    /// The body, where it sleeps for a time or until it is cancelled; maybe over.
+    final var sleeper: Waiter?
+    /// Others who sleep until it is cancelled.
+    final var cancelWaiters: [Waiter] = []
     /// Who waits for its end.
-    var endWaiters: [Waiter] = []
+    final var endWaiters: [Waiter] = []
     /// Where the running sweep of the engine is among its children.
-    var sweepCursor: Node?
+    final var sweepCursor: Node?
+    /// What it and all below it see.
+    final let values: ScopeValues?
     /// What few nodes have.
-    var rare: RareParts?
+    final var rare: RareParts?
 
-    init(name: String, engine: TreeEngine, policy: Policy, isGroup: Bool, isCaught: Bool) {
+    init(
+        name: String, engine: TreeEngine, policy: Policy, isGroup: Bool, isCaught: Bool, values: ScopeValues?
+    ) {
         self.name = name
         self.engine = engine
         self.policy = policy
         self.isGroup = isGroup
         self.isCaught = isCaught
+        self.values = values
     }
 
+    /// Starts its body, off the lock. A group has none.
+    func begin() {}
+
+    /// A node with the same body that has not begun, or nil where there is nothing to start again.
+    func again(_ settings: NodeSettings) -> Node? { nil }
+
     /// Gives it what is only known under the lock. From here on that does not change.
-    func settleIn(id: TaskID, grace: Int64, deadline: Int64?) {
+    final func settleIn(id: TaskID, grace: Int64, deadline: Int64) {
         self.id = id
         self.grace = grace
         self.deadline = deadline
     }
 
-    var isCancelled: Bool { cascade != nil }
-    var isDraining: Bool { drain != nil }
+    final var isCancelled: Bool { cascade != nil }
+    final var isDraining: Bool { drain != nil }
 
     /// Why nothing new may start here, or nil.
-    var refusal: ScopeClosed? {
+    final var refusal: ScopeClosed? {
         if isCancelled { return ScopeClosed(name: name, reason: .cancelled) }
         let over = phase == .releasing || phase == .finished || (isGroup && bodyEnded)
         return over ? ScopeClosed(name: name, reason: .closed) : nil
     }
 
     /// The cause of its cancel: the cascade's at the root of it, and below that the parent.
-    var cause: Cause? {
+    final var cause: Cause? {
         guard let cascade else { return nil }
         if cascade.rootID == id { return cascade.cause }
         return Cause(cascade.cause.kind, by: cascade.cause.by, origin: cascade.rootID, message: cascade.cause.message)
     }
 
     /// What whoever awaits its result is thrown once it is over, or nil.
-    var thrown: (any Error)? {
-        guard outcome == .cancelled, error == nil else { return error }
-        return missedItsDeadline ? DeadlineExceeded(name: name) : TaskCancelled(cause: cause ?? Cause(.code))
+    final var thrown: (any Error)? {
+        switch outcome {
+        case .succeeded: nil
+        case .abandoned: TaskAbandoned(task: id, name: name)
+        case .failed: childFailure.map { $0.error(at: id) } ?? fault?.error
+        case .cancelled:
+            missedItsDeadline ? DeadlineExceeded(name: name) : TaskCancelled(cause: cause ?? Cause(.code))
+        }
     }
 
+    /// What its failure means to its parent.
+    final var failure: ChildFailure? { childFailure?.copy ?? fault.map { ChildFailure($0, of: self) } }
+
     /// Whether a cancel of it comes from its own deadline, which is a failure to its parent.
-    var missedItsDeadline: Bool {
+    final var missedItsDeadline: Bool {
         guard let cascade else { return false }
         return cascade.cause.kind == .deadline && cascade.rootID == id
     }
 
     /// The parts that few nodes have, made on first use.
-    var parts: RareParts {
+    final var parts: RareParts {
         if let rare { return rare }
         let made = RareParts()
         rare = made
         return made
     }
 
-    func link(under parent: Node) {
+    final func link(under parent: Node) {
         self.parent = parent
         previousSibling = parent.lastChild
         if let last = parent.lastChild { last.nextSibling = self } else { parent.firstChild = self }
@@ -126,7 +156,7 @@ final class Node: @unchecked Sendable {
     }
 
     /// Leaves the tree; no link of it or to it remains. Answers the parent that it had.
-    func unlink() -> Node? {
+    final func unlink() -> Node? {
         guard let parent else { return nil }
         if parent.sweepCursor === self { parent.sweepCursor = nextSibling }
         if parent.lastChild === self { parent.lastChild = previousSibling }
@@ -144,6 +174,104 @@ final class Node: @unchecked Sendable {
     }
 }
 
+/// A task with a body, and where the body leaves its result: written before the node ends, read after.
+final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
+    typealias Body = @Sendable (TaskScope) async throws -> T
+
+    /// Kept after its end only where it can be started again.
+    private var code: Body?
+    private let isRepeatable: Bool
+    private(set) var value: T?
+
+    init(
+        _ name: String, _ engine: TreeEngine, _ settings: NodeSettings, values: ScopeValues?, _ code: @escaping Body
+    ) {
+        self.code = code
+        isRepeatable = settings.isRepeatable
+        super.init(
+            name: name, engine: engine, policy: settings.policy, isGroup: false, isCaught: settings.isCaught,
+            values: values)
+    }
+
+    override func again(_ settings: NodeSettings) -> Node? {
+        code.map { BodyNode(name, engine, settings, values: values, $0) }
+    }
+
+    override func begin() {
+        // Bound before the task is made, which copies it: a binding inside would cost the body's frame.
+        let task = TaskScope.$ofBody.withValue(TaskScope(self)) { () -> Task<Void, Never> in
+            startDepth > 0 ? engine.startNow { await self.run() } : engine.start { await self.run() }
+        }
+        engine.publish(task, of: self)
+    }
+
+    private func run() async {
+        withUnsafeCurrentTask { bodyTask = $0 }
+        let failure = await runCode()
+        if !isRepeatable { code = nil }
+        await engine.finishBody(of: self, failure)
+    }
+
+    private func runCode() async -> (any Error)? {
+        guard let code else { return nil }
+        do {
+            value = try await code(TaskScope(self))
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// An error with its text, which is the program's to make: off the lock.
+final class Fault: Sendable {
+    let error: any Error
+    let shown: Failure
+    /// Whether it says no more than that somebody was cancelled.
+    let isCancellation: Bool
+
+    init(_ error: any Error) {
+        self.error = error
+        shown = Failure(error)
+        isCancellation =
+            error is CancellationError || error is TaskCancelled || (error as? ScopeClosed)?.reason == .cancelled
+    }
+}
+
+/// The first failure below a node that counts for it, and those that came after. Guarded by the engine's lock.
+final class ChildFailure {
+    let first: Fault
+    /// Who threw it.
+    let task: TaskID
+    let name: String
+    var suppressed: [Fault] = []
+
+    init(_ fault: Fault, of node: Node) {
+        first = fault
+        // A body may throw on what it caught from a scope below it.
+        task = (fault.error as? TaskFailure)?.task ?? node.id
+        name = (fault.error as? TaskFailure)?.name ?? node.name
+    }
+
+    private init(_ other: ChildFailure) {
+        first = other.first
+        task = other.task
+        name = other.name
+        suppressed = other.suppressed
+    }
+
+    var copy: ChildFailure { ChildFailure(self) }
+
+    /// What whoever awaits the node is thrown: where the node itself was the first and only one, what it threw.
+    func error(at node: TaskID) -> any Error {
+        if task == node, suppressed.isEmpty { return first.error }
+        let caught = first.error as? TaskFailure
+        return TaskFailure(
+            error: caught?.error ?? first.error, task: task, name: name,
+            suppressed: (caught?.suppressed ?? []) + suppressed.map { ($0.error as? TaskFailure)?.error ?? $0.error })
+    }
+}
+
 /// What few nodes have, kept out of the others. Guarded by the engine's lock.
 final class RareParts {
     var deadlineTimer: DeadlineTimer?
@@ -153,14 +281,35 @@ final class RareParts {
     var cancelHandlers: [@Sendable (Cause) async -> Void] = []
     var drainHandlers: [@Sendable () async -> Void] = []
     var drainWaiters: [Waiter] = []
+    /// How many cancel waiters there may be before those that are over are dropped.
+    var mostCancelWaiters = 8
+    /// Who waits until no child is alive.
+    var idleWaiters: [Waiter] = []
     /// What its body says that it waits for, the innermost last.
     var waits: [TreeEvent.TaskWaiting] = []
     /// How many calls of its body wait for children of it: while there is one it is never overdue.
     var joins = 0
     /// When its patience began anew after such a wait.
     var patienceFrom: Int64?
-    /// Children that can be started again while this node lives.
+    /// Children that can be started again by hand while this node lives.
     var restartable: [TaskID] = []
+    /// How many of its children may run at once.
+    var limit: Limit?
+    /// How often its failed children are started again.
+    var restarts: Restarts?
+    /// What it takes to start it again.
+    var settings: NodeSettings?
+    /// When it was started again, of late; goes from attempt to attempt.
+    var restartedAt: [Int64] = []
+    /// The attempt that took its place.
+    var successor: Node?
+    /// Begins it when its backoff is over.
+    var startTimer: StartTimer?
+    /// Its neighbours in the queue of the limit.
+    var nextQueued: Node?
+    unowned(unsafe) var previousQueued: Node?
+    /// What was lent to it when it was spawned.
+    var borrowed: [ResourceEntry] = []
 }
 
 /// Cancels its task when its deadline comes.

@@ -2,125 +2,223 @@ import TreeModel
 
 /// Acquire and release: registered before anything can interrupt, released exactly once, un-cancelled, within a budget.
 extension TreeEngine {
-    /// Puts a value that has just been opened on its task's stack. It is registered whatever happened to the task
-    /// meanwhile; the caller then says whether the task is cancelled. To an abandoned task it came too late: it is
-    /// released at once.
-    func register(
-        _ id: ResourceID, on node: Node, _ name: String, _ kind: String?, budget: Int64,
-        _ release: @escaping @Sendable (ReleaseContext) async throws -> Void
-    ) -> ResourceEntry {
-        let entry = ResourceEntry(id: id, node: node, budget: budget, release: release)
-        change { now, after in
-            append(
-                .resourceAcquired(
-                    .init(resource: id, task: node.id, name: cut(name), kind: kind, budget: UInt64(budget))), now)
-            entry.push()
-            if node.phase == .finished { after.lateReleases.append(entry) }
-        }
-        return entry
-    }
-
     /// Begins a release; the lock is held, and the caller performs it afterwards.
     func beginRelease(_ entry: ResourceEntry, atEnd: Bool, _ now: Int64) {
         entry.state = .releasing
         entry.isAtEnd = atEnd
         entry.releasingSince = now
-        entry.context = ReleaseContext(outcome: entry.node.outcome, cause: entry.node.cause)
-        append(.resourceReleasing(.init(resource: entry.id, task: entry.node.id)), now)
+        guard let node = entry.node else { return }
+        append(.resourceReleasing(.init(resource: entry.id, task: node.id)), now)
         // Where grace is over, so is patience with releases.
-        timers.arm(entry, at: now &+ (entry.node.isForced ? min(entry.budget, 20_000_000) : entry.budget))
+        timers.arm(entry, at: now &+ (node.isForced ? min(entry.budget, 20_000_000) : entry.budget))
     }
 
-    /// Runs the program's release, and records how it went. Says whether the caller is to go on with the node: not if
-    /// the budget ended first, since then somebody else did.
-    func performRelease(_ entry: ResourceEntry) async -> Bool {
-        var failure: (any Error)?
-        do {
-            try await Self.detached { try await entry.release(entry.context) }
-        } catch {
-            failure = error
-        }
-        let thrown = failure
-        return change { now, after in
-            let duration = UInt64(max(0, now &- entry.releasingSince))
-            guard entry.state == .releasing else {
-                entry.state = .over
-                append(
-                    .resourceReturned(
-                        .init(resource: entry.id, outcome: thrown == nil ? .ok : .failed, duration: duration)), now)
-                return false
-            }
-            timers.disarm(entry)
-            entry.failure = thrown
-            record(entry, thrown == nil ? .ok : .failed, thrown, duration, now, &after)
+    /// What the release is told, as it stands when the release begins.
+    func context(of entry: ResourceEntry) -> ReleaseContext {
+        ReleaseContext(outcome: entry.node?.outcome ?? .succeeded, cause: entry.node?.cause)
+    }
+
+    /// A release is over: records how it went. Says whether the caller is to go on with the node: not if the budget ended
+    /// first, since then somebody else did.
+    func released(_ entry: ResourceEntry, _ fault: Fault?, _ now: Int64, _ after: inout Afterwards) -> Bool {
+        let duration = UInt64(max(0, now &- entry.releasingSince))
+        guard entry.state == .releasing else {
             entry.state = .over
-            return entry.isAtEnd
+            append(
+                .resourceReturned(
+                    .init(resource: entry.id, outcome: fault == nil ? .ok : .failed, duration: duration)), now)
+            return false
         }
-    }
-
-    /// Runs a part of the program that belongs to no task: what it starts is no child of whoever happens to run it.
-    private static func detached(_ body: () async throws -> Void) async rethrows {
-        if TaskScope.current == nil { return try await body() }
-        try await TaskScope.$current.withValue(nil) { try await body() }
+        timers.disarm(entry)
+        entry.fault = fault
+        record(entry, entry.isLeaked ? .leaked : fault == nil ? .ok : .failed, fault, duration, now, &after)
+        entry.state = .over
+        return entry.isAtEnd
     }
 
     /// The budget of a release is over: it counts as timed out, and its task goes on without it.
     func releaseTimedOut(_ entry: ResourceEntry, _ now: Int64, _ after: inout Afterwards) {
         guard entry.state == .releasing else { return }
         entry.state = .timedOut
-        let error = ReleaseTimedOut(budget: .nanoseconds(entry.budget))
-        entry.failure = error
-        record(entry, .timedOut, error, UInt64(max(0, now &- entry.releasingSince)), now, &after)
-        if entry.isAtEnd { after.carryOn.append(entry.node) }
+        let fault = Fault(ReleaseTimedOut(budget: .nanoseconds(entry.budget)))
+        entry.fault = fault
+        let node = entry.node
+        record(entry, .timedOut, fault, UInt64(max(0, now &- entry.releasingSince)), now, &after)
+        if entry.isAtEnd, let node { after.jobs.append(.carryOn(node)) }
     }
 
     private func record(
-        _ entry: ResourceEntry, _ outcome: ReleaseOutcome, _ error: (any Error)?, _ duration: UInt64, _ now: Int64,
+        _ entry: ResourceEntry, _ outcome: ReleaseOutcome, _ fault: Fault?, _ duration: UInt64, _ now: Int64,
         _ after: inout Afterwards
     ) {
+        guard let node = entry.node else { return }
         append(
             .resourceReleased(
-                .init(
-                    resource: entry.id, task: entry.node.id, outcome: outcome, error: error.map { Failure($0) },
-                    duration: duration)), now)
-        entry.remove()
+                .init(resource: entry.id, task: node.id, outcome: outcome, error: fault?.shown, duration: duration)),
+            now)
+        remove(entry)
+        entry.node = nil
         // What came or returned after its task was over is no part of the cascade any more.
-        if let cascade = entry.node.cascade, entry.node.phase != .finished {
+        if let cascade = node.cascade, node.phase != .finished {
             cascade.resources += 1
             if outcome == .failed { cascade.failed += 1 }
             if outcome == .timedOut { cascade.timedOut += 1 }
         }
+        guard !entry.waiters.isEmpty else { return }
         for waiter in entry.waiters { waiter.wake(.ready, self, &after) }
         entry.waiters = []
     }
 
+    // MARK: Order
+
+    enum NextRelease {
+        /// This one has begun, for the caller to perform.
+        case begun(ResourceEntry)
+        /// One that somebody else performs is awaited.
+        case underWay
+        /// There is nothing to release, or only what abandoned tasks may use.
+        case none
+    }
+
+    /// Begins what is to be released next at the end of a node; the lock is held. An early release that is under way is
+    /// waited for.
+    @inline(__always)
+    func nextRelease(of node: Node, _ now: Int64, _ after: inout Afterwards) -> NextRelease {
+        if node.phase != .finished { node.phase = .releasing }
+        if node.hasOrder { return nextOrdered(of: node, now, &after) }
+        var newest = node.newestResource
+        while let entry = newest, entry.quarantined > 0 { newest = entry.older }
+        guard let entry = newest else { return .none }
+        if entry.state == .releasing {
+            entry.isAtEnd = true
+            return .underWay
+        }
+        letGoAtEnd(entry, now)
+        return .begun(entry)
+    }
+
+    private func letGoAtEnd(_ entry: ResourceEntry, _ now: Int64) {
+        // Its handle should have released it.
+        if entry.isLease, !entry.isGivenBack { entry.isLeaked = true }
+        beginRelease(entry, atEnd: true, now)
+    }
+
+    /// The same where some have a declared order: all whose turn it is go at once.
+    private func nextOrdered(of node: Node, _ now: Int64, _ after: inout Afterwards) -> NextRelease {
+        var first: ResourceEntry?
+        var isUnderWay = false
+        var next = node.newestResource
+        // Down to the newest that is released before all that is older.
+        while let entry = next {
+            next = entry.older
+            if entry.quarantined > 0 { continue }
+            if entry.state == .releasing {
+                entry.isAtEnd = true
+                isUnderWay = true
+            } else if entry.order?.blockers ?? 0 == 0 {
+                letGoAtEnd(entry, now)
+                if first == nil { first = entry } else { after.jobs.append(.release(entry, context(of: entry))) }
+            }
+            if entry.order?.before == nil { break }
+        }
+        if let first { return .begun(first) }
+        return isUnderWay ? .underWay : .none
+    }
+
+    /// It leaves its task's stack, and what was to be released after it waits for one less.
+    private func remove(_ entry: ResourceEntry) {
+        entry.remove()
+        leaveOrder(entry)
+    }
+
+    private func leaveOrder(_ entry: ResourceEntry) {
+        guard let order = entry.order else { return }
+        for other in order.before ?? [] { other.order?.blockers -= 1 }
+        order.before = []
+    }
+
+    // MARK: Lent and leased
+
+    /// An abandoned task may still use what it holds, and what was lent to it: that stays as it is until it returns.
+    func quarantine(_ node: Node, _ now: Int64) {
+        var entry = node.newestResource
+        while let current = entry {
+            append(.resourceQuarantined(.init(resource: current.id, task: node.id, because: node.id)), now)
+            node.cascade?.resources += 1
+            entry = current.older
+        }
+        for lent in node.rare?.borrowed ?? [] where lent.state == .held {
+            guard let owner = lent.node else { continue }
+            lent.quarantined += 1
+            leaveOrder(lent)
+            append(.resourceQuarantined(.init(resource: lent.id, task: owner.id, because: node.id)), now)
+        }
+        strays[node.id] = node
+        abandonedCount += 1
+    }
+
+    /// An abandoned task has returned: its owner has again what was lent to it, and releases it if it is over by now.
+    func giveBackBorrowed(of node: Node, _ after: inout Afterwards) {
+        guard let rare = node.rare, !rare.borrowed.isEmpty else { return }
+        var owners: [Node] = []
+        for lent in rare.borrowed where lent.quarantined > 0 {
+            lent.quarantined -= 1
+            guard lent.quarantined == 0, let owner = lent.node, owner.phase == .finished else { continue }
+            if !owners.contains(where: { $0 === owner }) { owners.append(owner) }
+        }
+        rare.borrowed = []
+        for owner in owners { after.jobs.append(.carryOn(owner)) }
+    }
+
+    /// The handle of a lease is gone, and did not release it.
+    func leaked(_ entry: ResourceEntry) {
+        change { now, after in
+            guard entry.state == .held, let node = entry.node, !entry.isGivenBack else { return }
+            entry.isLeaked = true
+            // The end of its task comes to it; and nothing is released before a cascade's last mark.
+            if entry.quarantined > 0 || (node.bodyEnded && node.phase != .finished) { return }
+            if let cascade = node.cascade, cascade.isMarking { return }
+            beginRelease(entry, atEnd: false, now)
+            after.jobs.append(.release(entry, context(of: entry)))
+        }
+    }
+
+    // MARK: Early release
+
     /// Releases before the task's end. Once, however many ask; all of them wait for it. When the task's body is over,
     /// its own end releases it in its order, and this returns at once, unless it is to be done all the same.
     func release(_ entry: ResourceEntry, evenAtEnd: Bool = false) async throws {
-        enum Turn { case perform, over, wait, leave }
+        enum Turn {
+            case perform(ReleaseContext)
+            case over, wait, leave
+        }
         while true {
             let turn: Turn = change { now, _ in
                 switch entry.state {
                 case .held:
+                    guard let node = entry.node else { return .over }
+                    entry.isGivenBack = true
                     if !evenAtEnd {
                         // Whoever waited here for the end could be a child that the end waits for.
-                        if entry.node.bodyEnded, !entry.node.givenUp { return .leave }
-                        if entry.node.cascade?.isMarking == true { return .wait }
+                        if node.bodyEnded, !node.givenUp { return .leave }
+                        if entry.quarantined > 0 { return .leave }
+                        if node.cascade?.isMarking == true { return .wait }
                     }
                     beginRelease(entry, atEnd: false, now)
-                    return .perform
+                    return .perform(context(of: entry))
                 case .releasing: return .wait
                 case .timedOut, .over: return .over
                 }
             }
             switch turn {
-            case .perform:
-                // Shielded: the caller may be cancelled, the release is not. And not waited for beyond its budget.
-                startNow { if await self.performRelease(entry) { await self.carryOn(entry.node) } }
+            case .perform(let context):
+                // Shielded: the caller may be cancelled, the release is not. And not waited for beyond its budget. Nor is
+                // what it starts a child of the caller.
+                TaskScope.$ofBody.withValue(nil) { _ = startNow { await self.goOn(.release(entry, context)) } }
             case .wait: await wait(for: entry)
             case .leave: return
             case .over:
-                if let failure = change({ _, _ in entry.failure }) { throw failure }
+                if let fault = look({ entry.fault }) { throw fault.error }
                 return
             }
         }
@@ -133,7 +231,7 @@ extension TreeEngine {
                 let waiter = Waiter(continuation)
                 if entry.state == .releasing {
                     entry.waiters.append(waiter)
-                } else if entry.state == .held, let cascade = entry.node.cascade, cascade.isMarking {
+                } else if entry.state == .held, let cascade = entry.node?.cascade, cascade.isMarking {
                     cascade.markWaiters.append(waiter)
                 } else {
                     waiter.wake(.ready, self, &after)

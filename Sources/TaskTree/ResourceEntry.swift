@@ -9,43 +9,57 @@ public struct ReleaseContext: Sendable {
 
 /// A resource that a task holds, on the task's stack. Guarded by the engine's lock; as a timer it is the budget of its
 /// release.
-final class ResourceEntry: TimerEntry, @unchecked Sendable {
+class ResourceEntry: TimerEntry, @unchecked Sendable {
     enum State { case held, releasing, timedOut, over }
 
-    let id: ResourceID
-    let node: Node
-    let budget: Int64
-    let release: @Sendable (ReleaseContext) async throws -> Void
-    var state: State = .held
-    var older: ResourceEntry?
-    unowned(unsafe) var newer: ResourceEntry?
-    var releasingSince: Int64 = 0
-    /// What the release is told, as it stood when the release began.
-    var context = ReleaseContext(outcome: .succeeded, cause: nil)
+    final private(set) var id = ResourceID(0)
+    final let engine: TreeEngine
+    /// Who holds it; nil once it is over, so that a handle that is kept keeps no task.
+    final var node: Node?
+    final let budget: Int64
+    final var state: State = .held
     /// Whether the task's own end releases it (and goes on after it), rather than an early release.
-    var isAtEnd = false
+    final var isAtEnd = false
+    /// Its owner is a handle: whatever releases it but the handle found it leaked.
+    final let isLease: Bool
+    final var isLeaked = false
+    /// Its handle asked for the release, which the end of its task does.
+    final var isGivenBack = false
+    /// How many abandoned tasks it was lent to that have not returned.
+    final var quarantined: Int16 = 0
+    final var older: ResourceEntry?
+    final unowned(unsafe) var newer: ResourceEntry?
+    final var releasingSince: Int64 = 0
     /// Who asked for a release that somebody else is doing.
-    var waiters: [Waiter] = []
-    var failure: (any Error)?
+    final var waiters: [Waiter] = []
+    final var fault: Fault?
+    /// Its place where its task's resources have an order of their own.
+    final var order: ReleaseOrder?
 
-    init(
-        id: ResourceID, node: Node, budget: Int64, release: @escaping @Sendable (ReleaseContext) async throws -> Void
-    ) {
-        self.id = id
+    init(node: Node, budget: Int64, isLease: Bool) {
+        engine = node.engine
         self.node = node
         self.budget = budget
-        self.release = release
+        self.isLease = isLease
     }
 
-    func push() {
+    /// Gives it what is only known under the lock. From here on that does not change.
+    final func settleIn(id: ResourceID) { self.id = id }
+
+    /// Runs the program's release.
+    func perform(_ context: ReleaseContext) async throws {}
+
+    /// Puts it on its task's stack.
+    final func push() {
+        guard let node else { return }
         older = node.newestResource
         older?.newer = self
         node.newestResource = self
     }
 
     /// Leaves the stack; no link of it remains.
-    func remove() {
-        if let newer { newer.older = older } else if node.newestResource === self { node.newestResource = older }
+    final func remove() {
+        if let newer { newer.older = older } else if node?.newestResource === self { node?.newestResource = older }
         older?.newer = newer
         older = nil
         newer = nil
@@ -56,18 +70,54 @@ final class ResourceEntry: TimerEntry, @unchecked Sendable {
     }
 }
 
+/// A resource with its value and the release of it.
+final class OwnedValue<T: Sendable>: ResourceEntry, @unchecked Sendable {
+    typealias Release = @Sendable (T, ReleaseContext) async throws -> Void
+
+    let value: T
+    private let release: Release
+
+    init(_ value: T, node: Node, budget: Int64, isLease: Bool, _ release: @escaping Release) {
+        self.value = value
+        self.release = release
+        super.init(node: node, budget: budget, isLease: isLease)
+    }
+
+    override func perform(_ context: ReleaseContext) async throws { try await release(value, context) }
+}
+
+/// Where a resource stands in a declared order. Guarded by the engine's lock.
+final class ReleaseOrder {
+    /// It is released before these, and before no other; nil: before all that its task acquired earlier.
+    var before: [ResourceEntry]?
+    /// How many that are to be released before it are still held.
+    var blockers = 0
+}
+
+/// A resource of a tree, whatever its value: to declare an order with, or to lend it.
+public struct Resource: Sendable {
+    let entry: ResourceEntry
+    /// Its id in the log.
+    public var id: ResourceID { entry.id }
+}
+
 /// A resource that can be given back before its task ends.
 public struct Held<Value: Sendable>: Sendable {
-    public let value: Value
-    let entry: ResourceEntry
+    let entry: OwnedValue<Value>
+
+    public var value: Value { entry.value }
 
     /// The resource's id in the log.
     public var id: ResourceID { entry.id }
 
+    /// To name it in an order, or to lend it.
+    public var resource: Resource { Resource(entry: entry) }
+
     /// Releases it now. However many ask, it is released once; every call returns when that release is over or its
     /// budget is, and throws what the release threw. When the task's body is over already, the task's own end releases
-    /// it, in its order, and this returns at once.
+    /// it, in its order, and this returns at once; so it does while a task that it was lent to and that was abandoned has
+    /// not returned: then it is released with that.
     public func release() async throws {
-        try await entry.node.engine.release(entry)
+        try await entry.engine.release(entry)
     }
 }

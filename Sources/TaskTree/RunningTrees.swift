@@ -10,12 +10,14 @@ extension TreeEngine {
     ///   `TaskCancelled` if it was cancelled and did not return a value all the same.
     @discardableResult
     public func run<T: Sendable>(
-        _ name: String, kind: String? = nil, labels: [Label] = [], policy: Policy = .failFast,
-        deadline: Duration? = nil, grace: Duration? = nil,
+        _ name: String, kind: String? = nil, labels: [Label] = [], policy: Policy = .failFast, limit: Int? = nil,
+        restarts: Restarts? = nil, deadline: Duration? = nil, grace: Duration? = nil,
         _ body: @escaping @Sendable (TaskScope) async throws -> T
     ) async throws -> T {
-        let settings = NodeSettings(kind: kind, labels: labels, policy: policy, deadline: deadline, grace: grace)
-        let root = try spawn(name, under: nil, settings, body)
+        let settings = NodeSettings(
+            kind: kind, labels: labels, policy: policy, limit: limit, restarts: restarts, deadline: deadline,
+            grace: grace)
+        let root = try spawn(name, under: nil, settings, values: nil, body)
         return try await withTaskCancellationHandler {
             try await root.value
         } onCancel: {
@@ -43,7 +45,8 @@ public func withTaskTree<T: Sendable>(
     if let scope = TaskScope.current, log == nil {
         // A tree inside a tree is a child scope of it.
         let child = try scope.node.engine.spawn(
-            name, under: scope.node, NodeSettings(policy: policy, deadline: deadline, isCaught: true), body)
+            name, under: scope.node, NodeSettings(policy: policy, deadline: deadline, isCaught: true),
+            values: scope.values, body)
         return try await withTaskCancellationHandler {
             try await child.value
         } onCancel: {

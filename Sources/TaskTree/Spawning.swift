@@ -5,149 +5,151 @@ struct NodeSettings: Sendable {
     var kind: String?
     var labels: [Label] = []
     var policy: Policy = .failFast
+    var limit: Int?
+    var restarts: Restarts?
     var deadline: Duration?
     var grace: Duration?
+    var lending: [Resource] = []
     var isCaught = false
     var isGroup = false
+    /// It may be started again by hand.
+    var isRestartable = false
+    /// It keeps its code: it may be started again.
+    var isRepeatable = false
+    /// It begins on the thread that spawns it.
+    var isImmediate = false
     var restartOf: TaskID?
     var attempt: UInt64?
+
+    /// Whether all of it makes sense.
+    func check(_ name: String, _ engine: TreeEngine) throws {
+        if let grace, grace < .zero {
+            throw InvalidSetting(description: "\(name): a grace of \(grace) is negative; give zero or more")
+        }
+        if let deadline, deadline < .zero {
+            throw InvalidSetting(description: "\(name): a deadline of \(deadline) is negative; give zero or more")
+        }
+        if let limit, limit < 1 {
+            throw InvalidSetting(description: "\(name): with a limit of \(limit) nothing could run; give 1 or more")
+        }
+        try restarts?.check(name)
+        if lending.contains(where: { $0.entry.engine !== engine }) {
+            throw InvalidSetting(description: "\(name): what is lent belongs to another tree; lend what its scope holds")
+        }
+    }
 }
 
-/// Keeps what it takes to start a task again, as long as its parent lives. Guarded by the engine's lock.
+/// Keeps what it takes to start a task again by hand, as long as its parent lives. Guarded by the engine's lock.
 struct RestartPlan {
     let parent: TaskID
-    let start: @Sendable (_ restartOf: TaskID, _ attempt: UInt64) throws -> TaskID
-    let attempt: UInt64
+    let node: Node
+    let settings: NodeSettings
     var isOver = false
 }
 
 extension TreeEngine {
-    /// Puts a node into the tree, or says why not. The check and the link are one change: a spawn that races a cancel
-    /// is refused here, or met by the cascade.
-    func makeNode(_ name: String, under parent: Node?, _ settings: NodeSettings) throws -> Node {
-        if let grace = settings.grace, grace < .zero {
-            throw InvalidSetting(description: "\(name): a grace of \(grace) is negative; give zero or more")
+    /// Puts a node into the tree, or says why not, and begins it. The check and the link are one change: a spawn that
+    /// races a cancel is refused here, or met by the cascade.
+    func insert(_ node: Node, under parent: Node?, _ settings: NodeSettings) throws {
+        if !settings.isPlain { try settings.check(node.name, self) }
+        enum Entry {
+            case begins, waits
+            case refused(ScopeClosed)
         }
-        if let deadline = settings.deadline, deadline < .zero {
-            throw InvalidSetting(description: "\(name): a deadline of \(deadline) is negative; give zero or more")
-        }
-        let name = cut(name)
-        let node = Node(
-            name: name, engine: self, policy: settings.policy, isGroup: settings.isGroup, isCaught: settings.isCaught)
-        let refusal: ScopeClosed? = change { now, after in
-            if let refusal = parent?.refusal { return refusal }
-            if parent == nil, shutdown != nil { return ScopeClosed(name: name, reason: .cancelled) }
+        let entry: Entry = change { now, after in
+            if let refusal = parent?.refusal { return .refused(refusal) }
+            if parent == nil, shutdown != nil { return .refused(ScopeClosed(name: node.name, reason: .cancelled)) }
             // It would close with its parent's body, and that is over.
             if settings.isGroup, let parent, parent.bodyEnded {
-                return ScopeClosed(name: parent.name, reason: .closed)
+                return .refused(ScopeClosed(name: parent.name, reason: .closed))
             }
-            let own = settings.deadline.map { now &+ $0.nanoseconds }
-            let inherited = parent?.deadline
-            let deadline = own.map { min($0, inherited ?? .max) } ?? inherited
-            let grace = settings.grace?.nanoseconds ?? parent?.grace ?? options.grace.nanoseconds
-            node.settleIn(id: nextTask(), grace: grace, deadline: deadline)
-            table.insert(node)
-            if let parent { node.link(under: parent) } else { roots.append(node) }
-            append(
-                .taskStarted(
-                    .init(
-                        task: node.id, parent: parent?.id, name: name,
-                        kind: settings.kind ?? (settings.isGroup ? "scope" : nil), labels: settings.labels,
-                        deadline: own == deadline ? deadline : nil,
-                        grace: settings.grace == nil && parent != nil ? nil : UInt64(grace),
-                        policy: settings.policy == .failFast ? nil : settings.policy, attempt: settings.attempt,
-                        restartOf: settings.restartOf)), now)
-            if let own, let allowed = settings.deadline, own == deadline {
-                let timer = DeadlineTimer(node, allowed)
-                node.parts.deadlineTimer = timer
-                timers.arm(timer, at: own)
-            }
-            if let parent {
-                if settings.isGroup { remember(group: node, in: parent.parts) }
-                if let drain = parent.drain { markDraining(node, drain, now, &after) }
-            }
-            return nil
+            enter(node, under: parent, settings, now, &after)
+            return settings.isGroup || mayBegin(node, under: parent, now) ? .begins : .waits
         }
-        if let refusal { throw refusal }
-        return node
+        switch entry {
+        case .begins: node.begin()
+        case .waits: break
+        case .refused(let refusal): throw refusal
+        }
     }
 
-    /// Starts the body of a node in the one Swift task that the node owns.
-    func startBody<T: Sendable>(
-        of node: Node, into box: ResultBox<T>, _ body: @escaping @Sendable (TaskScope) async throws -> T
+    /// Puts a node into the tree; the lock is held.
+    @inline(__always)
+    func enter(_ node: Node, under parent: Node?, _ settings: NodeSettings, _ now: Int64, _ after: inout Afterwards) {
+        let own = settings.deadline.map { now &+ $0.nanoseconds }
+        let deadline = min(own ?? .max, parent?.deadline ?? .max)
+        let grace = settings.grace?.nanoseconds ?? parent?.grace ?? options.grace.nanoseconds
+        node.settleIn(id: nextTask(), grace: grace, deadline: deadline)
+        table.insert(node)
+        if let parent { node.link(under: parent) } else { roots.append(node) }
+        append(
+            .taskStarted(
+                .init(
+                    task: node.id, parent: parent?.id, name: node.name,
+                    kind: settings.kind ?? (settings.isGroup ? "scope" : nil), labels: settings.labels,
+                    deadline: own == deadline ? deadline : nil,
+                    grace: settings.grace == nil && parent != nil ? nil : UInt64(grace),
+                    policy: settings.policy == .failFast ? nil : settings.policy, limit: settings.limit.map { UInt64($0) },
+                    attempt: settings.attempt, restartOf: settings.restartOf)), now)
+        if !settings.isPlain { keepRare(settings, of: node, under: parent, own, now, &after) }
+        if let drain = parent?.drain { markDraining(node, drain, now, &after) }
+    }
+
+    /// What few nodes ask for.
+    private func keepRare(
+        _ settings: NodeSettings, of node: Node, under parent: Node?, _ own: Int64?, _ now: Int64,
+        _ after: inout Afterwards
     ) {
-        let task = start {
-            withUnsafeCurrentTask { task in node.engine.change { _, _ in node.bodyTask = task } }
-            do {
-                let scope = TaskScope(node)
-                box.value = try await TaskScope.$current.withValue(scope) { try await body(scope) }
-                await node.engine.finishBody(of: node, nil)
-            } catch {
-                await node.engine.finishBody(of: node, error)
-            }
+        if let own, let allowed = settings.deadline, own == node.deadline {
+            let timer = DeadlineTimer(node, allowed)
+            node.parts.deadlineTimer = timer
+            timers.arm(timer, at: own)
         }
-        // Published afterwards: a cascade that woke the node in between found nothing to cancel.
-        change { _, after in
-            guard !node.bodyEnded, node.phase != .finished else { return }
-            node.body = task
-            if let cascade = node.cascade, !cascade.isMarking { after.cancels.append(task) }
-        }
-    }
-
-    /// The body returned: goes on as far as the node and its parents can go, un-cancelled.
-    private func finishBody(of node: Node, _ error: (any Error)?) async {
-        let ended = endBody(of: node, error)
-        guard ended.isReady, let entry = settle(node) else { return }
-        if ended.isCancelled || Task.isCancelled {
-            // The cancel of this body may still be on its way to its Swift task: releases never see it.
-            startNow { await self.releaseAndGoOn(entry) }
-        } else {
-            await releaseAndGoOn(entry)
-        }
+        if let limit = settings.limit { node.parts.limit = Limit(limit) }
+        if settings.policy == .restart { node.parts.restarts = settings.restarts ?? Restarts() }
+        if settings.isRepeatable { node.parts.settings = settings }
+        if !settings.lending.isEmpty { node.parts.borrowed = settings.lending.map(\.entry) }
+        guard let parent else { return }
+        if settings.isGroup { remember(group: node, in: parent.parts) }
+        if settings.isRestartable { remember(restartable: node, settings, under: parent, &after) }
     }
 
     func spawn<T: Sendable>(
-        _ name: String, under parent: Node?, _ settings: NodeSettings,
+        _ name: String, under parent: Node?, _ given: NodeSettings, values: ScopeValues?,
         _ body: @escaping @Sendable (TaskScope) async throws -> T
     ) throws -> ChildTask<T> {
-        let node = try makeNode(name, under: parent, settings)
-        let box = ResultBox<T>()
-        startBody(of: node, into: box, body)
-        return ChildTask(node: node, box: box)
+        var settings = given
+        if settings.isRestartable || parent?.policy == .restart { settings.isRepeatable = true }
+        let node = BodyNode(cut(name), self, settings, values: values, body)
+        if settings.isImmediate, let parent, parent.startDepth < 64 { node.startDepth = parent.startDepth + 1 }
+        try insert(node, under: parent, settings)
+        return ChildTask(node: node)
     }
 
-    /// Spawns a task that `restart` can start again while its parent takes children.
-    func spawnRestartable(
-        _ name: String, under parent: Node, _ settings: NodeSettings,
-        _ body: @escaping @Sendable (TaskScope) async throws -> Void
-    ) throws -> ChildTask<Void> {
-        let child = try spawn(name, under: parent, settings, body)
-        change { _, _ in
-            guard parent.refusal == nil else { return }
-            restarts[child.id] = RestartPlan(
-                parent: parent.id,
-                start: { [weak parent] restartOf, attempt in
-                    guard let parent else { throw ScopeClosed(name: name, reason: .closed) }
-                    var again = settings
-                    again.restartOf = restartOf
-                    again.attempt = attempt
-                    return try parent.engine.spawnRestartable(name, under: parent, again, body).id
-                },
-                attempt: (settings.attempt ?? 1) + 1, isOver: child.node.phase == .finished)
-            parent.parts.restartable.append(child.id)
-            forgetOldRestarts(of: parent)
-        }
-        return child
+    func group(
+        _ name: String, under parent: Node?, _ settings: NodeSettings, values: ScopeValues?
+    ) throws -> Node {
+        let node = Node(
+            name: cut(name), engine: self, policy: settings.policy, isGroup: true, isCaught: settings.isCaught,
+            values: values)
+        try insert(node, under: parent, settings)
+        return node
     }
 
-    /// Of many children that are over, the last can be started again.
-    private func forgetOldRestarts(of parent: Node) {
+    // MARK: Restart by hand
+
+    private func remember(
+        restartable node: Node, _ settings: NodeSettings, under parent: Node, _ after: inout Afterwards
+    ) {
+        restartPlans[node.id] = RestartPlan(parent: parent.id, node: node, settings: settings)
+        parent.parts.restartable.append(node.id)
+        // Of many children that are over, the last can be started again.
         guard parent.parts.restartable.count >= 128 else { return }
         var tooMany = parent.parts.restartable.count - 64
         parent.parts.restartable.removeAll { id in
-            guard tooMany > 0, restarts[id]?.isOver ?? true else { return false }
+            guard tooMany > 0, restartPlans[id]?.isOver ?? true else { return false }
             tooMany -= 1
-            restarts[id] = nil
+            if let plan = restartPlans.removeValue(forKey: id) { after.jobs.append(.letGo(plan.node)) }
             return true
         }
     }
@@ -166,33 +168,44 @@ extension TreeEngine {
     ///   `ScopeClosed` if its parent takes no more children.
     @discardableResult
     public func restart(_ id: TaskID) throws -> TaskID {
-        let plan: RestartPlan? = change { _, _ in
-            guard let plan = restarts[id], plan.isOver else { return nil }
-            restarts[id] = nil
-            table.find(plan.parent)?.rare?.restartable.removeAll { $0 == id }
-            return plan
+        enum Turn {
+            case begun(TaskID)
+            case refused(any Error)
         }
-        guard let plan else {
-            let isAlive = change { _, _ in table.find(id) != nil }
-            throw InvalidSetting(
-                description: isAlive
-                    ? "task \(id) is not over yet: cancel it first, then start it again"
-                    : "task \(id) cannot be started again: it was not spawned as restartable, or its parent is over")
-        }
-        do {
-            return try plan.start(id, plan.attempt)
-        } catch {
-            change { _, _ in
-                guard let parent = table.find(plan.parent) else { return }
-                restarts[id] = plan
-                parent.parts.restartable.append(id)
+        let turn: Turn = change { now, after in
+            guard let plan = restartPlans[id], plan.isOver, let parent = table.find(plan.parent) else {
+                return .refused(
+                    InvalidSetting(
+                        description: table.find(id) != nil
+                            ? "task \(id) is not over yet: cancel it first, then start it again"
+                            : "task \(id) cannot be started again: it was not spawned as restartable, or its parent is over"
+                    ))
             }
-            throw error
+            if let refusal = parent.refusal { return .refused(refusal) }
+            var settings = plan.settings
+            settings.restartOf = id
+            settings.attempt = (settings.attempt ?? 1) + 1
+            guard let node = plan.node.again(settings) else {
+                return .refused(InvalidSetting(description: "task \(id) cannot be started again: it has no body"))
+            }
+            restartPlans[id] = nil
+            parent.rare?.restartable.removeAll { $0 == id }
+            after.jobs.append(.letGo(plan.node))
+            enter(node, under: parent, settings, now, &after)
+            if mayBegin(node, under: parent, now) { after.jobs.append(.begin(node)) }
+            return .begun(node.id)
+        }
+        switch turn {
+        case .begun(let task): return task
+        case .refused(let error): throw error
         }
     }
 }
 
-/// Where a body leaves its result: written before its node ends, read after.
-final class ResultBox<T: Sendable>: @unchecked Sendable {
-    var value: T?
+extension NodeSettings {
+    /// Nothing of it needs `RareParts` or a check.
+    var isPlain: Bool {
+        deadline == nil && grace == nil && limit == nil && restarts == nil && policy != .restart && lending.isEmpty
+            && !isGroup && !isRepeatable
+    }
 }

@@ -15,8 +15,8 @@ class TimerEntry {
 struct TimerHeap {
     private var entries: [TimerEntry] = []
 
-    /// When the earliest is due.
-    var earliest: Int64? { entries.first?.when }
+    /// When the earliest is due; `Int64.max` where there is none.
+    private(set) var earliest = Int64.max
 
     mutating func arm(_ entry: TimerEntry, at when: Int64) {
         if entry.isArmed { disarm(entry) }
@@ -24,6 +24,7 @@ struct TimerHeap {
         entry.index = Int32(entries.count)
         entries.append(entry)
         siftUp(entries.count - 1)
+        earliest = entries[0].when
     }
 
     mutating func disarm(_ entry: TimerEntry) {
@@ -31,6 +32,7 @@ struct TimerHeap {
         let index = Int(entry.index)
         let last = entries.removeLast()
         entry.index = -1
+        defer { earliest = entries.first?.when ?? .max }
         guard last !== entry else { return }
         entries[index] = last
         last.index = Int32(index)

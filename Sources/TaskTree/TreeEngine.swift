@@ -33,7 +33,7 @@ public final class TreeEngine: @unchecked Sendable {
     var marking = 0
     /// Nodes that end when none has any.
     var undecided: [Node] = []
-    var restarts: [TaskID: RestartPlan] = [:]
+    var restartPlans: [TaskID: RestartPlan] = [:]
     /// Abandoned tasks whose bodies have not returned.
     var strays: [TaskID: Node] = [:]
     var abandonedCount = 0
@@ -67,7 +67,7 @@ public final class TreeEngine: @unchecked Sendable {
 
     /// Tasks that were left behind and whose bodies have not returned, by id and name.
     public var abandoned: [(task: TaskID, name: String)] {
-        change { _, _ in strays.values.map { ($0.id, $0.name) }.sorted { $0.0 < $1.0 } }
+        look { strays.values.map { ($0.id, $0.name) }.sorted { $0.0 < $1.0 } }
     }
 
     /// Ends the log: `session.ended` is its last event, and its file is completed. What tasks that are still out do
@@ -83,7 +83,7 @@ public final class TreeEngine: @unchecked Sendable {
     }
 
     /// How many tasks were left behind in all, returned or not.
-    public var abandonedInAll: Int { change { _, _ in abandonedCount } }
+    public var abandonedInAll: Int { look { abandonedCount } }
 
     // MARK: The one way to change anything
 
@@ -91,21 +91,36 @@ public final class TreeEngine: @unchecked Sendable {
     ///
     /// Under the lock nothing larger than a few hundred bytes is asked of malloc or given back to it: among the millions of
     /// small blocks of a large tree either can make it tidy up, which takes 50 ms. `room` is for that many wakes.
+    @inline(__always)
     func change<R>(room: Int = 0, _ body: (_ now: Int64, _ after: inout Afterwards) -> R) -> R {
         var after = Afterwards()
         if room > 0 { after.reserve(room) }
-        var alarm: Int64?
+        var alarm = Int64.max
         let result = monitor.withLock {
             let result = body(options.clock.now() &- origin, &after)
-            if let earliest = timers.earliest, earliest < scheduled {
-                scheduled = earliest
-                alarm = earliest
+            if timers.earliest < scheduled {
+                alarm = timers.earliest
+                scheduled = alarm
             }
             return result
         }
-        if let alarm { timer?.schedule(at: alarm &+ origin) }
+        if alarm < .max { timer?.schedule(at: alarm &+ origin) }
         after.perform(on: self)
         return result
+    }
+
+    /// Looks at something under the lock: no change, no event, no wake.
+    @inline(__always)
+    func look<R>(_ body: () -> R) -> R { monitor.withLock(body) }
+
+    /// Keeps the Swift task of a body that was just started: a cascade that woke the node before found nothing to cancel.
+    func publish(_ task: Task<Void, Never>, of node: Node) {
+        let isLate = look {
+            guard !node.bodyEnded, node.phase != .finished else { return false }
+            node.body = task
+            return node.cascade.map { !$0.isMarking } ?? false
+        }
+        if isLate { cancel([task]) }
     }
 
     /// Appends an event; the lock is held.
@@ -162,8 +177,16 @@ public final class TreeEngine: @unchecked Sendable {
 
     /// The same, begun at once on this thread: a shield for what is not to be cancelled with the caller.
     @discardableResult
-    func startNow<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) -> Task<T, any Error> {
-        Task.immediate(executorPreference: options.executor) { try await body() }
+    func startNow(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        if let executor = options.executor {
+            return Task.immediate(executorPreference: executor) { await body() }
+        }
+        return Task.immediate { await body() }
+    }
+
+    /// The same for what has a result or fails.
+    func shielded<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+        try await Task.immediate(executorPreference: options.executor) { try await body() }.value
     }
 
     /// Queues work that walks a part of the tree. It is done one after the other, so that a node is in one sweep at most.

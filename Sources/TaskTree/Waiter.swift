@@ -15,7 +15,7 @@ final class Waiter: TimerEntry, @unchecked Sendable {
         guard let continuation else { return false }
         self.continuation = nil
         engine.timers.disarm(self)
-        after.resumes.append((continuation, wake))
+        after.resume(continuation, wake)
         return true
     }
 
@@ -26,43 +26,81 @@ final class Waiter: TimerEntry, @unchecked Sendable {
 
 /// What a change asks for once the lock is let go: no user code runs, and nobody is resumed or cancelled, under it.
 struct Afterwards {
+    enum Job {
+        /// A body's Swift task is to be cancelled.
+        case cancel(Task<Void, Never>)
+        /// A body is to begin.
+        case begin(Node)
+        /// A node whose children and body are over is to be carried on.
+        case carryOn(Node)
+        /// A release that has begun is to be performed, beside others.
+        case release(ResourceEntry, ReleaseContext)
+        /// What came too late is to be released.
+        case releaseLate(ResourceEntry)
+        /// A handler of the program; its node waits for it.
+        case handler(HandlerRun)
+        /// Work for the thread of the cascades.
+        case sweep(@Sendable () -> Void)
+        /// What holds values of the program, whose `deinit` is no business of the lock.
+        case letGo(Any)
+    }
+
     /// Nodes that have left the tree, linked by `nextSibling`. They are let go off the lock: among a million small blocks
     /// a `free` can make malloc tidy up for 50 ms.
-    var ended: Node?
-    var resumes: [(UnsafeContinuation<Wake, Never>, Wake)] = []
-    /// Bodies to cancel.
-    var cancels: [Task<Void, Never>] = []
-    /// Nodes whose children and body are over, to be carried on in a task of their own.
-    var carryOn: [Node] = []
-    /// Handlers of the program, each in a task of its own; their nodes wait for them.
-    var handlers: [HandlerRun] = []
-    /// Releases of what came too late.
-    var lateReleases: [ResourceEntry] = []
-    /// Work for the thread of the cascades.
-    var sweeps: [@Sendable () -> Void] = []
+    private var ended: Node?
+    /// The first of those who are woken: nearly always the only one.
+    private var wake: (UnsafeContinuation<Wake, Never>, Wake)?
+    private var wakes: [(UnsafeContinuation<Wake, Never>, Wake)] = []
+    var jobs: [Job] = []
 
     /// Makes room for this many nodes that are woken.
     mutating func reserve(_ room: Int) {
-        resumes.reserveCapacity(room)
-        cancels.reserveCapacity(room)
-        carryOn.reserveCapacity(room)
+        wakes.reserveCapacity(room)
+        jobs.reserveCapacity(room)
     }
 
+    @inline(__always)
+    mutating func resume(_ continuation: UnsafeContinuation<Wake, Never>, _ reason: Wake) {
+        if wake == nil { wake = (continuation, reason) } else { wakes.append((continuation, reason)) }
+    }
+
+    mutating func sweep(_ work: @escaping @Sendable () -> Void) { jobs.append(.sweep(work)) }
+
+    mutating func letGo(_ node: Node) {
+        node.nextSibling = ended
+        ended = node
+    }
+
+    @inline(__always)
     mutating func perform(on engine: TreeEngine) {
-        var next = ended
-        ended = nil
-        while let node = next {
-            next = node.nextSibling
+        if let (continuation, reason) = wake { continuation.resume(returning: reason) }
+        if !wakes.isEmpty { for (continuation, reason) in wakes { continuation.resume(returning: reason) } }
+        if !jobs.isEmpty { engine.perform(jobs) }
+        while let node = ended {
+            ended = node.nextSibling
             node.nextSibling = nil
         }
-        for (continuation, wake) in resumes { continuation.resume(returning: wake) }
-        if !cancels.isEmpty { engine.cancel(cancels) }
-        // Here, not in the pool: what needs no code of the program goes on although every pool thread is blocked.
-        for node in carryOn {
-            if let entry = engine.settle(node) { engine.start { await engine.releaseAndGoOn(entry) } }
+    }
+}
+
+extension TreeEngine {
+    func perform(_ jobs: [Afterwards.Job]) {
+        var cancels: [Task<Void, Never>] = []
+        for job in jobs {
+            switch job {
+            case .cancel(let task): cancels.append(task)
+            case .begin(let node): node.begin()
+            case .carryOn(let node):
+                // Here, not in the pool: what needs no code of the program goes on although every pool thread is blocked.
+                let next = settle(node)
+                if case .release = next { start { await self.goOn(next) } }
+            case .release(let entry, let context): start { await self.goOn(.release(entry, context)) }
+            case .releaseLate(let entry): start { try? await self.release(entry, evenAtEnd: true) }
+            case .handler(let run): start(run)
+            case .sweep(let sweep): postSweep(sweep)
+            case .letGo: break
+            }
         }
-        for run in handlers { engine.start(run) }
-        for entry in lateReleases { engine.start { try? await engine.release(entry, evenAtEnd: true) } }
-        for sweep in sweeps { engine.postSweep(sweep) }
+        if !cancels.isEmpty { cancel(cancels) }
     }
 }

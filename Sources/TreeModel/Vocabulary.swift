@@ -33,7 +33,7 @@ public enum Policy: UInt8, Word {
     case failFast
     /// A failed child is recorded; the others go on.
     case isolate
-    /// A failed child is started again; kept for a later version of the engine.
+    /// A failed child is started again, up to a limit over time; then its failure counts as under `failFast`.
     case restart
     public static let names = ["failFast", "isolate", "restart"]
 }

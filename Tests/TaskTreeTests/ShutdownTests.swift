@@ -74,7 +74,7 @@ import TreeModel
     @Test func aCancelledTaskIsStartedAgainWhereItsParentAllowsIt() async throws {
         let tree = WatchedTree()
         try await tree.engine.run("root") { root in
-            let worker = try root.spawnRestartable("worker") { await $0.cancelled() }
+            let worker = try root.spawn("worker", restartable: true) { await $0.cancelled() }
             #expect(throws: InvalidSetting.self) { try tree.engine.restart(worker.id) }
             worker.cancel()
             await worker.join()

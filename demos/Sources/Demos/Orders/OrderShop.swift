@@ -83,7 +83,7 @@ final class OrderShop: Sendable {
         }
         guard isFirst else { return }
         do {
-            try root.spawnRestartable("auditor") { try await Auditor(self, $0, holds).run() }
+            try root.spawn("auditor", restartable: true) { try await Auditor(self, $0, holds).run() }
             try await holds.wait()
         } catch {}  // without an auditor, the order goes through
     }

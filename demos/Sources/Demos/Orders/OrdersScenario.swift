@@ -47,11 +47,11 @@ extension Scenario {
         let store = OrderStore(ledger, log: log, intents: intents)
         let shop = OrderShop(root, settings, store, directory, processes)
 
-        try root.spawnRestartable("http", policy: .isolate) { try await ShopFront(shop, $0).run() }
-        try root.spawnRestartable("workers", policy: .isolate, grace: settings.grace ?? .seconds(5)) {
+        try root.spawn("http", policy: .isolate, restartable: true) { try await ShopFront(shop, $0).run() }
+        try root.spawn("workers", policy: .isolate, grace: settings.grace ?? .seconds(5), restartable: true) {
             try await Workshop(shop, $0).run()
         }
-        try root.spawnRestartable("bank", policy: .isolate) { try await Bank(shop, $0).run() }
+        try root.spawn("bank", policy: .isolate, restartable: true) { try await Bank(shop, $0).run() }
         root.progress("opens")
         // A part that is cancelled before it is up can be started again.
         root.onDrain("open no more") {
@@ -66,7 +66,7 @@ extension Scenario {
             shop.workersDone.open()
             return
         }
-        try root.spawnRestartable("client", policy: .isolate) { try await Clients(shop, $0).run() }
+        try root.spawn("client", policy: .isolate, restartable: true) { try await Clients(shop, $0).run() }
         root.progress("up; try  curl -d 3 127.0.0.1:\(port)/orders")
 
         guard await root.draining() else { return }

@@ -20,7 +20,7 @@ struct Workshop {
             var crew: [ChildTask<Void>] = []
             for number in 1...Self.crew {
                 crew.append(
-                    try workers.spawnRestartable("worker-\(number)", kind: "worker") { worker in
+                    try workers.spawn("worker-\(number)", kind: "worker", restartable: true) { worker in
                         try await worker.heedingCancel { try await work(worker, queue) }
                     })
             }
