@@ -26,6 +26,8 @@ final class Cascade: @unchecked Sendable {
     var failed: UInt64 = 0
     var timedOut: UInt64 = 0
     var abandoned: UInt64 = 0
+    /// Who was abandoned, up to some hundred.
+    var left: [StopReport.Left] = []
 
     init(id: CascadeID, root: Node, cause: Cause, requested: Int64, isForced: Bool) {
         self.id = id

@@ -308,6 +308,8 @@ final class RareParts {
     /// Its neighbours in the queue of the limit.
     var nextQueued: Node?
     unowned(unsafe) var previousQueued: Node?
+    /// Where it is stopped by itself.
+    var shutdown: Shutdown?
     /// What was lent to it when it was spawned.
     var borrowed: [ResourceEntry] = []
 }

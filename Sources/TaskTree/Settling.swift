@@ -198,7 +198,7 @@ extension TreeEngine {
             append(.taskFinished(.init(task: node.id, outcome: node.outcome, cause: nil)), now)
         }
         table.remove(node.id)
-        letGo(of: node, &after)
+        letGo(of: node, now, &after)
         if let cascade = node.cascade, cascade.root === node { complete(cascade, now) }
         if let drain = node.drain, drain.root == node.id { complete(drain, now) }
         let parent = node.unlink()
@@ -244,12 +244,15 @@ extension TreeEngine {
                     cause: node.cause)), now)
         if let cascade = node.cascade {
             cascade.tasks += 1
-            if node.outcome == .abandoned { cascade.abandoned += 1 }
+            if node.outcome == .abandoned {
+                cascade.abandoned += 1
+                if cascade.left.count < 100 { cascade.left.append(StopReport.Left(task: node.id, name: node.name)) }
+            }
         }
     }
 
     /// Wakes who waits for it and cuts what refers to it.
-    private func letGo(of node: Node, _ after: inout Afterwards) {
+    private func letGo(of node: Node, _ now: Int64, _ after: inout Afterwards) {
         if !node.endWaiters.isEmpty {
             for waiter in node.endWaiters { waiter.wake(.ready, self, &after) }
             node.endWaiters = []
@@ -264,6 +267,8 @@ extension TreeEngine {
         if let timer = rare.deadlineTimer { timers.disarm(timer) }
         drainInterest -= rare.drainHandlers.count + rare.drainWaiters.count
         for waiter in rare.drainWaiters { waiter.wake(.cancelled, self, &after) }
+        for waiter in rare.idleWaiters { waiter.wake(.ready, self, &after) }
+        if let shutdown = rare.shutdown { shutdownIsOver(shutdown, node, now) }
         for id in rare.restartable {
             if let plan = restartPlans.removeValue(forKey: id) { after.jobs.append(.letGo(plan.node)) }
         }

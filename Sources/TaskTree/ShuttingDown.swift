@@ -5,11 +5,18 @@ final class Shutdown: TimerEntry {
     var phase: ShutdownPhase = .draining
     let cause: Cause
     let ends: Int64
+    /// What is shut down; nil is all.
+    private weak var only: Node?
+    private let isOfOne: Bool
 
-    init(cause: Cause, ends: Int64) {
+    init(_ only: Node?, cause: Cause, ends: Int64) {
+        self.only = only
+        isOfOne = only != nil
         self.cause = cause
         self.ends = ends
     }
+
+    func targets(in engine: TreeEngine) -> [Node] { isOfOne ? only.map { [$0] } ?? [] : engine.roots }
 
     override func fire(_ engine: TreeEngine, _ now: Int64, _ after: inout Afterwards) {
         engine.nextShutdownStep(self, now, &after)
@@ -28,21 +35,39 @@ extension TreeEngine {
                 nextShutdownStep(shutdown, now, &after)
                 return
             }
-            let started = Shutdown(cause: cause, ends: now &+ options.shutdownTotal.nanoseconds)
+            let started = Shutdown(nil, cause: cause, ends: now &+ options.shutdownTotal.nanoseconds)
             shutdown = started
             guard !roots.isEmpty else {
                 // A root that comes later is refused.
                 started.phase = .done
                 return
             }
-            guard drainInterest > 0 else { return nextShutdownStep(started, now, &after) }
-            let budget = min(options.drainBudget.nanoseconds, options.shutdownTotal.nanoseconds)
-            for root in roots {
-                append(.shutdownPhase(.init(phase: .draining, task: root.id, budget: UInt64(max(0, budget)))), now)
-                requestDrain(root, cause, now, &after)
-            }
-            timers.arm(started, at: now &+ budget)
+            begin(started, draining: drainInterest > 0 ? options.drainBudget.nanoseconds : 0, now, &after)
         }
+    }
+
+    /// Shuts one node down, with all below it.
+    func stop(_ node: Node, total: Duration, draining: Duration) {
+        change { now, after in
+            guard node.phase != .finished, node.rare?.shutdown == nil else { return }
+            let cause = Cause(.shutdown, by: node.name)
+            let started = Shutdown(node, cause: cause, ends: now &+ total.nanoseconds)
+            node.parts.shutdown = started
+            if node.liveChildren == 0 { return close(node, &after) }
+            node.bodyEnded = true
+            begin(started, draining: draining.nanoseconds, now, &after)
+        }
+    }
+
+    /// Drains for this long, but no longer than it has in all.
+    private func begin(_ shutdown: Shutdown, draining: Int64, _ now: Int64, _ after: inout Afterwards) {
+        let budget = min(draining, shutdown.ends &- now)
+        guard budget > 0 else { return nextShutdownStep(shutdown, now, &after) }
+        for target in shutdown.targets(in: self) {
+            append(.shutdownPhase(.init(phase: .draining, task: target.id, budget: UInt64(budget))), now)
+            requestDrain(target, shutdown.cause, now, &after)
+        }
+        timers.arm(shutdown, at: now &+ budget)
     }
 
     /// Whether a shutdown was asked for.
@@ -52,18 +77,18 @@ extension TreeEngine {
         switch shutdown.phase {
         case .draining:
             shutdown.phase = .cancelling
-            for root in roots {
+            for target in shutdown.targets(in: self) {
                 append(
                     .shutdownPhase(
-                        .init(phase: .cancelling, task: root.id, budget: UInt64(max(0, shutdown.ends &- now)))), now)
-                requestCancel(root, shutdown.cause, force: false, now, &after)
+                        .init(phase: .cancelling, task: target.id, budget: UInt64(max(0, shutdown.ends &- now)))), now)
+                requestCancel(target, shutdown.cause, force: false, now, &after)
             }
             timers.arm(shutdown, at: max(now, shutdown.ends))
         case .cancelling:
             shutdown.phase = .releasing
-            for root in roots {
-                append(.shutdownPhase(.init(phase: .releasing, task: root.id)), now)
-                requestCancel(root, shutdown.cause, force: true, now, &after)
+            for target in shutdown.targets(in: self) {
+                append(.shutdownPhase(.init(phase: .releasing, task: target.id)), now)
+                requestCancel(target, shutdown.cause, force: true, now, &after)
             }
         case .releasing, .done: break
         }
@@ -75,5 +100,12 @@ extension TreeEngine {
         guard roots.isEmpty else { return }
         shutdown.phase = .done
         timers.disarm(shutdown)
+    }
+
+    /// The end of a node that was shut down by itself.
+    func shutdownIsOver(_ shutdown: Shutdown, _ node: Node, _ now: Int64) {
+        timers.disarm(shutdown)
+        shutdown.phase = .done
+        append(.shutdownPhase(.init(phase: .done, task: node.id)), now)
     }
 }

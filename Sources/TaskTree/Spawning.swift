@@ -34,7 +34,8 @@ struct NodeSettings: Sendable {
         }
         try restarts?.check(name)
         if lending.contains(where: { $0.entry.engine !== engine }) {
-            throw InvalidSetting(description: "\(name): what is lent belongs to another tree; lend what its scope holds")
+            throw InvalidSetting(
+                description: "\(name): what is lent belongs to another tree; lend what its scope holds")
         }
     }
 }
@@ -89,7 +90,8 @@ extension TreeEngine {
                     kind: settings.kind ?? (settings.isGroup ? "scope" : nil), labels: settings.labels,
                     deadline: own == deadline ? deadline : nil,
                     grace: settings.grace == nil && parent != nil ? nil : UInt64(grace),
-                    policy: settings.policy == .failFast ? nil : settings.policy, limit: settings.limit.map { UInt64($0) },
+                    policy: settings.policy == .failFast ? nil : settings.policy,
+                    limit: settings.limit.map { UInt64($0) },
                     attempt: settings.attempt, restartOf: settings.restartOf)), now)
         if !settings.isPlain { keepRare(settings, of: node, under: parent, own, now, &after) }
         if let drain = parent?.drain { markDraining(node, drain, now, &after) }

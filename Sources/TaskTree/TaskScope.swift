@@ -290,16 +290,35 @@ public struct TaskScope: Sendable {
 
     // MARK: Waiting for children
 
-    /// Waits for the end of tasks. While a body waits for its own children it is never overdue; it has its whole grace
-    /// again afterwards.
+    /// Waits for the end of tasks.
     func waitForChildren(of nodes: [Node]) async {
-        let waiting = TaskScope.current?.node
+        await joining(nodes) { for node in nodes { await engine.waitForEnd(of: node) } }
+    }
+
+    /// Waits until no child of this scope is alive.
+    func waitUntilIdle() async {
+        await joining([node]) {
+            _ = await withUnsafeContinuation { continuation in
+                engine.change { _, after in
+                    if node.liveChildren == 0 {
+                        after.resume(continuation, .ready)
+                    } else {
+                        node.parts.idleWaiters.append(Waiter(continuation))
+                    }
+                }
+            }
+        }
+    }
+
+    /// While a body waits for its own children it is never overdue; it has its whole grace again afterwards.
+    private func joining(_ nodes: [Node], _ wait: () async -> Void) async {
+        let waiting = TaskScope.ofBody?.node
         let isParent = waiting.map { waiting in
             waiting.engine === engine
                 && engine.look { nodes.allSatisfy { $0.parent === waiting || $0.phase == .finished } }
         }
         if isParent == true { engine.look { waiting?.parts.joins += 1 } }
-        for node in nodes { await engine.waitForEnd(of: node) }
+        await wait()
         guard isParent == true, let waiting else { return }
         engine.change { now, after in
             guard waiting.phase != .finished else { return }
