@@ -108,7 +108,9 @@ func (w *work) notice() {
 
 func measureTree(benchmark, shape string, tasks int) {
 	w := &work{
-		shape: shape, tasks: tasks, parks: benchmark != "finish", fails: benchmark == "first-error",
+		shape: shape, tasks: tasks, parks: benchmark != "finish",
+		// The tree of spawn is taken down by a failure, too: in some subjects that goes deeper than a cancel.
+		fails:   benchmark == "first-error" || benchmark == "spawn",
 		notices: benchmark == "notice", started: newCountdown(tasks), noticed: newCountdown(tasks),
 		failure: make(chan struct{}),
 	}

@@ -59,7 +59,8 @@ class Work:
         self.shape = shape
         self.tasks = tasks
         self.parks = benchmark != "finish"
-        self.fails = benchmark == "first-error"
+        # The tree of spawn is taken down by a failure, too: that goes deeper than a cancel.
+        self.fails = benchmark in ("first-error", "spawn")
         self.notices = benchmark == "notice"
         self.started = Countdown(tasks)
         self.noticed = Countdown(tasks)

@@ -52,6 +52,7 @@ struct Bench: AsyncParsableCommand {
             print("\(subject.name) is missing: \(lack)")
             return false
         }
+        let begin = Machine.now
         Table.printHeader(subjects)
         var run = Run(Scale(isQuick: quick, tasks: tasks), subjects)
         for benchmark in Benchmark.allCases where names.isEmpty || names.contains(benchmark.rawValue) {
@@ -59,6 +60,7 @@ struct Bench: AsyncParsableCommand {
         }
         print()
         for subject in ["treetop", "treetop-quiet"] { Table.printMeans(run.rows, of: subject) }
+        print("Took \((Machine.now - begin) / 1_000_000_000) s.")
         if let json { try RowsFile(rows: run.rows).write(to: json) }
         if run.failures > 0 { throw ExitCode.failure }
     }

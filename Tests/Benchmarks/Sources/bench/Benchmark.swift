@@ -60,7 +60,7 @@ enum Benchmark: String, CaseIterable {
     func samples(_ scale: Scale) -> Int {
         switch self {
         case .churn: 1
-        case .spawn, .finish, .cascade, .firstError, .notice, .acquire, .publish: scale.isQuick ? 3 : 7
+        case .spawn, .finish, .cascade, .firstError, .notice, .acquire, .publish: scale.isQuick ? 3 : 5
         }
     }
 

@@ -21,7 +21,8 @@ final class TreeWork: Sendable {
         shape = sample.shape
         tasks = sample.tasks
         parks = sample.benchmark != .finish
-        fails = sample.benchmark == .firstError
+        // The tree of spawn is taken down by a failure, too: in some subjects that goes deeper than a cancel.
+        fails = sample.benchmark == .firstError || sample.benchmark == .spawn
         notices = sample.benchmark == .notice
         started = Countdown(sample.tasks)
         noticed = Countdown(sample.tasks)

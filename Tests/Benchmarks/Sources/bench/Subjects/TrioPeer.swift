@@ -12,8 +12,9 @@ struct TrioPeer: Subject {
         let most = min(benchmark.tasks(scale), scale.isQuick ? 2_000 : 10_000)
         switch benchmark {
         // The exceptions of a cancelled chain nest, and Python does not follow them deeper than 900.
-        case .spawn, .finish, .cascade, .firstError: return .does(shape == .chain ? min(most, 500) : most)
-        case .notice: return .does(most)
+        case .cascade: return .does(shape == .chain ? min(most, 500) : most)
+        case .spawn, .finish, .firstError: return .does(most)
+        case .notice: return .does(min(most, 2_000))
         case .acquire: return shape == .atEnd ? .does(most) : .doesNot
         case .churn: return .does(scale.isQuick ? 200_000 : 1_000_000)
         case .publish: return .doesNot
