@@ -11,6 +11,8 @@ public final class EventReader {
     private var nextSeq: UInt64
     /// The bytes of records that were there when the reader began: they are passed over.
     private let skipping: Int
+    /// When `wait` last found something, on the clock of `Monitor`.
+    private var lastFound: Int64 = 0
 
     init(_ log: EventLog, from start: EventLog.Start) {
         self.log = log
@@ -106,15 +108,34 @@ public final class EventReader {
         log.alarm.take(me)?()
     }
 
+    /// The shortest time between two wakes: to be woken for each of a million events a second would cost the appender
+    /// more than the events do.
+    private static let pause: Int64 = 1_000_000
+
     /// Blocks until there is something to read; false when time is up first, or when the log has ended and everything
     /// was read. nil waits for ever. It replaces what `whenReady` has armed.
+    ///
+    /// A reader that catches up again and again is not woken more than a thousand times a second: it sleeps the rest of a
+    /// millisecond, and then finds many.
     public func wait(timeoutMilliseconds: Int?) -> Bool {
-        if hasMore { return true }
+        if hasMore { return found() }
         if log.alarm.isOver { return hasMore }
+        let rest = lastFound + Self.pause - Monitor.now
+        if rest > 0, timeoutMilliseconds ?? 1 > 0 {
+            Monitor.sleep(rest)
+            if hasMore { return found() }
+        }
         let bell = Bell()
         whenReady { bell.ring() }
+        // The end may have come between the look at it and the arming.
+        if log.alarm.isOver { bell.ring() }
         bell.wait(milliseconds: timeoutMilliseconds)
         whenReady(nil)
-        return hasMore
+        return hasMore && found()
+    }
+
+    private func found() -> Bool {
+        lastFound = Monitor.now
+        return true
     }
 }

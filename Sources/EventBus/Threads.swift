@@ -56,6 +56,12 @@ package final class Monitor: @unchecked Sendable {
         pthread_cond_timedwait(condition, mutex, &time)
     }
 
+    /// Blocks this thread for so many nanoseconds, fewer than a second.
+    package static func sleep(_ nanoseconds: Int64) {
+        var time = timespec(tv_sec: 0, tv_nsec: Int(nanoseconds))
+        nanosleep(&time, nil)
+    }
+
     /// The clock of `wait`, in nanoseconds.
     package static var now: Int64 {
         var time = timespec()

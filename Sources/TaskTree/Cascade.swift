@@ -38,6 +38,11 @@ final class Cascade: @unchecked Sendable {
         self.isForced = isForced
     }
 
+    /// Why a task that it marked was cancelled: the root of it by its cause, and below that because of the root.
+    func cause(of task: TaskID) -> Cause {
+        rootID == task ? cause : Cause(cause.kind, by: cause.by, origin: rootID, message: cause.message)
+    }
+
     /// How long a body may take: nearly nothing when forced, just enough to unwind.
     func grace(of node: Node) -> Int64 { isForced || node.isForced ? min(node.grace, 100_000_000) : node.grace }
 

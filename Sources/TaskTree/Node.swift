@@ -103,6 +103,8 @@ class Node: @unchecked Sendable {
     }
 
     final var isCancelled: Bool { cascade != nil }
+    /// Whether its cancel has come to it, or it is over: who sleeps in it is woken.
+    final var isWoken: Bool { cascade.map { !$0.isMarking } ?? false || phase == .finished }
     final var isDraining: Bool { drain != nil }
 
     /// Why nothing new may start here, or nil.
@@ -114,10 +116,12 @@ class Node: @unchecked Sendable {
 
     /// The cause of its cancel: the cascade's at the root of it, and below that the parent.
     final var cause: Cause? {
-        guard let cascade else { return nil }
-        if cascade.rootID == id { return cascade.cause }
-        return Cause(cascade.cause.kind, by: cascade.cause.by, origin: cascade.rootID, message: cascade.cause.message)
+        cascade?.cause(of: id)
     }
+
+    /// Cancels the Swift task of its body, from there.
+    @inline(never)
+    final func cancelOwnTask() { withUnsafeCurrentTask { $0?.cancel() } }
 
     /// What whoever awaits its result is thrown once it is over, or nil.
     final var thrown: (any Error)? {
@@ -199,17 +203,24 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
 
     override func begin() {
         // Bound before the task is made, which copies it: a binding inside would cost the body's frame.
-        let task = TaskScope.$ofBody.withValue(TaskScope(self)) { () -> Task<Void, Never> in
-            startDepth > 0 ? engine.startNow { await self.run() } : engine.start { await self.run() }
+        let task = TaskScope.$ofBody.withValue(TaskScope(self)) {
+            startDepth > 0 ? engine.startNow(run) : engine.start(run)
         }
         engine.publish(task, of: self)
     }
 
-    private func run() async {
+    @Sendable private func run() async {
         withUnsafeCurrentTask { bodyTask = $0 }
-        let failure = await runCode()
+        let fault = await runCode().map { Fault($0) }
         if !isRepeatable { code = nil }
-        await engine.finishBody(of: self, failure)
+        let end = engine.bodyEnded(self, fault)
+        guard case .release(let entry, let context) = end.next else { return }
+        // The cancel of this body may still be on its way to its Swift task: releases never see it.
+        if end.wasCancelled || Task.isCancelled {
+            engine.goOnShielded(entry, context)
+        } else {
+            await engine.goOn(entry, context)
+        }
     }
 
     private func runCode() async -> (any Error)? {

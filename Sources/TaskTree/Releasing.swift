@@ -13,11 +13,6 @@ extension TreeEngine {
         timers.arm(entry, at: now &+ (node.isForced ? min(entry.budget, 20_000_000) : entry.budget))
     }
 
-    /// What the release is told, as it stands when the release begins.
-    func context(of entry: ResourceEntry) -> ReleaseContext {
-        ReleaseContext(outcome: entry.node?.outcome ?? .succeeded, cause: entry.node?.cause)
-    }
-
     /// A release is over: records how it went. Says whether the caller is to go on with the node: not if the budget ended
     /// first, since then somebody else did.
     func released(_ entry: ResourceEntry, _ fault: Fault?, _ now: Int64, _ after: inout Afterwards) -> Bool {
@@ -117,7 +112,7 @@ extension TreeEngine {
                 isUnderWay = true
             } else if entry.order?.blockers ?? 0 == 0 {
                 letGoAtEnd(entry, now)
-                if first == nil { first = entry } else { after.jobs.append(.release(entry, context(of: entry))) }
+                if first == nil { first = entry } else { after.jobs.append(.release(entry, ReleaseContext(node))) }
             }
             if entry.order?.before == nil { break }
         }
@@ -179,7 +174,7 @@ extension TreeEngine {
             if entry.quarantined > 0 || (node.bodyEnded && node.phase != .finished) { return }
             if let cascade = node.cascade, cascade.isMarking { return }
             beginRelease(entry, atEnd: false, now)
-            after.jobs.append(.release(entry, context(of: entry)))
+            after.jobs.append(.release(entry, ReleaseContext(node)))
         }
     }
 
@@ -205,7 +200,7 @@ extension TreeEngine {
                         if node.cascade?.isMarking == true { return .wait }
                     }
                     beginRelease(entry, atEnd: false, now)
-                    return .perform(context(of: entry))
+                    return .perform(ReleaseContext(node))
                 case .releasing: return .wait
                 case .timedOut, .over: return .over
                 }
@@ -214,7 +209,7 @@ extension TreeEngine {
             case .perform(let context):
                 // Shielded: the caller may be cancelled, the release is not. And not waited for beyond its budget. Nor is
                 // what it starts a child of the caller.
-                TaskScope.$ofBody.withValue(nil) { _ = startNow { await self.goOn(.release(entry, context)) } }
+                TaskScope.$ofBody.withValue(nil) { goOnShielded(entry, context) }
             case .wait: await wait(for: entry)
             case .leave: return
             case .over:

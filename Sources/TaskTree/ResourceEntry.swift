@@ -4,7 +4,17 @@ import TreeModel
 public struct ReleaseContext: Sendable {
     /// What the body did; `succeeded` for an early release by a running body.
     public let outcome: Outcome
-    public let cause: Cause?
+    private let cascade: Cascade?
+    private let task: TaskID
+
+    /// Why the task was cancelled, if it was.
+    public var cause: Cause? { cascade?.cause(of: task) }
+
+    init(_ node: Node) {
+        outcome = node.outcome
+        cascade = node.cascade
+        task = node.id
+    }
 }
 
 /// A resource that a task holds, on the task's stack. Guarded by the engine's lock; as a timer it is the budget of its

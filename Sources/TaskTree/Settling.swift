@@ -13,14 +13,15 @@ extension TreeEngine {
         case up(Node)
     }
 
-    /// The body returned: goes on as far as the node and its parents can go, un-cancelled.
-    func finishBody(of node: Node, _ error: (any Error)?) async {
-        let fault = error.map { Fault($0) }
-        var isCancelled = false
+    /// The body returned: goes on as far as the node and its parents can go. Answers the release that comes next, for the
+    /// caller to perform, or `rest`; and whether the body was cancelled.
+    @inline(never)
+    func bodyEnded(_ node: Node, _ fault: Fault?) -> (next: Step, wasCancelled: Bool) {
+        var wasCancelled = false
         let next: Step = change { now, after in
             node.body = nil
-            isCancelled = node.isCancelled
             node.givenUp = false
+            wasCancelled = node.isCancelled
             if node.phase == .finished {
                 strays[node.id] = nil
                 append(.taskReturned(.init(task: node.id)), now)
@@ -29,55 +30,45 @@ extension TreeEngine {
             }
             return node.liveChildren == 0 ? steps(from: node, now, &after) : .rest
         }
-        switch next {
-        case .rest: return
-        case .up:
-            // No code of the program comes before the next turn is known.
-            let next = settle(next)
-            if case .release = next { await goOn(next, isCancelled) }
-        case .release: await goOn(next, isCancelled)
-        }
-    }
-
-    /// Goes on from the end of a body, whose Swift task may be cancelled: releases never see it.
-    private func goOn(_ next: Step, _ isCancelled: Bool) async {
-        if isCancelled || Task.isCancelled {
-            startNow { await self.goOn(next) }
-        } else {
-            await goOn(next)
-        }
+        return (settle(next), wasCancelled)
     }
 
     /// Performs a release, and goes on with its node and those above it as long as it is this call's turn.
-    func goOn(_ first: Step) async {
-        var next = first
+    func goOn(_ first: ResourceEntry, _ told: ReleaseContext) async {
+        var (entry, context) = (first, told)
         while true {
-            switch next {
-            case .rest: return
-            case .up: next = settle(next)
-            case .release(let entry, let context):
-                let fault = await perform(entry, context)
-                next = change { now, after in
-                    let node = entry.node
-                    guard released(entry, fault, now, &after), let node else { return .rest }
-                    return steps(from: node, now, &after)
-                }
+            var fault: Fault?
+            do {
+                try await entry.perform(context)
+            } catch {
+                fault = Fault(error)
             }
+            guard case .release(let next, let told) = releaseEnded(entry, fault) else { return }
+            (entry, context) = (next, told)
         }
     }
 
-    private func perform(_ entry: ResourceEntry, _ context: ReleaseContext) async -> Fault? {
-        do {
-            try await entry.perform(context)
-            return nil
-        } catch {
-            return Fault(error)
-        }
+    /// The same where the Swift task that runs is cancelled, or may be.
+    @inline(never)
+    func goOnShielded(_ entry: ResourceEntry, _ context: ReleaseContext) {
+        startNow { await self.goOn(entry, context) }
+    }
+
+    @inline(never)
+    private func releaseEnded(_ entry: ResourceEntry, _ fault: Fault?) -> Step {
+        settle(
+            change { now, after in
+                let node = entry.node
+                guard released(entry, fault, now, &after), let node else { return .rest }
+                return steps(from: node, now, &after)
+            })
     }
 
     /// Goes from a node whose body and children are over as far up as nothing is to be released.
+    @inline(never)
     func settle(_ node: Node) -> Step { settle(.up(node)) }
 
+    @inline(__always)
     private func settle(_ first: Step) -> Step {
         var next = first
         while case .up(let node) = next { next = change { now, after in steps(from: node, now, &after) } }
@@ -110,7 +101,7 @@ extension TreeEngine {
                 return .rest
             }
             switch nextRelease(of: node, now, &after) {
-            case .begun(let entry): return .release(entry, context(of: entry))
+            case .begun(let entry): return .release(entry, ReleaseContext(node))
             case .underWay: return .rest
             case .none: break
             }

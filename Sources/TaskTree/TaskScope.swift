@@ -124,12 +124,19 @@ public struct TaskScope: Sendable {
     }
 
     /// Sleeps until it is cancelled.
-    public func cancelled() async { _ = await park(until: nil) }
+    public func cancelled() async {
+        guard isBodysTask else {
+            _ = await parkBeside(.cancel, until: nil)
+            return
+        }
+        let wake: Wake = await withUnsafeContinuation { engine.park($0, node) }
+        if wake == .cancelled { node.cancelOwnTask() }
+    }
 
     /// Sleeps for a time, or until it is cancelled.
     /// - Throws: `TaskCancelled` as soon as it is cancelled; `CancellationError` if only the Swift task that sleeps is.
     public func sleep(for duration: Duration) async throws {
-        guard await park(until: duration) == .cancelled else { return }
+        guard await park(.cancel, until: duration) == .cancelled else { return }
         try checkCancelled()
         throw CancellationError()
     }
@@ -150,15 +157,20 @@ public struct TaskScope: Sendable {
     /// What ends a park early.
     private enum Call { case cancel, drain }
 
+    /// Whether the Swift task that runs is the body's own. That one is woken by the engine; only one that the body started
+    /// may be cancelled by somebody else.
+    private var isBodysTask: Bool { withUnsafeCurrentTask { $0 != nil && $0 == node.bodyTask } }
+
     /// Parks until the cancel, or the drain, or the time if there is one.
-    private func park(for call: Call = .cancel, until duration: Duration? = nil) async -> Wake {
-        // The body's own task is woken by the engine; only one that it started may be cancelled by somebody else.
-        let isBody = withUnsafeCurrentTask { $0 != nil && $0 == node.bodyTask }
-        if isBody {
-            let wake = await parkBody(for: call, until: duration)
-            if wake == .cancelled { withUnsafeCurrentTask { $0?.cancel() } }
-            return wake
-        }
+    private func park(_ call: Call, until duration: Duration?) async -> Wake {
+        guard isBodysTask else { return await parkBeside(call, until: duration) }
+        let wake = await withUnsafeContinuation { sleep($0, for: call, until: duration) }
+        if wake == .cancelled { node.cancelOwnTask() }
+        return wake
+    }
+
+    /// The same in a Swift task that is not the body's own.
+    private func parkBeside(_ call: Call, until duration: Duration?) async -> Wake {
         let ticket = Ticket()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
@@ -181,28 +193,22 @@ public struct TaskScope: Sendable {
     }
 
     /// The body sleeps in one place at a time, which its node has.
-    private func parkBody(for call: Call, until duration: Duration?) async -> Wake {
-        await withUnsafeContinuation { continuation in
-            engine.change { now, after in
-                if let wake = answer(to: call) {
-                    after.resume(continuation, wake)
-                } else if call == .cancel, duration == nil {
-                    node.parked = continuation
-                } else {
-                    let waiter = Waiter(continuation)
-                    node.sleeper = waiter
-                    if call == .drain { enlist(waiter, for: call, until: nil, now) }
-                    if let duration { engine.timers.arm(waiter, at: now &+ duration.nanoseconds) }
-                }
-            }
+    private func sleep(
+        _ continuation: UnsafeContinuation<Wake, Never>, for call: Call, until duration: Duration?
+    ) {
+        engine.change { now, after in
+            if let wake = answer(to: call) { return after.resume(continuation, wake) }
+            let waiter = Waiter(continuation)
+            node.sleeper = waiter
+            if call == .drain { enlist(waiter, for: call, until: nil, now) }
+            if let duration { engine.timers.arm(waiter, at: now &+ duration.nanoseconds) }
         }
     }
 
     /// Why there is nothing to wait for, or nil; the lock is held.
     private func answer(to call: Call) -> Wake? {
         if call == .drain, node.isDraining { return .ready }
-        if let cascade = node.cascade, !cascade.isMarking { return .cancelled }
-        return node.phase == .finished ? .cancelled : nil
+        return node.isWoken ? .cancelled : nil
     }
 
     /// Puts a waiter where its call finds it; the lock is held.
@@ -229,7 +235,7 @@ public struct TaskScope: Sendable {
     /// Sleeps until it is told to drain.
     /// - Returns: true when it was, false if it, or the Swift task that waits, was cancelled instead.
     @discardableResult
-    public func draining() async -> Bool { await park(for: .drain) == .ready }
+    public func draining() async -> Bool { await park(.drain, until: nil) == .ready }
 
     /// Has the handler run, in a task of its own, when the scope is told to drain; at once if it was already. The scope
     /// waits for it, as long as it keeps within the budget of a release.

@@ -114,6 +114,7 @@ public final class TreeEngine: @unchecked Sendable {
     func look<R>(_ body: () -> R) -> R { monitor.withLock(body) }
 
     /// Keeps the Swift task of a body that was just started: a cascade that woke the node before found nothing to cancel.
+    @inline(never)
     func publish(_ task: Task<Void, Never>, of node: Node) {
         let isLate = look {
             guard !node.bodyEnded, node.phase != .finished else { return false }
@@ -149,6 +150,17 @@ public final class TreeEngine: @unchecked Sendable {
         return DrainID(lastDrain)
     }
 
+    /// A body sleeps until it is cancelled.
+    @inline(never)
+    func park(_ continuation: UnsafeContinuation<Wake, Never>, _ node: Node) {
+        let isWoken = look {
+            if node.isWoken { return true }
+            node.parked = continuation
+            return false
+        }
+        if isWoken { continuation.resume(returning: .cancelled) }
+    }
+
     // MARK: Time and threads
 
     /// Fires what is due, a slice at a time.
@@ -170,18 +182,18 @@ public final class TreeEngine: @unchecked Sendable {
     @discardableResult
     func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         if let executor = options.executor {
-            return Task(executorPreference: executor) { await body() }
+            return Task(executorPreference: executor, operation: body)
         }
-        return Task { await body() }
+        return Task(operation: body)
     }
 
     /// The same, begun at once on this thread: a shield for what is not to be cancelled with the caller.
     @discardableResult
     func startNow(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         if let executor = options.executor {
-            return Task.immediate(executorPreference: executor) { await body() }
+            return Task.immediate(executorPreference: executor, operation: body)
         }
-        return Task.immediate { await body() }
+        return Task.immediate(operation: body)
     }
 
     /// The same for what has a result or fails.

@@ -84,6 +84,7 @@ struct Afterwards {
 }
 
 extension TreeEngine {
+    @inline(never)
     func perform(_ jobs: [Afterwards.Job]) {
         var cancels: [Task<Void, Never>] = []
         for job in jobs {
@@ -92,9 +93,9 @@ extension TreeEngine {
             case .begin(let node): node.begin()
             case .carryOn(let node):
                 // Here, not in the pool: what needs no code of the program goes on although every pool thread is blocked.
-                let next = settle(node)
-                if case .release = next { start { await self.goOn(next) } }
-            case .release(let entry, let context): start { await self.goOn(.release(entry, context)) }
+                guard case .release(let entry, let context) = settle(node) else { continue }
+                start { await self.goOn(entry, context) }
+            case .release(let entry, let context): start { await self.goOn(entry, context) }
             case .releaseLate(let entry): start { try? await self.release(entry, evenAtEnd: true) }
             case .handler(let run): start(run)
             case .sweep(let sweep): postSweep(sweep)
