@@ -203,34 +203,49 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
 
     override func begin() {
         // Bound before the task is made, which copies it: a binding inside would cost the body's frame.
-        let task = TaskScope.$ofBody.withValue(TaskScope(self)) {
-            startDepth > 0 ? engine.startNow(run) : engine.start(run)
-        }
+        let task = TaskScope.$ofBody.withValue(TaskScope(self)) { makeTask() }
         engine.publish(task, of: self)
     }
 
-    @Sendable private func run() async {
-        withUnsafeCurrentTask { bodyTask = $0 }
-        let fault = await runCode().map { Fault($0) }
-        if !isRepeatable { code = nil }
-        let end = engine.bodyEnded(self, fault)
-        guard case .release(let entry, let context) = end.next else { return }
-        // The cancel of this body may still be on its way to its Swift task: releases never see it.
-        if end.wasCancelled || Task.isCancelled {
-            engine.goOnShielded(entry, context)
-        } else {
-            await engine.goOn(entry, context)
-        }
+    /// Each closure is written where it is used: one that is passed on costs the task a frame for each hand it goes through.
+    private func makeTask() -> Task<Void, Never> {
+        let executor = engine.options.executor
+        if startDepth > 0 { return Task.immediate(executorPreference: executor) { await self.run() } }
+        if let executor { return Task(executorPreference: executor) { await self.run() } }
+        return Task { await self.run() }
     }
 
-    private func runCode() async -> (any Error)? {
-        guard let code else { return nil }
+    /// The frame of this function is part of every parked task: what it does before and after is done elsewhere.
+    private func run() async {
+        let code = startedCode()
+        var fault: Fault?
         do {
             value = try await code(TaskScope(self))
-            return nil
         } catch {
-            return error
+            fault = Fault(error)
         }
+        guard case .release(let entry, let context) = ended(fault) else { return }
+        await engine.goOn(entry, context)
+    }
+
+    @inline(never)
+    private func startedCode() -> Body {
+        withUnsafeCurrentTask { bodyTask = $0 }
+        guard let code else { preconditionFailure("a body begins once") }
+        return code
+    }
+
+    /// Answers the release that this Swift task is to perform: none where it is cancelled, or may yet be, since releases
+    /// never see that.
+    @inline(never)
+    private func ended(_ fault: Fault?) -> TreeEngine.Step {
+        if !isRepeatable { code = nil }
+        let end = engine.bodyEnded(self, fault)
+        guard case .release(let entry, let context) = end.next, end.wasCancelled || Task.isCancelled else {
+            return end.next
+        }
+        engine.goOnShielded(entry, context)
+        return .rest
     }
 }
 

@@ -51,7 +51,11 @@ extension TreeEngine {
     /// The same where the Swift task that runs is cancelled, or may be.
     @inline(never)
     func goOnShielded(_ entry: ResourceEntry, _ context: ReleaseContext) {
-        startNow { await self.goOn(entry, context) }
+        if let executor = options.executor {
+            Task.immediate(executorPreference: executor) { await self.goOn(entry, context) }
+        } else {
+            Task.immediate { await self.goOn(entry, context) }
+        }
     }
 
     @inline(never)

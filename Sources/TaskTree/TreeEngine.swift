@@ -182,21 +182,13 @@ public final class TreeEngine: @unchecked Sendable {
     @discardableResult
     func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         if let executor = options.executor {
-            return Task(executorPreference: executor, operation: body)
+            return Task(executorPreference: executor) { await body() }
         }
-        return Task(operation: body)
+        return Task { await body() }
     }
 
-    /// The same, begun at once on this thread: a shield for what is not to be cancelled with the caller.
-    @discardableResult
-    func startNow(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        if let executor = options.executor {
-            return Task.immediate(executorPreference: executor, operation: body)
-        }
-        return Task.immediate(operation: body)
-    }
-
-    /// The same for what has a result or fails.
+    /// Runs a part of the program in a Swift task that nothing cancels, begun at once on this thread: a shield for what is
+    /// not to be cancelled with the caller.
     func shielded<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
         try await Task.immediate(executorPreference: options.executor) { try await body() }.value
     }
