@@ -31,7 +31,14 @@ extension TreeEngine {
         marking += 1
         append(.cancelRequested(.init(cascade: cascade.id, task: node.id, force: force, cause: cause)), now)
         mark(node, cascade, now)
-        after.sweep { [self] in run(cascade, root: node) }
+        if node.liveChildren == 0 {
+            // There is nothing below it to walk to.
+            allMarked(cascade, now, &after)
+            wake(node, now, &after)
+            if cascade.root != nil { timers.arm(cascade.patience, at: now &+ cascade.soonest) }
+        } else {
+            after.sweep { [self] in run(cascade, root: node) }
+        }
         return cascade
     }
 
@@ -90,20 +97,7 @@ extension TreeEngine {
             marked.append(node)
             return true
         }
-        change { now, after in
-            cascade.isMarking = false
-            marking -= 1
-            if marking == 0 {
-                for node in undecided { after.jobs.append(.carryOn(node)) }
-                undecided = []
-            }
-            cascade.woken = now
-            for node in cascade.heldBack { after.jobs.append(.carryOn(node)) }
-            after.jobs.append(.letGo(cascade.heldBack))
-            cascade.heldBack = []
-            for waiter in cascade.markWaiters { waiter.wake(.ready, self, &after) }
-            cascade.markWaiters = []
-        }
+        change { now, after in allMarked(cascade, now, &after) }
         // The newest first: the leaves are what the others wait for. All are let go at the end, off the lock.
         var left = marked.count
         while left > 0 {
@@ -118,6 +112,23 @@ extension TreeEngine {
             cascade.endedBefore = cascade.tasks
             if cascade.root != nil { timers.arm(cascade.patience, at: now &+ cascade.soonest) }
         }
+    }
+
+    /// The last mark of a cascade is made.
+    private func allMarked(_ cascade: Cascade, _ now: Int64, _ after: inout Afterwards) {
+        cascade.isMarking = false
+        cascade.woken = now
+        marking -= 1
+        if marking == 0 {
+            for node in undecided { after.jobs.append(.carryOn(node)) }
+            undecided = []
+        }
+        guard !cascade.heldBack.isEmpty || !cascade.markWaiters.isEmpty else { return }
+        for node in cascade.heldBack { after.jobs.append(.carryOn(node)) }
+        after.jobs.append(.letGo(cascade.heldBack))
+        cascade.heldBack = []
+        for waiter in cascade.markWaiters { waiter.wake(.ready, self, &after) }
+        cascade.markWaiters = []
     }
 
     private func wake(_ node: Node, _ now: Int64, _ after: inout Afterwards) {
