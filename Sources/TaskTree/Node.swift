@@ -3,7 +3,9 @@ import TreeModel
 /// One task, or one scope without a body, while it is alive. Every field is guarded by the engine's lock, but for those
 /// that never change.
 ///
-/// Links are cut before a node is let go: a chain of 100,000 nodes that release each other would overflow the stack.
+/// The tree keeps a node from `enter` until it is over, and lets it go off the lock. So the links need not: counting
+/// references on each would cost more than the links do, and a chain of 100,000 nodes that release each other would
+/// overflow the stack.
 class Node: @unchecked Sendable {
     final private(set) var id = TaskID(0)
     final let name: String
@@ -13,10 +15,10 @@ class Node: @unchecked Sendable {
     /// The earliest on the path; `Int64.max` is none.
     final private(set) var deadline = Int64.max
 
-    final var parent: Node?
-    final var firstChild: Node?
+    final unowned(unsafe) var parent: Node?
+    final unowned(unsafe) var firstChild: Node?
     final unowned(unsafe) var lastChild: Node?
-    final var nextSibling: Node?
+    final unowned(unsafe) var nextSibling: Node?
     final unowned(unsafe) var previousSibling: Node?
     /// Children that are not finished.
     final var liveChildren: Int32 = 0
@@ -72,7 +74,7 @@ class Node: @unchecked Sendable {
     /// Who waits for its end.
     final var endWaiters: [Waiter] = []
     /// Where the running sweep of the engine is among its children.
-    final var sweepCursor: Node?
+    final unowned(unsafe) var sweepCursor: Node?
     /// What it and all below it see.
     final let values: ScopeValues?
     /// What few nodes have.
@@ -216,7 +218,7 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
     }
 
     /// The frame of this function is part of every parked task: what it does before and after is done elsewhere.
-    private func run() async {
+    private nonisolated(nonsending) func run() async {
         let code = startedCode()
         var fault: Fault?
         do {

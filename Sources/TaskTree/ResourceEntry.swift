@@ -57,7 +57,7 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
     final func settleIn(id: ResourceID) { self.id = id }
 
     /// Runs the program's release.
-    func perform(_ context: ReleaseContext) async throws {}
+    nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws {}
 
     /// Puts it on its task's stack.
     final func push() {
@@ -93,7 +93,7 @@ final class OwnedValue<T: Sendable>: ResourceEntry, @unchecked Sendable {
         super.init(node: node, budget: budget, isLease: isLease)
     }
 
-    override func perform(_ context: ReleaseContext) async throws { try await release(value, context) }
+    override nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws { try await release(value, context) }
 }
 
 /// Where a resource stands in a declared order. Guarded by the engine's lock.

@@ -34,7 +34,7 @@ extension TreeEngine {
     }
 
     /// Performs a release, and goes on with its node and those above it as long as it is this call's turn.
-    func goOn(_ first: ResourceEntry, _ told: ReleaseContext) async {
+    nonisolated(nonsending) func goOn(_ first: ResourceEntry, _ told: ReleaseContext) async {
         var (entry, context) = (first, told)
         while true {
             var fault: Fault?

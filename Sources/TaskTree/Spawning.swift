@@ -81,6 +81,8 @@ extension TreeEngine {
         let deadline = min(own ?? .max, parent?.deadline ?? .max)
         let grace = settings.grace?.nanoseconds ?? parent?.grace ?? options.grace.nanoseconds
         node.settleIn(id: nextTask(), grace: grace, deadline: deadline)
+        // Kept until `Afterwards.letGo`.
+        _ = Unmanaged.passRetained(node)
         table.insert(node)
         if let parent { node.link(under: parent) } else { roots.append(node) }
         append(

@@ -124,7 +124,7 @@ public struct TaskScope: Sendable {
     }
 
     /// Sleeps until it is cancelled.
-    public func cancelled() async {
+    public nonisolated(nonsending) func cancelled() async {
         guard isBodysTask else {
             _ = await parkBeside(.cancel, until: nil)
             return

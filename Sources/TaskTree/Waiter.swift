@@ -47,7 +47,7 @@ struct Afterwards {
 
     /// Nodes that have left the tree, linked by `nextSibling`. They are let go off the lock: among a million small blocks
     /// a `free` can make malloc tidy up for 50 ms.
-    private var ended: Node?
+    private unowned(unsafe) var ended: Node?
     /// The first of those who are woken: nearly always the only one.
     private var wake: (UnsafeContinuation<Wake, Never>, Wake)?
     private var wakes: [(UnsafeContinuation<Wake, Never>, Wake)] = []
@@ -78,7 +78,7 @@ struct Afterwards {
         if !jobs.isEmpty { engine.perform(jobs) }
         while let node = ended {
             ended = node.nextSibling
-            node.nextSibling = nil
+            Unmanaged.passUnretained(node).release()
         }
     }
 }
