@@ -200,6 +200,7 @@ extension TreeEngine {
         after.letGo(node)
         guard let parent else {
             roots.removeAll { $0 === node }
+            rootIsOver()
             shutdownNoticesEnd(of: node, now, &after)
             return .rest
         }

@@ -84,7 +84,12 @@ extension TreeEngine {
         // Kept until `Afterwards.letGo`.
         _ = Unmanaged.passRetained(node)
         table.insert(node)
-        if let parent { node.link(under: parent) } else { roots.append(node) }
+        if let parent {
+            node.link(under: parent)
+        } else {
+            roots.append(node)
+            rootBegins(now)
+        }
         append(
             .taskStarted(
                 .init(

@@ -40,6 +40,7 @@ public final class TreeEngine: @unchecked Sendable {
     /// How many handlers and waits would notice a drain.
     var drainInterest = 0
     var shutdown: Shutdown?
+    private let starvation: StarvationWatch?
     private var isEnded = false
     /// Sweeps to come, and the one that runs, where an executor does them.
     private var sweeps: [@Sendable () -> Void] = []
@@ -53,6 +54,7 @@ public final class TreeEngine: @unchecked Sendable {
         self.options = options
         origin = options.clock.now()
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
+        starvation = options.starvation.map { StarvationWatch($0) }
         timer = options.clock.makeTimer { [weak self] in self?.tick() }
     }
 
@@ -128,6 +130,15 @@ public final class TreeEngine: @unchecked Sendable {
     @inline(__always)
     func append(_ change: TreeEvent.Change, _ now: Int64) {
         if !isEnded { log.append(change, at: now) }
+    }
+
+    /// There is something to watch over.
+    func rootBegins(_ now: Int64) {
+        if let starvation, !starvation.isArmed { starvation.watch(self, now) }
+    }
+
+    func rootIsOver() {
+        if let starvation, roots.isEmpty { timers.disarm(starvation) }
     }
 
     func nextTask() -> TaskID {

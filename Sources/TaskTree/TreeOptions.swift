@@ -10,6 +10,9 @@ public struct TreeOptions: Sendable {
     public var shutdownTotal: Duration = .seconds(30)
     /// How much of that may go to draining before the rest is cancelled.
     public var drainBudget: Duration = .seconds(10)
+    /// How long the threads that bodies run on may take to begin a job before the log says that they are starved
+    /// (`engine.starved`, while it lasts and at its end). They are asked as seldom as four times that; nil is never.
+    public var starvation: Duration? = .milliseconds(250)
     /// Where time comes from.
     public var clock: any TreeClock = SystemClock()
     /// Where bodies run; nil is Swift's own pool. Given one, cascades run there too, so that a test decides the order.

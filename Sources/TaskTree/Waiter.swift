@@ -39,6 +39,8 @@ struct Afterwards {
         case releaseLate(ResourceEntry)
         /// A handler of the program; its node waits for it.
         case handler(HandlerRun)
+        /// The threads that bodies run on are to show that they take work.
+        case probe(StarvationWatch)
         /// Work for the thread of the cascades.
         case sweep(@Sendable () -> Void)
         /// What holds values of the program, whose `deinit` is no business of the lock.
@@ -98,6 +100,7 @@ extension TreeEngine {
             case .release(let entry, let context): start { await self.goOn(entry, context) }
             case .releaseLate(let entry): start { try? await self.release(entry, evenAtEnd: true) }
             case .handler(let run): start(run)
+            case .probe(let watch): start { self.change { now, _ in watch.begins(self, now) } }
             case .sweep(let sweep): postSweep(sweep)
             case .letGo: break
             }

@@ -12,6 +12,8 @@ public struct WatchedTree: Sendable {
         clock = ManualClock()
         var options = TreeOptions()
         options.clock = clock
+        // Alarms are those of the test alone, unless it asks for more.
+        options.starvation = nil
         change(&options)
         log = EventLog(SessionInfo(name: name))
         engine = TreeEngine(log: log, options: options)
