@@ -28,7 +28,8 @@ extension TreeEngine {
         node.outcome = outcome(of: node, error)
         if let rare = node.rare {
             if let timer = rare.deadlineTimer, node.liveChildren == 0 { timers.disarm(timer) }
-            rare.cancelHandlers = []
+            // Where a cancel came first, they are still to hear of it.
+            if node.cascade == nil { rare.cancelHandlers = [] }
             for group in rare.openGroups where !group.bodyEnded { close(group, &after) }
             rare.openGroups = []
         }
@@ -119,6 +120,8 @@ extension TreeEngine {
         // A child may have been spawned while the node was on its way here.
         guard node.bodyEnded, node.liveChildren == 0, node.handlers == 0 else { return .rest }
         let isStray = node.phase == .finished
+        // The wake that is on its way starts its handlers, and carries it on.
+        if !isStray, node.cascade != nil, let rare = node.rare, !rare.cancelHandlers.isEmpty { return .rest }
         if !isStray, let cascade = node.cascade, cascade.isMarking, node.newestResource != nil {
             cascade.heldBack.append(node)
             return .rest

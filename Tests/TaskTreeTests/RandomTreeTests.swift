@@ -135,14 +135,3 @@ private final class Ledger: Sendable, CustomStringConvertible {
     var isEven: Bool { open == 0 }
     var description: String { "\(acquired.load(ordering: .relaxed)) acquired, \(open) open" }
 }
-
-/// A seed's numbers for a body and what it starts.
-private final class SeededRandom: Sendable {
-    private let state: Lock<Seeded>
-    init(_ seed: UInt64) { state = Lock(Seeded(seed)) }
-
-    func next() -> UInt64 { state.withLock { $0.next() } }
-    func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-    func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
-    func fork() -> SeededRandom { SeededRandom(next()) }
-}
