@@ -12,12 +12,14 @@ struct Arena: Sendable {
     let tree: WatchedTree
     let calls = CallRecorder()
     let random: SeededRandom
+    private let onThreads: Bool
 
     var engine: TreeEngine { tree.engine }
 
     init(seed: UInt64, onThreads: Bool = false) {
         tree = WatchedTree("race", seed: onThreads ? nil : seed)
         random = SeededRandom(seed)
+        self.onThreads = onThreads
     }
 
     /// Comes late by a few steps.
@@ -38,12 +40,23 @@ struct Arena: Sendable {
         }
     }
 
+    /// Goes on when it is so. Under a seed that must come within some thousand steps; threads take as long as they take.
+    func until(_ what: String, moving time: Duration = .zero, _ isSo: () -> Bool) async throws {
+        var steps = 0
+        while !isSo() {
+            try must(onThreads || steps < 5000, "never was it so that \(what)")
+            steps += 1
+            if time > .zero { tree.clock.advance(by: time) }
+            await Task.yield()
+        }
+    }
+
     /// How often the trace says so.
     func count(_ words: String) -> Int { tree.trace.count { $0 == words } }
 
     /// Waits for what was left behind, holds all against the promises, and each resource against its calls.
     func judge() async throws {
-        while !engine.abandoned.isEmpty || !tree.held.isEmpty { await Task.yield() }
+        try await until("all was given back") { engine.abandoned.isEmpty && tree.held.isEmpty }
         try tree.promises()
         try calls.expectReleasedOnce()
     }

@@ -25,9 +25,8 @@ extension Race {
                 try must(slow.opened == slow.released, "opened \(slow.opened), released \(slow.released)")
             }
             let time: @Sendable () async throws -> Void = {
-                while arena.count("-operation succeeded") + arena.count("-operation cancelled") == 0 {
-                    clock.advance(by: .milliseconds(1))
-                    await Task.yield()
+                try await arena.until("the operation was over", moving: .milliseconds(1)) {
+                    arena.tree.trace.contains { $0.hasPrefix("-operation") }
                 }
             }
             try await arena.race(operation, time)
@@ -59,10 +58,10 @@ extension Race {
             try await arena.race(time, opener)
             await stuck.join()
         }
-        while slow.released == 0 { await Task.yield() }
+        try await arena.until("it was released") { slow.released > 0 }
         let isAbandoned = arena.count("-stuck abandoned") == 1
         try must(isAbandoned || arena.count("-stuck cancelled") == 1, "it ended otherwise")
-        while isAbandoned, arena.count("returned stuck") == 0 { await Task.yield() }
+        try await arena.until("it returned") { !isAbandoned || arena.count("returned stuck") == 1 }
         try must(slow.opened == 1 && slow.released == 1, "opened \(slow.opened), released \(slow.released)")
     }
 
@@ -94,10 +93,7 @@ extension Race {
             }
             let isOver = Tally()
             let time: @Sendable () async throws -> Void = {
-                while isOver.count == 0 {
-                    arena.tree.clock.advance(by: .milliseconds(1))
-                    await Task.yield()
-                }
+                try await arena.until("all were over", moving: .milliseconds(1)) { isOver.count > 0 }
             }
             let contenders: @Sendable () async throws -> Void = {
                 defer { isOver.add() }
