@@ -103,8 +103,11 @@ extension TreeEngine {
                 switch entry.state {
                 case .held:
                     if !evenAtEnd {
-                        // Whoever waited here for the end could be a child that the end waits for.
-                        if entry.node.bodyEnded, !entry.node.givenUp { return .leave }
+                        // Whoever waited here for the end could be a child that the end waits for. And what the
+                        // children of a body that was given up may use, stays until they have ended.
+                        if entry.node.bodyEnded, !(entry.node.givenUp && entry.node.phase == .finished) {
+                            return .leave
+                        }
                         if entry.node.cascade?.isMarking == true { return .wait }
                     }
                     beginRelease(entry, atEnd: false, now)
