@@ -26,7 +26,9 @@ let package = Package(
         .target(name: "TreeModel", swiftSettings: strict),
         .target(name: "EventBus", dependencies: ["TreeModel"], swiftSettings: strict),
         .target(name: "TaskTree", dependencies: ["TreeModel", "EventBus"], swiftSettings: strict),
-        .target(name: "TaskTreeTesting", dependencies: ["TaskTree", "TreeModel", "EventBus"], swiftSettings: strict),
+        .target(
+            name: "TaskTreeTesting", dependencies: ["TaskTree", "TreeModel", "EventBus", "Recording"],
+            swiftSettings: strict),
         .target(
             name: "Recording", dependencies: ["TreeModel", "EventBus"], exclude: ["FORMAT.md"], swiftSettings: strict),
 

@@ -6,7 +6,8 @@ final class Alarm: Sendable {
 
     /// How many are armed.
     private let armed = Atomic<Int>(0)
-    private let wakes = Lock<[ObjectIdentifier: Wake]>([:])
+    /// In the order in which they were armed, which is that in which they are called. There are few.
+    private let wakes = Lock<[(reader: ObjectIdentifier, wake: Wake)]>([])
     private let over = Atomic<Bool>(false)
 
     /// No event will follow: nobody needs to wait.
@@ -25,7 +26,8 @@ final class Alarm: Sendable {
     /// Arms or disarms one reader.
     func set(_ wake: Wake?, for reader: ObjectIdentifier) {
         wakes.withLock { wakes in
-            wakes[reader] = wake
+            wakes.removeAll { $0.reader == reader }
+            if let wake { wakes.append((reader, wake)) }
             armed.store(wakes.count, ordering: .sequentiallyConsistent)
         }
     }
@@ -33,7 +35,8 @@ final class Alarm: Sendable {
     /// Takes a reader's wake back; nil if it has been called.
     func take(_ reader: ObjectIdentifier) -> Wake? {
         wakes.withLock { wakes in
-            let wake = wakes.removeValue(forKey: reader)
+            guard let index = wakes.firstIndex(where: { $0.reader == reader }) else { return nil }
+            let wake = wakes.remove(at: index).wake
             armed.store(wakes.count, ordering: .sequentiallyConsistent)
             return wake
         }
@@ -41,7 +44,7 @@ final class Alarm: Sendable {
 
     private func wakeAll() {
         let all = wakes.withLock { wakes in
-            let all = Array(wakes.values)
+            let all = wakes.map(\.wake)
             wakes.removeAll(keepingCapacity: true)
             armed.store(0, ordering: .sequentiallyConsistent)
             return all

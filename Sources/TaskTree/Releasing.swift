@@ -194,8 +194,9 @@ extension TreeEngine {
                     guard let node = entry.node else { return .over }
                     entry.isGivenBack = true
                     if !evenAtEnd {
-                        // Whoever waited here for the end could be a child that the end waits for.
-                        if node.bodyEnded, !node.givenUp { return .leave }
+                        // Whoever waited here for the end could be a child that the end waits for. And what the
+                        // children of a body that was given up may use, stays until they have ended.
+                        if node.bodyEnded, !(node.givenUp && node.phase == .finished) { return .leave }
                         if entry.quarantined > 0 { return .leave }
                         if node.cascade?.isMarking == true { return .wait }
                     }

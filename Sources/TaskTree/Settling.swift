@@ -94,6 +94,8 @@ extension TreeEngine {
         // A child may have been spawned while the node was on its way here.
         guard node.bodyEnded, node.liveChildren == 0, node.handlers == 0 else { return .rest }
         let isStray = node.phase == .finished
+        // The wake that is on its way starts its handlers, and carries it on.
+        if let rare = node.rare, !isStray, node.cascade != nil, !rare.cancelHandlers.isEmpty { return .rest }
         if node.givenUp, !isStray {
             guard markLate(node, now) else { return .rest }
             quarantine(node, now)
@@ -141,7 +143,8 @@ extension TreeEngine {
     private func dropWhatTheBodyHad(_ rare: RareParts, of node: Node, _ now: Int64, _ after: inout Afterwards) {
         leaveQueue(node, now)
         if let timer = rare.deadlineTimer, node.liveChildren == 0 { timers.disarm(timer) }
-        if !rare.cancelHandlers.isEmpty {
+        // Where a cancel came first, they are still to hear of it.
+        if !rare.cancelHandlers.isEmpty, node.cascade == nil {
             after.jobs.append(.letGo(rare.cancelHandlers))
             rare.cancelHandlers = []
         }

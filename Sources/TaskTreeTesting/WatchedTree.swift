@@ -7,16 +7,38 @@ public struct WatchedTree: Sendable {
     public let clock: ManualClock
     public let log: EventLog
     public let engine: TreeEngine
+    /// What orders its jobs, if it was made with a seed.
+    public let executor: SeededExecutor?
 
-    public init(_ name: String = "test", _ change: (inout TreeOptions) -> Void = { _ in }) {
-        clock = ManualClock()
+    /// A tree in Swift's own pool, whose clock the test moves; or, with a seed, one whose jobs come in the order that
+    /// the seed says, and whose clock moves on by itself when there is none.
+    public init(_ name: String = "test", seed: UInt64? = nil, _ change: (inout TreeOptions) -> Void = { _ in }) {
+        let clock = ManualClock()
+        self.clock = clock
+        executor = seed.map { SeededExecutor(seed: $0, clock: clock) }
         var options = TreeOptions()
         options.clock = clock
+        options.executor = executor
         // Alarms are those of the test alone, unless it asks for more.
         options.starvation = nil
         change(&options)
         log = EventLog(SessionInfo(name: name))
         engine = TreeEngine(log: log, options: options)
+    }
+
+    /// Runs the test's own part where the tree runs: with a seed its steps are ordered by it, too, and it returns when
+    /// nothing more is to be done.
+    ///
+    ///     let tree = WatchedTree(seed: 7)
+    ///     try await tree.drive {
+    ///         try await tree.engine.run("root") { root in … }
+    ///     }
+    ///     try tree.promises()
+    /// - Throws: what it throws; `Stuck`.
+    @discardableResult
+    public func drive<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+        guard let executor else { return try await body() }
+        return try await executor.run(body)
     }
 
     /// All events so far.

@@ -8,7 +8,7 @@ import Testing
         ("TreeModel", "Sources/TreeModel", []),
         ("EventBus", "Sources/EventBus", ["TreeModel", "Glibc", "Synchronization"]),
         ("TaskTree", "Sources/TaskTree", ["TreeModel", "EventBus", "Glibc", "Synchronization"]),
-        ("TaskTreeTesting", "Sources/TaskTreeTesting", ["TaskTree", "TreeModel", "EventBus"]),
+        ("TaskTreeTesting", "Sources/TaskTreeTesting", ["TaskTree", "TreeModel", "EventBus", "Recording"]),
         (
             "Recording", "Sources/Recording",
             ["TreeModel", "EventBus", "Glibc", "Synchronization", "FoundationEssentials"]

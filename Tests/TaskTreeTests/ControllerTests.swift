@@ -23,7 +23,7 @@ private struct Broken: Error, Equatable { var part = 0 }
             try await pool.wait()
         }
         #expect(await pool.stop().isClean)
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func theFirstFailureGoesToEachWhoWaits() async throws {
@@ -50,7 +50,7 @@ private struct Broken: Error, Equatable { var part = 0 }
         #expect(throws: ScopeClosed.self) { try pool.start("late") { _ in } }
         let report = await pool.stop()
         #expect((report.failure as? TaskFailure)?.name == "broken")
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func stopBeforeStartStopsAndStopTwiceIsOnce() async throws {
@@ -82,7 +82,7 @@ private struct Broken: Error, Equatable { var part = 0 }
         }
         gate.open()
         await tree.first { $0.kind == .taskReturned ? true : nil }
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func aStopTakesNoLongerThanItHas() async throws {
@@ -109,7 +109,7 @@ private struct Broken: Error, Equatable { var part = 0 }
         #expect(report.isClean)
         #expect(try await job.value == "finished")
         #expect(!tree.trace.contains { $0.hasPrefix("mark") })
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func aControllerInAScopeEndsWithIt() async throws {
@@ -129,7 +129,7 @@ private struct Broken: Error, Equatable { var part = 0 }
             tree.trace.filter { $0.hasPrefix("-") } == [
                 "-worker succeeded", "-inner cancelled", "-outer cancelled", "-root succeeded",
             ])
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func aControllerThatIsDroppedIsCancelled() async throws {
@@ -159,7 +159,7 @@ private struct Broken: Error, Equatable { var part = 0 }
             }
             let report = await pool.stop()
             #expect(report.isClean)
-            try tree.expectPromises()
+            try tree.promises()
         }
     }
 }

@@ -123,6 +123,28 @@ private struct Broken: Error, Equatable { var part = 0 }
         #expect(tree.trace.suffix(3) == ["release kept", "released kept ok", "returned stuck"])
     }
 
+    @Test func aBodyThatWasGivenUpReleasesNothingThatItsChildrenMayUse() async throws {
+        let tree = WatchedTree(seed: 1)
+        try await tree.drive {
+            try await tree.engine.run("root") { root in
+                let stuck = try root.spawn("stuck", grace: .seconds(1)) { stuck in
+                    let held = try stuck.own(FakeResource("lent"))
+                    try stuck.spawn("child", grace: .seconds(60)) { _ in await tree.clock.sleep(for: .seconds(9)) }
+                    await tree.clock.sleep(for: .seconds(5))
+                    try await held.release()
+                    #expect(!tree.trace.contains("release lent"))
+                    await tree.clock.sleep(for: .seconds(10))
+                }
+                _ = await tree.started("child")
+                stuck.cancel()
+                #expect(await stuck.join() == .abandoned)
+            }
+        }
+        #expect(tree.trace.filter { $0.hasSuffix("lent") } == ["hold lent", "quarantine lent", "release lent"])
+        #expect(tree.trace.last == "released lent ok")
+        try tree.promises()
+    }
+
     @Test func theShutdownTotalHoldsWhateverIsStuck() async throws {
         let tree = WatchedTree {
             $0.shutdownTotal = .seconds(3)

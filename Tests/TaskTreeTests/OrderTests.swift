@@ -28,7 +28,7 @@ import TreeModel
         #expect(place("released cache ok") < place("release database"))
         #expect(place("release metrics") < place("released cache ok"))
         #expect(trace.count == 8)
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func inADeclaredOrderOneThatIsStuckHoldsUpOnlyWhatItNeeds() async throws {
@@ -53,7 +53,7 @@ import TreeModel
             ])
         gate.open()
         await tree.first { $0.kind == .resourceReturned ? true : nil }
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func anEarlyReleaseFreesWhatWaitedForIt() async throws {
@@ -64,7 +64,7 @@ import TreeModel
             try await user.release()
         }
         #expect(tree.trace.filter { $0.hasPrefix("released ") } == ["released user ok", "released base ok"])
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func anOrderThatCannotBeKeptIsRefusedAtOnce() async throws {
@@ -92,7 +92,7 @@ import TreeModel
                 }
             }
         }
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func aLeaseThatIsDroppedIsSaidToHaveLeakedAndIsReleased() async throws {
@@ -111,7 +111,7 @@ import TreeModel
         }
         #expect(released.load(ordering: .relaxed) == 1)
         #expect(tree.trace.contains("released file leaked"))
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func aLeaseThatIsReleasedHasNotLeakedHoweverManyAsk() async throws {
@@ -127,7 +127,7 @@ import TreeModel
         }
         #expect(released.load(ordering: .relaxed) == 1)
         #expect(tree.trace.filter { $0.hasPrefix("released") } == ["released file ok"])
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func aLeaseThatOutlivesItsTaskIsFoundAtTheEnd() async throws {
@@ -141,7 +141,7 @@ import TreeModel
         #expect(tree.trace.suffix(2) == ["released file leaked", "-root succeeded"])
         try await lease.release()
         #expect(tree.trace.count { $0.hasPrefix("released") } == 1)
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func aLeaseDroppedByAChildThatIsCancelledLeaksOnce() async throws {
@@ -163,7 +163,7 @@ import TreeModel
             }
             #expect(released.load(ordering: .relaxed) == 1)
             #expect(tree.trace.count { $0 == "released file leaked" } == 1)
-            try tree.expectPromises()
+            try tree.promises()
         }
     }
 
@@ -195,7 +195,7 @@ import TreeModel
         gate.open()
         await tree.first { if case .resourceReleased(let end) = $0, end.resource == ResourceID(2) { end } else { nil } }
         #expect(released.withLock { $0 } == ["other", "base", "own", "database"])
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     @Test func whatWasLentAndComesBackInTimeIsReleasedByItsOwner() async throws {
@@ -228,7 +228,7 @@ import TreeModel
         await tree.first { $0.kind == .taskReturned ? true : nil }
         returned.open()
         await run.value
-        try tree.expectPromises()
+        try tree.promises()
     }
 
     private enum Request: ScopeKey { static let defaultValue = "none" }

@@ -1,67 +1,83 @@
 import EventBus
-import Foundation
-import Recording
 import Synchronization
 import TaskTree
 import TaskTreeTesting
-import TestSupport
 import Testing
 import TreeModel
 
 /// Random trees with random policies, resources, cancels, deadlines and failures: whatever they do, the log holds every
 /// promise, all that was acquired is released once, and the run ends.
 ///
-/// A failure prints its seed; `TREETOP_SEED=n` runs that tree alone. `TREETOP_TREES=n` runs more of them.
+/// A failure prints its seed; `TREETOP_SEED=n` runs that tree alone, in the same order of steps. `TREETOP_TREES=n` runs
+/// more of them.
 @Suite struct RandomTreeTests {
     @Test func everyRandomTreeKeepsThePromises() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        if let seed = environment["TREETOP_SEED"].flatMap({ UInt64($0) }) {
-            await run(seed)
-            return
-        }
-        let first = UInt64.random(in: 0..<1 << 40)
-        let count = environment["TREETOP_TREES"].flatMap { UInt64($0) } ?? 400
-        for seed in first..<first + count { await run(seed) }
+        for seed in seeds(2000, variable: "TREETOP_TREES") { try await run(seed, onThreads: false) }
     }
 
-    private func run(_ seed: UInt64) async {
-        let tree = WatchedTree("random") {
+    @Test func soDoesEachOnRealThreads() async throws {
+        for seed in seeds(200, variable: "TREETOP_TREES") { try await run(seed, onThreads: true) }
+    }
+
+    @Test func aSeedRepeatsItsTree() async throws {
+        for seed in seeds(50, variable: "TREETOP_TREES") {
+            let once = try await run(seed, onThreads: false)
+            let again = try await run(seed, onThreads: false)
+            #expect(once == again, "TREETOP_SEED=\(seed)")
+        }
+    }
+
+    @discardableResult
+    private func run(_ seed: UInt64, onThreads: Bool) async throws -> [TreeEvent] {
+        let tree = WatchedTree("random", seed: onThreads ? nil : seed) {
             $0.grace = .milliseconds(400)
             $0.releaseBudget = .milliseconds(50)
             $0.shutdownTotal = .milliseconds(900)
             $0.drainBudget = .milliseconds(200)
         }
         let ledger = Ledger()
-        let random = SeededRandom(seed)
-        let running = Task {
+        do {
+            try await tree.drive { await live(tree, ledger, SeededRandom(seed), onThreads) }
+            try tree.promises()
+            if !ledger.isEven { throw Lost(description: "\(ledger)") }
+        } catch {
+            Issue.record("TREETOP_SEED=\(seed): \(error)")
+            for event in tree.events { print(event.seq, event.change) }
+        }
+        return tree.events
+    }
+
+    /// Runs the tree, and time along with it, whatever it waits for; at last it is shut down.
+    @Sendable private func live(
+        _ tree: WatchedTree, _ ledger: Ledger, _ random: SeededRandom, _ onThreads: Bool
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                if onThreads {
+                    while !Task.isCancelled, tree.clock.now() < 2_000_000_000 {
+                        tree.clock.advance(by: .milliseconds(1))
+                        await Task.yield()
+                    }
+                } else {
+                    await tree.clock.sleep(for: .seconds(2))
+                }
+                tree.engine.shutDown(cause: Cause(.signal, by: "test"))
+                while onThreads, !Task.isCancelled {
+                    tree.clock.advance(by: .milliseconds(1))
+                    await Task.yield()
+                }
+            }
             _ = try? await tree.engine.run("root", policy: random.chance(3) ? .isolate : .failFast) { root in
                 try await grow(root, depth: 0, random.fork(), ledger, tree.engine)
             }
+            group.cancelAll()
         }
-        // Time goes on as long as the tree lives, whatever it waits for; at last it is shut down.
-        let moving = Task {
-            while !Task.isCancelled {
-                tree.clock.advance(by: .milliseconds(1))
-                if tree.clock.now() > 2_000_000_000 { tree.engine.shutDown(cause: Cause(.signal, by: "test")) }
-                await Task.yield()
-            }
-        }
-        await running.value
-        moving.cancel()
-        await moving.value
         ledger.late.open()
         // The engine logs a release after the release has counted itself.
-        while !tree.engine.abandoned.isEmpty || ledger.open > 0 || !tree.held.isEmpty {
+        while onThreads, !tree.engine.abandoned.isEmpty || ledger.open > 0 || !tree.held.isEmpty {
             tree.clock.advance(by: .milliseconds(1))
             await Task.yield()
         }
-        tree.engine.endSession(.finished)
-        var check = Check()
-        for event in tree.events { check.apply(event) }
-        let verdict = check.verdict()
-        #expect(verdict.result == .holds, "seed \(seed): \(verdict.violations) \(verdict.reasons)")
-        if verdict.result != .holds { for event in tree.events { print(event.seq, event.change) } }
-        #expect(ledger.isEven, "seed \(seed): \(ledger)")
     }
 
     @Sendable private func grow(
@@ -134,15 +150,4 @@ private final class Ledger: Sendable, CustomStringConvertible {
     }
     var isEven: Bool { open == 0 }
     var description: String { "\(acquired.load(ordering: .relaxed)) acquired, \(open) open" }
-}
-
-/// A seed's numbers for a body and what it starts.
-private final class SeededRandom: Sendable {
-    private let state: Lock<Seeded>
-    init(_ seed: UInt64) { state = Lock(Seeded(seed)) }
-
-    func next() -> UInt64 { state.withLock { $0.next() } }
-    func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-    func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
-    func fork() -> SeededRandom { SeededRandom(next()) }
 }

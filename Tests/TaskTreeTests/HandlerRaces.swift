@@ -1,0 +1,97 @@
+import TaskTree
+import TaskTreeTesting
+import TreeModel
+
+/// A handler runs exactly once, or not at all where the body was over before.
+extension Race {
+    func handlerAgainstCancel(_ arena: Arena) async throws {
+        let ran = Tally()
+        let handlers = 4
+        try await arena.engine.run("root") { root in
+            let handed = Handed<TaskScope>()
+            let registered = Gate()
+            let parent = try root.spawn("parent") { parent in
+                try parent.spawn("child") { child in
+                    handed.set(child)
+                    await child.cancelled()
+                    await registered.pass()
+                }
+            }
+            let child = await handed.get()
+            let register: @Sendable () async throws -> Void = {
+                for _ in 0..<handlers / 2 {
+                    child.onCancel { cause in
+                        await arena.stagger()
+                        if cause.message == "told" { ran.add() }
+                    }
+                    await arena.stagger()
+                }
+            }
+            let both: @Sendable () async throws -> Void = {
+                try await arena.race(register, register)
+                registered.open()
+            }
+            try await arena.race(both) { parent.cancel("told") }
+            await parent.join()
+            // The task waits for its handlers.
+            try must(ran.count == handlers, "of \(handlers) handlers, \(ran.count) ran")
+        }
+        try must(ran.count == handlers, "of \(handlers) handlers, \(ran.count) ran")
+    }
+
+    func handlerAgainstTheBodysEnd(_ arena: Arena) async throws {
+        let ran = Tally()
+        try await arena.engine.run("root") { root in
+            let ready = Gate()
+            let child = try root.spawn("child") { child in
+                try child.own(FakeResource("held", arena.calls))
+                child.onCancel { _ in ran.add() }
+                ready.open()
+                await arena.stagger()
+            }
+            await ready.pass()
+            try await arena.race { child.cancel() }
+            await child.join()
+        }
+        var order: [TreeEvent.Kind] = []
+        for event in arena.tree.events where [.taskCancelling, .taskJoining].contains(event.change.kind) {
+            order.append(event.change.kind)
+        }
+        let expected = order.first == .taskCancelling ? 1 : 0
+        // What was cancelled while its body ran is told so, however soon the body ends.
+        try must(ran.count == expected, "\(order): the handler ran \(ran.count) times")
+    }
+
+    func handlerAgainstDrain(_ arena: Arena) async throws {
+        let ran = Tally()
+        let handlers = 4
+        try await arena.engine.run("root") { root in
+            let handed = Handed<TaskScope>()
+            let registered = Gate()
+            let parent = try root.spawn("parent") { parent in
+                try parent.spawn("child") { child in
+                    handed.set(child)
+                    await child.draining()
+                    await registered.pass()
+                }
+            }
+            let child = await handed.get()
+            let register: @Sendable () async throws -> Void = {
+                for _ in 0..<handlers / 2 {
+                    child.onDrain("handler") {
+                        await arena.stagger()
+                        ran.add()
+                    }
+                    await arena.stagger()
+                }
+            }
+            let both: @Sendable () async throws -> Void = {
+                try await arena.race(register, register)
+                registered.open()
+            }
+            try await arena.race(both) { arena.engine.drain(parent.id, cause: Cause(.user)) }
+            await parent.join()
+        }
+        try must(ran.count == handlers, "of \(handlers) handlers, \(ran.count) ran")
+    }
+}
