@@ -39,11 +39,17 @@ final class Node: @unchecked Sendable {
     let isGroup: Bool
     /// Its failure goes to whoever awaits it, not to the policy of its parent.
     let isCaught: Bool
+    /// What its body did, once it ended.
+    var outcome: Outcome = .succeeded
+    /// How many of `cancelWaiters` there may be before those that are over are dropped.
+    var mostCancelWaiters: Int32 = 8
+    /// When it started, in nanoseconds since the session began.
+    private(set) var since: Int64 = 0
+    /// What a keyframe says of it beyond the rest; most have none, and alike siblings share theirs.
+    private(set) var profile: NodeProfile?
 
     /// The cascade that marked it; the first wins.
     var cascade: Cascade?
-    /// What its body did, once it ended.
-    var outcome: Outcome = .succeeded
     var error: (any Error)?
     /// The failures of children under `failFast`.
     var childFailure: TaskFailure?
@@ -56,8 +62,6 @@ final class Node: @unchecked Sendable {
     var bodyTask: UnsafeCurrentTask?
     /// Who sleeps until it is cancelled.
     var cancelWaiters: [Waiter] = []
-    /// How many of them there may be before those that are over are dropped.
-    var mostCancelWaiters: Int32 = 8
     /// Who waits for its end.
     var endWaiters: [Waiter] = []
     /// Where the running sweep of the engine is among its children.
@@ -78,6 +82,12 @@ final class Node: @unchecked Sendable {
         self.id = id
         self.grace = grace
         self.deadline = deadline
+    }
+
+    /// Notes what a keyframe says of it, before it is linked.
+    func describe(_ settings: NodeSettings, like sibling: Node?, since: Int64) {
+        self.since = since
+        profile = NodeProfile.of(settings, like: sibling?.profile)
     }
 
     var isCancelled: Bool { cascade != nil }

@@ -9,13 +9,16 @@ extension TreeEngine {
         _ id: ResourceID, on node: Node, _ name: String, _ kind: String?, budget: Int64,
         _ release: @escaping @Sendable (ReleaseContext) async throws -> Void
     ) -> ResourceEntry {
-        let entry = ResourceEntry(id: id, node: node, budget: budget, release: release)
+        let entry = ResourceEntry(id: id, name: cut(name), kind: kind, node: node, budget: budget, release: release)
         change { now, after in
             append(
                 .resourceAcquired(
-                    .init(resource: id, task: node.id, name: cut(name), kind: kind, budget: UInt64(budget))), now)
-            entry.push()
-            if node.phase == .finished { after.lateReleases.append(entry) }
+                    .init(resource: id, task: node.id, name: entry.name, kind: kind, budget: UInt64(budget))), now)
+            entry.push(now)
+            if node.phase == .finished {
+                strays.keepHolder(node)
+                after.lateReleases.append(entry)
+            }
         }
         return entry
     }

@@ -13,10 +13,18 @@ final class ResourceEntry: TimerEntry, @unchecked Sendable {
     enum State { case held, releasing, timedOut, over }
 
     let id: ResourceID
+    let name: String
+    let kind: String?
     let node: Node
     let budget: Int64
     let release: @Sendable (ReleaseContext) async throws -> Void
     var state: State = .held
+    /// The keyframe under way comes to it next.
+    var isNextRow = false
+    /// Its task was abandoned while it held it.
+    var isQuarantined = false
+    /// When it was acquired.
+    private(set) var since: Int64 = 0
     var older: ResourceEntry?
     unowned(unsafe) var newer: ResourceEntry?
     var releasingSince: Int64 = 0
@@ -29,15 +37,19 @@ final class ResourceEntry: TimerEntry, @unchecked Sendable {
     var failure: (any Error)?
 
     init(
-        id: ResourceID, node: Node, budget: Int64, release: @escaping @Sendable (ReleaseContext) async throws -> Void
+        id: ResourceID, name: String, kind: String?, node: Node, budget: Int64,
+        release: @escaping @Sendable (ReleaseContext) async throws -> Void
     ) {
         self.id = id
+        self.name = name
+        self.kind = kind
         self.node = node
         self.budget = budget
         self.release = release
     }
 
-    func push() {
+    func push(_ now: Int64) {
+        since = now
         older = node.newestResource
         older?.newer = self
         node.newestResource = self
@@ -45,6 +57,7 @@ final class ResourceEntry: TimerEntry, @unchecked Sendable {
 
     /// Leaves the stack; no link of it remains.
     func remove() {
+        if isNextRow { node.engine.keyframes.leaves(self) }
         if let newer { newer.older = older } else if node.newestResource === self { node.newestResource = older }
         older?.newer = newer
         older = nil

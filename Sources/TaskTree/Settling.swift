@@ -147,6 +147,7 @@ extension TreeEngine {
         while let current = entry {
             append(.resourceQuarantined(.init(resource: current.id, task: node.id, because: node.id)), now)
             node.cascade?.resources += 1
+            current.isQuarantined = true
             entry = current.older
         }
         strays[node.id] = node

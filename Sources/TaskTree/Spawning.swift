@@ -46,6 +46,7 @@ extension TreeEngine {
             let deadline = own.map { min($0, inherited ?? .max) } ?? inherited
             let grace = settings.grace?.nanoseconds ?? parent?.grace ?? options.grace.nanoseconds
             node.settleIn(id: nextTask(), grace: grace, deadline: deadline)
+            node.describe(settings, like: parent?.lastChild, since: now)
             table.insert(node)
             if let parent { node.link(under: parent) } else { roots.append(node) }
             append(

@@ -35,12 +35,13 @@ public final class TreeEngine: @unchecked Sendable {
     var undecided: [Node] = []
     var restarts: [TaskID: RestartPlan] = [:]
     /// Abandoned tasks whose bodies have not returned.
-    var strays: [TaskID: Node] = [:]
+    var strays = Strays()
+    var keyframes: Keyframes
     var abandonedCount = 0
     /// How many handlers and waits would notice a drain.
     var drainInterest = 0
     var shutdown: Shutdown?
-    private var isEnded = false
+    private(set) var isEnded = false
     /// Sweeps to come, and the one that runs, where an executor does them.
     private var sweeps: [@Sendable () -> Void] = []
 
@@ -52,6 +53,7 @@ public final class TreeEngine: @unchecked Sendable {
         options.releaseBudget = max(.zero, options.releaseBudget)
         self.options = options
         origin = options.clock.now()
+        keyframes = Keyframes(due: log.bytes + options.keyframeSpacing)
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
         timer = options.clock.makeTimer { [weak self] in self?.tick() }
     }
@@ -96,7 +98,9 @@ public final class TreeEngine: @unchecked Sendable {
         if room > 0 { after.reserve(room) }
         var alarm: Int64?
         let result = monitor.withLock {
-            let result = body(options.clock.now() &- origin, &after)
+            let now = options.clock.now() &- origin
+            let result = body(now, &after)
+            if log.bytes >= keyframes.due { beginKeyframe(now, &after) }
             if let earliest = timers.earliest, earliest < scheduled {
                 scheduled = earliest
                 alarm = earliest
@@ -123,6 +127,10 @@ public final class TreeEngine: @unchecked Sendable {
         lastResource += 1
         return ResourceID(lastResource)
     }
+
+    /// The last ids that were given.
+    var newestTask: TaskID { TaskID(lastTask) }
+    var newestResource: ResourceID { ResourceID(lastResource) }
 
     func nextCascade() -> CascadeID {
         lastCascade += 1

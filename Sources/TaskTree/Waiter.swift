@@ -40,6 +40,8 @@ struct Afterwards {
     var lateReleases: [ResourceEntry] = []
     /// Work for the thread of the cascades.
     var sweeps: [@Sendable () -> Void] = []
+    /// The next rows of a keyframe are to be written.
+    var writesKeyframe = false
 
     /// Makes room for this many nodes that are woken.
     mutating func reserve(_ room: Int) {
@@ -64,5 +66,6 @@ struct Afterwards {
         for run in handlers { engine.start(run) }
         for entry in lateReleases { engine.start { try? await engine.release(entry, evenAtEnd: true) } }
         for sweep in sweeps { engine.postSweep(sweep) }
+        if writesKeyframe { engine.postKeyframeSlice() }
     }
 }

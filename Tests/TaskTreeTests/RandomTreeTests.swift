@@ -30,6 +30,8 @@ import TreeModel
             $0.releaseBudget = .milliseconds(50)
             $0.shutdownTotal = .milliseconds(900)
             $0.drainBudget = .milliseconds(200)
+            $0.keyframeSpacing = 300
+            $0.keyframeSlice = 1 + Int(seed % 5)
         }
         let ledger = Ledger()
         let random = SeededRandom(seed)
@@ -56,12 +58,18 @@ import TreeModel
             await Task.yield()
         }
         tree.engine.endSession(.finished)
+        let events = tree.events
         var check = Check()
-        for event in tree.events { check.apply(event) }
+        for event in events { check.apply(event) }
         let verdict = check.verdict()
         #expect(verdict.result == .holds, "seed \(seed): \(verdict.violations) \(verdict.reasons)")
-        if verdict.result != .holds { for event in tree.events { print(event.seq, event.change) } }
+        if verdict.result != .holds { for event in events { print(event.seq, event.change) } }
         #expect(ledger.isEven, "seed \(seed): \(ledger)")
+        // Whoever begins at a keyframe, or goes on there, comes to the same tree.
+        for begin in events.indices where events[begin].change.kind == .snapshotBegin {
+            expectSame(events, from: begin, behind: nil, "seed \(seed)")
+            expectSame(events, from: begin, behind: random.below(begin + 1), "seed \(seed)")
+        }
     }
 
     @Sendable private func grow(
@@ -102,7 +110,10 @@ import TreeModel
                 try group.own(name, ledger.acquire()) { _, _ in ledger.release() }
                 try group.spawn("\(name).in") { try await $0.sleep(for: .milliseconds(random.below(9))) }
                 if random.chance(2) { await group.close() }
-            case 8: try await scope.sleep(for: .milliseconds(random.below(20)))
+            case 8:
+                try await scope.waiting(on: WaitTarget(kind: "time", name: name)) {
+                    try await scope.sleep(for: .milliseconds(random.below(20)))
+                }
             case 9:
                 guard random.chance(3) else { continue }
                 let id = TaskID(UInt64(1 + random.below(30)))
