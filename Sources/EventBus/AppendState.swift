@@ -7,6 +7,8 @@ struct AppendState {
     /// Bytes of records so far.
     private(set) var total = 0
     private(set) var isEnded = false
+    /// The keyframe whose rows are being written.
+    private var keyframe: Keyframe?
     private var segment: Segment?
     private var store: any SegmentStore
     /// A store that failed: kept to the log's end, because letting it go may block.
@@ -72,6 +74,18 @@ struct AppendState {
         isStoreGood = false
         failedStore = store
         store = MemoryStore()
+    }
+
+    /// Notes where a keyframe began, whose begin mark is the record written last.
+    mutating func beginKeyframe(at place: Int) {
+        keyframe = Keyframe(
+            segment: segment.unsafelyUnwrapped.number, place: place, nextSeq: nextSeq, t: writer.lastT)
+    }
+
+    /// The keyframe under way is complete.
+    mutating func endKeyframe(_ shelf: Shelf) {
+        if let keyframe { shelf.put(keyframe) }
+        keyframe = nil
     }
 
     /// Completes what the store keeps.

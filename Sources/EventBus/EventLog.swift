@@ -63,6 +63,22 @@ public final class EventLog: @unchecked Sendable {
         return seq
     }
 
+    /// Appends `snapshot.begin`. The rows of a keyframe follow, between other events and as slowly as its writer likes, up
+    /// to `endKeyframe`. The caller holds the lock of `append`.
+    public func beginKeyframe(at t: Int64) {
+        if state.pointee.isEnded { return }
+        let place = state.pointee.total
+        append(.snapshotBegin(TreeEvent.SnapshotBegin()), at: t)
+        state.pointee.beginKeyframe(at: place)
+    }
+
+    /// Appends `snapshot.end`. From here on the keyframe is where readers go on that fell behind.
+    public func endKeyframe(at t: Int64) {
+        if state.pointee.isEnded { return }
+        append(.snapshotEnd(TreeEvent.SnapshotEnd()), at: t)
+        state.pointee.endKeyframe(shelf)
+    }
+
     /// Appends `session.ended` and closes the store, which completes a file. Blocks until that is done, so it is called
     /// last and off the lock, with nobody else appending. A second call does nothing.
     public func end(_ reason: EndReason, at t: Int64) {
@@ -85,6 +101,9 @@ public final class EventLog: @unchecked Sendable {
         case beginning
         /// The next event to be appended.
         case now
+        /// The newest complete keyframe: all that is alive, and then what happened since. What came before it is no gap.
+        /// Where no keyframe is retained, the beginning.
+        case keyframe
     }
 
     /// A reader of its own, from any thread.

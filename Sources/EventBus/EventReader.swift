@@ -9,8 +9,9 @@ public final class EventReader {
     private var decoder: ChunkDecoder?
     /// What the next event's `seq` should be.
     private var nextSeq: UInt64
-    /// The bytes of records that were there when the reader began: they are passed over.
-    private let skipping: Int
+    /// The bytes of records that are passed over: what was there when the reader began, or before the keyframe that it
+    /// went on at.
+    private var skipping = 0
     /// When `wait` last found something, on the clock of `Monitor`.
     private var lastFound: Int64 = 0
 
@@ -18,14 +19,21 @@ public final class EventReader {
         self.log = log
         nextSeq = log.shelf.firstSeq
         switch start {
-        case .beginning: skipping = 0
+        case .beginning: break
         case .now:
             skipping = log.bytes
-            guard let newest = log.shelf.newest else { return }
-            segment = newest
-            nextSeq = newest.header.firstSeq
-            decoder = ChunkDecoder(newest.memory.base, newest.header)
+            if let newest = log.shelf.newest { begin(newest) }
+        case .keyframe:
+            guard let newest = log.shelf.newestKeyframe else { return }
+            skipping = newest.keyframe?.place ?? 0
+            begin(newest.segment)
         }
+    }
+
+    private func begin(_ segment: Segment) {
+        self.segment = segment
+        nextSeq = segment.header.firstSeq
+        decoder = ChunkDecoder(segment.memory.base, segment.header)
     }
 
     deinit { _ = log.alarm.take(ObjectIdentifier(self)) }
@@ -36,34 +44,34 @@ public final class EventReader {
     /// Decodes what has come since, and passes at most `limit` events to `body`, which must not use this reader.
     ///
     /// A reader that fell behind what the log retains gets one `gap` event (its `seq` the first that is missing) and
-    /// goes on behind it.
+    /// goes on behind it: at the newest complete keyframe, or where none is retained, at the oldest event.
     /// - Returns: how many events it passed.
     @discardableResult
     public func read(limit: Int = .max, _ body: (TreeEvent) -> Void) -> Int {
         var count = 0
         while count < limit {
             guard let segment else {
-                guard let oldest = log.shelf.segment(from: 0) else { break }
-                count += enter(oldest, body)
+                guard let first = log.shelf.segment(from: 0) else { break }
+                count += enter(first.segment, first.keyframe, body)
                 continue
             }
             let (end, isComplete) = segment.readable()
             count += decode(segment, before: end, limit: limit - count, body)
             guard count < limit, isComplete, let next = log.shelf.segment(from: segment.number + 1) else { break }
-            count += enter(next, body)
+            count += enter(next.segment, next.keyframe, body)
         }
         return count
     }
 
-    /// Goes on in another segment. Returns how many events it passed: 1 for a gap before it.
-    private func enter(_ next: Segment, _ body: (TreeEvent) -> Void) -> Int {
-        segment = next
-        decoder = ChunkDecoder(next.memory.base, next.header)
+    /// Goes on in another segment, or at a keyframe in it. Returns how many events it passed: 1 for a gap before it.
+    private func enter(_ next: Segment, _ keyframe: Keyframe?, _ body: (TreeEvent) -> Void) -> Int {
         let missing = nextSeq
-        nextSeq = next.header.firstSeq
-        guard nextSeq > missing else { return 0 }
-        let gap = TreeEvent.Gap(lost: nextSeq - missing)
-        body(TreeEvent(seq: missing, t: next.header.firstT, change: .gap(gap)))
+        let found = keyframe?.nextSeq ?? next.header.firstSeq
+        begin(next)
+        if let keyframe { skipping = keyframe.place }
+        guard found > missing else { return 0 }
+        let gap = TreeEvent.Gap(lost: found - missing)
+        body(TreeEvent(seq: missing, t: keyframe?.t ?? next.header.firstT, change: .gap(gap)))
         return 1
     }
 

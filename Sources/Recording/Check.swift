@@ -10,6 +10,8 @@ public struct Check {
     var resources: [ResourceID: LiveResource] = [:]
     var acquiring: Set<ResourceID> = []
     var cascades: [CascadeID: LiveCascade] = [:]
+    /// Cascades that ran when events were lost.
+    var lostCascades: Set<CascadeID> = []
     /// Abandoned tasks whose bodies have not returned, by their paths.
     var abandoned: [TaskID: String] = [:]
     /// Releases that timed out and have not returned.
@@ -22,6 +24,8 @@ public struct Check {
     /// The log does not tell all from the beginning. A snapshot lists what is alive, but no cascades, acquires that are
     /// under way and releases that overran.
     var isPartial = false
+    /// What was acquired, while a snapshot is read, by tasks whose rows have not come yet.
+    var early: [TaskID: [ResourceID]] = [:]
     private var hasForgotten = false
     var counts = Counts()
     var abandonedExamples: [String] = []
@@ -93,6 +97,7 @@ public struct Check {
         case .snapshotEnd:
             follow(places: 0)
             isBlind = hasForgotten
+            early = [:]
         case .gap(let gap):
             follow(places: gap.lost)
             counts.gaps += 1
@@ -172,9 +177,11 @@ public struct Check {
         tasks = [:]
         resources = [:]
         acquiring = []
+        lostCascades.formUnion(cascades.keys)
         cascades = [:]
         overran = []
         abandoned = [:]
+        early = [:]
     }
 
     private mutating func end(_ reason: EndReason) {

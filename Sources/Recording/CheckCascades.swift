@@ -26,7 +26,10 @@ extension Check {
 
     mutating func marked(_ fields: TreeEvent.TaskCancelling) {
         let id = fields.cascade
-        guard let task = tasks[fields.task] else { return stray(fields.task, "is cancelled") }
+        guard let task = tasks[fields.task] else {
+            if isBlind { cascades[id]?.isCountOpen = true }
+            return stray(fields.task, "is cancelled")
+        }
         tasks[fields.task]?.releasedBeforeMark = task.releasing > 0 || (task.hasJoined && task.children.isEmpty)
         if let earlier = task.mark {
             violate(.cascadeScope, "cascade \(id) marks it, and cascade \(earlier) had done so", task: fields.task)
@@ -36,6 +39,7 @@ extension Check {
         for other in task.pendingIn { cascades[other]?.pending -= 1 }
         tasks[fields.task]?.pendingIn = []
         guard cascades[id] != nil else {
+            if lostCascades.contains(id) { return }
             if cascadeIDs.contains(id.rawValue) {
                 violate(.cascadeScope, "cascade \(id) marks it after it had completed", task: fields.task)
             } else if !isPartial {
@@ -126,6 +130,7 @@ extension Check {
     mutating func completed(_ fields: TreeEvent.CancelCompleted) {
         let id = fields.cascade
         guard let cascade = cascades[id] else {
+            if lostCascades.remove(id) != nil { return }
             if cascadeIDs.contains(id.rawValue) {
                 if !isPartial { violate(.cascadeCounts, "cascade \(id) completed a second time") }
             } else if !isPartial {
@@ -134,6 +139,8 @@ extension Check {
             return
         }
         judgeCover(id)
+        defer { cascades[id] = nil }
+        if cascade.isCountOpen { return }
         if cascade.liveMarked > 0 {
             violate(
                 .cascadeCounts, "cascade \(id) completed while \(cascade.liveMarked) of its tasks were alive",
@@ -149,7 +156,6 @@ extension Check {
                 judge("failed", fields.failed, cascade.counts.failed, cascade, id)
             }
         }
-        cascades[id] = nil
     }
 
     private mutating func judge(

@@ -31,6 +31,7 @@ extension Check {
         let id = fields.resource
         guard resources[id] == nil else { return }
         resources[id] = LiveResource(task: fields.task, name: fields.name, acquired: seq)
+        if isBlind, tasks[fields.task] == nil { early[fields.task, default: []].append(id) }
         tasks[fields.task]?.held += 1
         if let after = fields.after {
             for other in after { resources[other]?.before.append(id) }
@@ -98,7 +99,10 @@ extension Check {
 
     mutating func released(_ fields: TreeEvent.ResourceReleased) {
         let id = fields.resource
-        guard resources[id] != nil else { return strayRelease(id, "was released") }
+        guard resources[id] != nil else {
+            openCounts(of: fields.task)
+            return strayRelease(id, "was released")
+        }
         // A log may leave the beginning of a release out.
         if resources[id]?.releasing == nil { releasing(id) }
         guard let resource = resources.removeValue(forKey: id) else { return }
@@ -120,7 +124,10 @@ extension Check {
 
     mutating func quarantined(_ fields: TreeEvent.ResourceQuarantined) {
         let id = fields.resource
-        guard let resource = resources[id] else { return strayRelease(id, "is quarantined") }
+        guard let resource = resources[id] else {
+            openCounts(of: fields.task)
+            return strayRelease(id, "is quarantined")
+        }
         if resource.isQuarantined { return }
         counts.quarantined += 1
         resources[id]?.isQuarantined = true
@@ -132,6 +139,20 @@ extension Check {
     mutating func returned(_ fields: TreeEvent.ResourceReturned) {
         if overran.remove(fields.resource) == nil, !isPartial {
             violate(.returnOnce, "resource \(fields.resource) returned, and no release of it was overdue")
+        }
+    }
+
+    /// A resource that is not known left a task: what its cascade came to cannot be judged.
+    private mutating func openCounts(of task: TaskID) {
+        if isBlind, let mark = tasks[task]?.mark { cascades[mark]?.isResourceCountOpen = true }
+    }
+
+    /// The row of a task came behind what it acquired since the snapshot began.
+    mutating func countEarly(_ task: TaskID) {
+        for id in early.removeValue(forKey: task) ?? [] {
+            guard let resource = resources[id], !resource.isQuarantined else { continue }
+            tasks[task]?.held += 1
+            if resource.releasing != nil { tasks[task]?.releasing += 1 }
         }
     }
 

@@ -49,6 +49,8 @@ extension Check {
         var counts = TreeEvent.CancelCompleted()
         /// Tasks of it that failed; `counts.failed` is of its releases.
         var failedTasks: UInt64 = 0
+        /// It marked a task that is not known: none of its counts can be judged.
+        var isCountOpen = false
         /// A task of it was abandoned, or a resource quarantined: whether what comes of that counts is left open.
         var isResourceCountOpen = false
     }

@@ -108,5 +108,6 @@ extension Check {
         task.releasedBeforeMark = row.cascade != nil
         tasks[id] = task
         if let parent = row.started.parent { tasks[parent]?.children.insert(id) }
+        countEarly(id)
     }
 }

@@ -163,10 +163,10 @@ extension TreeEngine {
         _ value: T, _ known: ResourceID?, _ request: ResourceRequest, _ release: @escaping OwnedValue<T>.Release
     ) -> OwnedValue<T> {
         let node = request.node
-        let entry = OwnedValue(value, node: node, budget: request.budget, isLease: request.isLease, release)
+        let entry = OwnedValue(value, request, release)
         change { now, after in
             let id = known ?? nextResource()
-            entry.settleIn(id: id)
+            entry.settleIn(id: id, since: now)
             append(
                 .resourceAcquired(
                     .init(
@@ -174,7 +174,10 @@ extension TreeEngine {
                         budget: UInt64(request.budget), after: request.after?.map(\.id))), now)
             entry.push()
             if let after = request.after { setOrder(of: entry, after) }
-            if node.phase == .finished { after.jobs.append(.releaseLate(entry)) }
+            if node.phase == .finished {
+                strays.keepHolder(node)
+                after.jobs.append(.releaseLate(entry))
+            }
         }
         return entry
     }

@@ -75,6 +75,10 @@ class Node: @unchecked Sendable {
     final var endWaiters: [Waiter] = []
     /// Where the running sweep of the engine is among its children.
     final unowned(unsafe) var sweepCursor: Node?
+    /// When it started, in nanoseconds since the session began.
+    final private(set) var since: Int64 = 0
+    /// What a keyframe says of it beyond the rest; most have none, and alike siblings share theirs.
+    final private(set) var profile: NodeProfile?
     /// What it and all below it see.
     final let values: ScopeValues?
     /// What few nodes have.
@@ -98,10 +102,12 @@ class Node: @unchecked Sendable {
     func again(_ settings: NodeSettings) -> Node? { nil }
 
     /// Gives it what is only known under the lock. From here on that does not change.
-    final func settleIn(id: TaskID, grace: Int64, deadline: Int64) {
+    final func settleIn(id: TaskID, grace: Int64, deadline: Int64, since: Int64, _ profile: NodeProfile?) {
         self.id = id
         self.grace = grace
         self.deadline = deadline
+        self.since = since
+        self.profile = profile
     }
 
     final var isCancelled: Bool { cascade != nil }

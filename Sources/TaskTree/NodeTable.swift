@@ -3,16 +3,28 @@ import TreeModel
 /// Finds a live node by its id: pages of 64 ids, dropped when the last of a page is gone. Ids are given in order, so this
 /// stays small and takes a few nanoseconds where a dictionary takes fifty.
 ///
+/// Its pages are in the order of their numbers: a walk over all nodes takes a few of them at a time, while others come and
+/// go.
+///
 /// Pages are used again and never given back: a `free` of that size can make malloc tidy up all that a large tree freed,
 /// which takes 50 ms, and a lock is held here.
 struct NodeTable {
     private final class Page {
         var nodes = [Unmanaged<Node>?](repeating: nil, count: 64)
         var live = 0
+        var number: UInt64 = 0
+        // Owned by the dictionary, so that no chain of them is let go at once.
+        unowned(unsafe) var next: Page?
+        unowned(unsafe) var previous: Page?
     }
     private var pages: [UInt64: Page] = [:]
     private var spare: [Page] = []
     private var made = 0
+    private unowned(unsafe) var first: Page?
+    private unowned(unsafe) var last: Page?
+    /// Where the walk is: the page, and the place in it.
+    private unowned(unsafe) var walked: Page?
+    private var place = 0
     /// The page used last: nearly always the one that is asked for.
     private var recent: (number: UInt64, page: Page)?
 
@@ -38,7 +50,9 @@ struct NodeTable {
             page = found
         } else {
             page = spare.popLast() ?? makePage()
+            page.number = number
             pages[number] = page
+            link(page)
             recent = (number, page)
         }
         page.nodes[Int(node.id.rawValue & 63)] = Unmanaged.passUnretained(node)
@@ -52,6 +66,7 @@ struct NodeTable {
         page.live -= 1
         if page.live == 0 {
             pages[number] = nil
+            unlink(page)
             spare.append(page)
             if recent?.number == number { recent = nil }
         }
@@ -59,5 +74,44 @@ struct NodeTable {
 
     mutating func find(_ id: TaskID) -> Node? {
         page(id.rawValue >> 6)?.nodes[Int(id.rawValue & 63)]?.takeUnretainedValue()
+    }
+
+    /// Puts a page in its place: behind all others, as ids are given in order.
+    private mutating func link(_ page: Page) {
+        assert(last.map { $0.number < page.number } ?? true, "ids are given in order")
+        page.previous = last
+        page.next = nil
+        if let last { last.next = page } else { first = page }
+        last = page
+    }
+
+    private mutating func unlink(_ page: Page) {
+        if walked === page {
+            walked = page.next
+            place = 0
+        }
+        if let previous = page.previous { previous.next = page.next } else { first = page.next }
+        if let next = page.next { next.previous = page.previous } else { last = page.previous }
+        page.next = nil
+        page.previous = nil
+    }
+
+    /// Begins a walk over the nodes, in the order of their ids: a parent comes before its children. There is one at a time.
+    mutating func beginWalk() {
+        walked = first
+        place = 0
+    }
+
+    /// The next node of the walk, or nil behind the last.
+    mutating func walk() -> Node? {
+        while let page = walked {
+            while place < 64 {
+                defer { place += 1 }
+                if let node = page.nodes[place] { return node.takeUnretainedValue() }
+            }
+            walked = page.next
+            place = 0
+        }
+        return nil
     }
 }

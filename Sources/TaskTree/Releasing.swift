@@ -139,12 +139,14 @@ extension TreeEngine {
         var entry = node.newestResource
         while let current = entry {
             append(.resourceQuarantined(.init(resource: current.id, task: node.id, because: node.id)), now)
+            current.because = node.id
             node.cascade?.resources += 1
             entry = current.older
         }
         for lent in node.rare?.borrowed ?? [] where lent.state == .held {
             guard let owner = lent.node else { continue }
             lent.quarantined += 1
+            lent.because = node.id
             leaveOrder(lent)
             append(.resourceQuarantined(.init(resource: lent.id, task: owner.id, because: node.id)), now)
         }
@@ -158,6 +160,7 @@ extension TreeEngine {
         var owners: [Node] = []
         for lent in rare.borrowed where lent.quarantined > 0 {
             lent.quarantined -= 1
+            if lent.quarantined == 0 { lent.because = nil }
             guard lent.quarantined == 0, let owner = lent.node, owner.phase == .finished else { continue }
             if !owners.contains(where: { $0 === owner }) { owners.append(owner) }
         }

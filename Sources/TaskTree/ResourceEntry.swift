@@ -26,6 +26,8 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
     final let engine: TreeEngine
     /// Who holds it; nil once it is over, so that a handle that is kept keeps no task.
     final var node: Node?
+    final let name: String
+    final let kind: String?
     final let budget: Int64
     final var state: State = .held
     /// Whether the task's own end releases it (and goes on after it), rather than an early release.
@@ -35,10 +37,16 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
     final var isLeaked = false
     /// Its handle asked for the release, which the end of its task does.
     final var isGivenBack = false
+    /// The keyframe under way comes to it next.
+    final var isNextRow = false
+    /// The abandoned task that may still use it.
+    final var because: TaskID?
     /// How many abandoned tasks it was lent to that have not returned.
     final var quarantined: Int16 = 0
     final var older: ResourceEntry?
     final unowned(unsafe) var newer: ResourceEntry?
+    /// When it was acquired.
+    final private(set) var since: Int64 = 0
     final var releasingSince: Int64 = 0
     /// Who asked for a release that somebody else is doing.
     final var waiters: [Waiter] = []
@@ -46,15 +54,20 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
     /// Its place where its task's resources have an order of their own.
     final var order: ReleaseOrder?
 
-    init(node: Node, budget: Int64, isLease: Bool) {
-        engine = node.engine
-        self.node = node
-        self.budget = budget
-        self.isLease = isLease
+    init(_ request: ResourceRequest) {
+        engine = request.node.engine
+        node = request.node
+        name = request.name
+        kind = request.kind
+        budget = request.budget
+        isLease = request.isLease
     }
 
     /// Gives it what is only known under the lock. From here on that does not change.
-    final func settleIn(id: ResourceID) { self.id = id }
+    final func settleIn(id: ResourceID, since: Int64) {
+        self.id = id
+        self.since = since
+    }
 
     /// Runs the program's release.
     nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws {}
@@ -69,6 +82,7 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
 
     /// Leaves the stack; no link of it remains.
     final func remove() {
+        if isNextRow { engine.keyframes.leaves(self) }
         if let newer { newer.older = older } else if node?.newestResource === self { node?.newestResource = older }
         older?.newer = newer
         older = nil
@@ -87,10 +101,10 @@ final class OwnedValue<T: Sendable>: ResourceEntry, @unchecked Sendable {
     let value: T
     private let release: Release
 
-    init(_ value: T, node: Node, budget: Int64, isLease: Bool, _ release: @escaping Release) {
+    init(_ value: T, _ request: ResourceRequest, _ release: @escaping Release) {
         self.value = value
         self.release = release
-        super.init(node: node, budget: budget, isLease: isLease)
+        super.init(request)
     }
 
     override nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws { try await release(value, context) }

@@ -196,6 +196,8 @@ extension TreeEngine {
             append(.taskFinished(.init(task: node.id, outcome: node.outcome, cause: nil)), now)
         }
         table.remove(node.id)
+        // What was lent to an abandoned task is still to be released.
+        if node.newestResource != nil, !node.givenUp { strays.keepHolder(node) }
         letGo(of: node, now, &after)
         if let cascade = node.cascade, cascade.root === node { complete(cascade, now) }
         if let drain = node.drain, drain.root == node.id { complete(drain, now) }

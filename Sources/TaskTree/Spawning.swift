@@ -80,7 +80,9 @@ extension TreeEngine {
         let own = settings.deadline.map { now &+ $0.nanoseconds }
         let deadline = min(own ?? .max, parent?.deadline ?? .max)
         let grace = settings.grace?.nanoseconds ?? parent?.grace ?? options.grace.nanoseconds
-        node.settleIn(id: nextTask(), grace: grace, deadline: deadline)
+        node.settleIn(
+            id: nextTask(), grace: grace, deadline: deadline, since: now,
+            NodeProfile.of(settings, like: parent?.lastChild?.profile))
         // Kept until `Afterwards.letGo`.
         _ = Unmanaged.passRetained(node)
         table.insert(node)

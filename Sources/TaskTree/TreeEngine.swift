@@ -35,13 +35,14 @@ public final class TreeEngine: @unchecked Sendable {
     var undecided: [Node] = []
     var restartPlans: [TaskID: RestartPlan] = [:]
     /// Abandoned tasks whose bodies have not returned.
-    var strays: [TaskID: Node] = [:]
+    var strays = Strays()
+    var keyframes: Keyframes
     var abandonedCount = 0
     /// How many handlers and waits would notice a drain.
     var drainInterest = 0
     var shutdown: Shutdown?
     private let starvation: StarvationWatch?
-    private var isEnded = false
+    private(set) var isEnded = false
     /// Sweeps to come, and the one that runs, where an executor does them.
     private var sweeps: [@Sendable () -> Void] = []
 
@@ -54,6 +55,7 @@ public final class TreeEngine: @unchecked Sendable {
         self.options = options
         origin = options.clock.now()
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
+        keyframes = Keyframes(due: log.bytes + options.keyframeSpacing)
         starvation = options.starvation.map { StarvationWatch($0) }
         timer = options.clock.makeTimer { [weak self] in self?.tick() }
     }
@@ -99,7 +101,9 @@ public final class TreeEngine: @unchecked Sendable {
         if room > 0 { after.reserve(room) }
         var alarm = Int64.max
         let result = monitor.withLock {
-            let result = body(options.clock.now() &- origin, &after)
+            let now = options.clock.now() &- origin
+            let result = body(now, &after)
+            if log.bytes >= keyframes.due { beginKeyframe(now, &after) }
             if timers.earliest < scheduled {
                 alarm = timers.earliest
                 scheduled = alarm
@@ -150,6 +154,10 @@ public final class TreeEngine: @unchecked Sendable {
         lastResource += 1
         return ResourceID(lastResource)
     }
+
+    /// The last ids that were given.
+    var newestTask: TaskID { TaskID(lastTask) }
+    var newestResource: ResourceID { ResourceID(lastResource) }
 
     func nextCascade() -> CascadeID {
         lastCascade += 1

@@ -10,6 +10,11 @@ public struct TreeOptions: Sendable {
     public var shutdownTotal: Duration = .seconds(30)
     /// How much of that may go to draining before the rest is cancelled.
     public var drainBudget: Duration = .seconds(10)
+    /// How many bytes the log grows by, at least, from one keyframe to the next: the places where a reader that fell behind
+    /// goes on. They are further apart where they are large, so that they take no more than a ninth of the log.
+    public var keyframeSpacing: Int = 4 << 20
+    /// How many steps of a keyframe one hold of the lock takes: rows, and resources that are passed on the way to them.
+    package var keyframeSlice = 64
     /// How long the threads that bodies run on may take to begin a job before the log says that they are starved
     /// (`engine.starved`, while it lasts and at its end). They are asked as seldom as four times that; nil is never.
     public var starvation: Duration? = .milliseconds(250)

@@ -43,6 +43,8 @@ struct Afterwards {
         case probe(StarvationWatch)
         /// Work for the thread of the cascades.
         case sweep(@Sendable () -> Void)
+        /// The next rows of a keyframe are to be written.
+        case keyframe
         /// What holds values of the program, whose `deinit` is no business of the lock.
         case letGo(Any)
     }
@@ -102,6 +104,7 @@ extension TreeEngine {
             case .handler(let run): start(run)
             case .probe(let watch): start { self.change { now, _ in watch.begins(self, now) } }
             case .sweep(let sweep): postSweep(sweep)
+            case .keyframe: postKeyframeSlice()
             case .letGo: break
             }
         }

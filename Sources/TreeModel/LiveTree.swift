@@ -96,9 +96,10 @@ public struct LiveTree: Sendable {
     var timedOut: [(resource: UInt64, task: UInt64, name: String)] = []
     var profiles: [Profile] = []
     var nextProfile = 0
-    var orphans: [UInt64: [Slot]] = [:]
-    var readsSnapshot = false
-    var lostSinceSnapshot = false
+    /// Not all that is alive is known: the log begins mid-way, or has a gap. Up to the end of the next snapshot.
+    var isBlind = false
+    /// The snapshot that is being read; nil while there is none, or nothing to learn from it.
+    var snapshot: SnapshotReading?
     var history = History()
 
     public init(limits: Limits = Limits()) {
@@ -109,6 +110,7 @@ public struct LiveTree: Sendable {
     public mutating func apply(_ event: TreeEvent) {
         let t = clampedTime(event.t)
         now = max(now, t)
+        if version == 0 { isBlind = event.seq > 1 || event.change.kind == .snapshotBegin }
         seq = event.seq
         version &+= 1
         switch event.change {
@@ -176,8 +178,14 @@ public struct LiveTree: Sendable {
         totals.gaps += 1
         totals.lost &+= fields.lost
         lastGap = (t, fields.lost)
-        lostSinceSnapshot = true
-        readsSnapshot = false
+        isBlind = true
+        snapshot = nil
+    }
+
+    /// Counts an event that does not fit; where not all is known, that is no wonder.
+    @inline(__always)
+    mutating func noteStrange() {
+        if !isBlind { totals.strange += 1 }
     }
 }
 

@@ -9,7 +9,7 @@ extension LiveTree {
 
     mutating func cancelRequested(_ fields: TreeEvent.CancelRequested, _ t: Int64) {
         guard cascadeIndex(fields.cascade.rawValue) == nil else {
-            totals.strange += 1
+            noteStrange()
             return
         }
         let slot = slots[fields.task.rawValue]
@@ -21,6 +21,25 @@ extension LiveTree {
         if let slot {
             remember(.cancelRequested(fields.cause.kind), slot, t, detail: fields.cause.description)
         }
+    }
+
+    /// The row of a cancelled task. Where its cascade was requested unseen, the first such row is that of the cascade's root,
+    /// because rows of parents come first; the cascade is known from there on.
+    mutating func seeCascade(_ id: CascadeID, at slot: Slot, _ cause: Cause?, isRunning: Bool) {
+        if let index = cascadeIndex(id.rawValue) {
+            if cascades[index].completedAt == nil { cascades[index].marked += 1 }
+            return
+        }
+        guard isRunning, let cause else {
+            if let cause { edit(slot) { $0.cause = cause } }
+            return
+        }
+        var cascade = Cascade(
+            id: id, root: TaskID(nodes[Int(slot)].id), path: path(slot), cause: cause, force: false, requestedAt: now,
+            lastMarkAt: now)
+        cascade.marked = 1
+        cascades.insert(cascade, at: cascades.firstIndex { $0.id > id } ?? cascades.count)
+        if cascades.count > Self.remembered { cascades.removeFirst() }
     }
 
     mutating func cancelEscalated(_ fields: TreeEvent.CancelEscalated, _ t: Int64) {

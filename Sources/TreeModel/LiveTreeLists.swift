@@ -127,8 +127,7 @@ extension LiveTree {
             nodes[index] = Node(id: 0, name: "", profile: node.profile)
         }
         if node.flags.contains(.orphan), let parent = node.more.first?.missingParent {
-            orphans[parent.rawValue]?.removeAll { $0 == slot }
-            if orphans[parent.rawValue]?.isEmpty == true { orphans[parent.rawValue] = nil }
+            snapshot?.forgetOrphan(slot, of: parent.rawValue)
         }
         slots[node.id] = nil
         freeNodes.append(slot)

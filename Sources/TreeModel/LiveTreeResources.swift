@@ -1,7 +1,7 @@
 extension LiveTree {
     mutating func acquiring(_ fields: TreeEvent.ResourceAcquiring, _ t: Int64) {
         guard resourceSlots[fields.resource.rawValue] == nil else {
-            totals.strange += 1
+            noteStrange()
             return
         }
         insert(
@@ -23,7 +23,7 @@ extension LiveTree {
     mutating func acquired(_ fields: TreeEvent.ResourceAcquired, _ t: Int64) {
         if let slot = resourceSlots[fields.resource.rawValue] {
             guard resources[Int(slot)].state == .acquiring else {
-                totals.strange += 1
+                noteStrange()
                 return
             }
             drop(slot)
@@ -42,7 +42,7 @@ extension LiveTree {
 
     mutating func releasing(_ fields: TreeEvent.ResourceReleasing, _ t: Int64) {
         guard let slot = resourceSlots[fields.resource.rawValue] else {
-            totals.strange += 1
+            noteStrange()
             return
         }
         resources[Int(slot)].releasingSince = t
@@ -55,7 +55,7 @@ extension LiveTree {
 
     mutating func released(_ fields: TreeEvent.ResourceReleased, _ t: Int64) {
         guard let slot = resourceSlots[fields.resource.rawValue], resources[Int(slot)].state != .acquiring else {
-            totals.strange += 1
+            noteStrange()
             return
         }
         let resource = resources[Int(slot)]
@@ -89,7 +89,7 @@ extension LiveTree {
 
     mutating func quarantined(_ fields: TreeEvent.ResourceQuarantined, _ t: Int64) {
         guard let slot = resourceSlots[fields.resource.rawValue] else {
-            totals.strange += 1
+            noteStrange()
             return
         }
         guard resources[Int(slot)].state != .acquiring else { return }
@@ -113,7 +113,7 @@ extension LiveTree {
 
     // MARK: storage
 
-    mutating func insert(_ resource: ResourceNode) {
+    mutating func insert(_ resource: ResourceNode, isRow: Bool = false) {
         let slot: Int32
         if let free = freeResources.popLast() {
             resources[Int(free)] = resource
@@ -123,15 +123,11 @@ extension LiveTree {
             slot = Int32(resources.count - 1)
         }
         resourceSlots[resource.id] = slot
+        if snapshot != nil { resources[Int(slot)].confirmed = true }
         if resource.task >= 0 {
-            let last = nodes[Int(resource.task)].lastResource
-            resources[Int(slot)].previous = last
-            if last >= 0 {
-                resources[Int(last)].next = slot
-            } else {
-                nodes[Int(resource.task)].firstResource = slot
-            }
-            nodes[Int(resource.task)].lastResource = slot
+            link(slot, ownedBy: resource.task, isRow: isRow)
+        } else {
+            snapshot?.ownerless[resource.owner, default: []].append(resource.id)
         }
         guard resource.state != .acquiring else { return }
         if let head = resourceNames.updateValue(slot, forKey: resource.name) {
@@ -149,12 +145,32 @@ extension LiveTree {
         }
     }
 
+    /// Links a resource as the last of its task; a row of a snapshot before what was acquired while that is read.
+    mutating func link(_ slot: Int32, ownedBy task: Slot, isRow: Bool) {
+        let next = snapshot?.place(isRow, ofResource: slot, owner: task) ?? -1
+        let previous = next >= 0 ? resources[Int(next)].previous : nodes[Int(task)].lastResource
+        resources[Int(slot)].task = task
+        resources[Int(slot)].previous = previous
+        resources[Int(slot)].next = next
+        if previous >= 0 {
+            resources[Int(previous)].next = slot
+        } else {
+            nodes[Int(task)].firstResource = slot
+        }
+        if next >= 0 {
+            resources[Int(next)].previous = slot
+        } else {
+            nodes[Int(task)].lastResource = slot
+        }
+    }
+
     /// Forgets a resource: it is released, or was never acquired.
     mutating func drop(_ slot: Int32) {
         uncount(slot)
         let resource = resources[Int(slot)]
         if resource.state == .quarantined { totals.quarantined -= 1 }
         if resource.task >= 0 {
+            snapshot?.leaves(resource: slot, of: resource.task, next: resource.next)
             if resource.previous >= 0 {
                 resources[Int(resource.previous)].next = resource.next
             } else {
@@ -184,7 +200,7 @@ extension LiveTree {
     }
 
     /// A resource that was held is no longer counted as such.
-    private mutating func uncount(_ slot: Int32) {
+    mutating func uncount(_ slot: Int32) {
         let resource = resources[Int(slot)]
         guard resource.state == .held || resource.state == .releasing else { return }
         totals.held -= 1

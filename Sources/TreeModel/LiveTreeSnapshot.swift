@@ -1,31 +1,96 @@
-extension LiveTree {
-    /// How many tasks an orphan may bring along when its parent turns up: it bounds the work for one event.
-    private static let adoptable = 1_000
+/// What is kept while the rows of a snapshot are read, which may stand between other events.
+struct SnapshotReading: Sendable {
+    typealias Slot = LiveTree.Slot
 
+    /// Tasks that started under a parent whose row has not come yet, by that parent's id.
+    var orphans: [UInt64: [Slot]] = [:]
+    /// Resources that were acquired by a task whose row has not come yet, by that task's id.
+    var ownerless: [UInt64: [UInt64]] = [:]
+    /// The first child that started since the snapshot began, by the parent (-1: roots). Rows stand before it.
+    private var firstStarted: [Slot: Slot] = [:]
+    /// The first resource that was acquired since the snapshot began, by its task. Rows stand before it.
+    private var firstAcquired: [Slot: Int32] = [:]
+    /// How many tasks orphans may still bring along when their parents turn up. What starts during a snapshot is
+    /// moved once: that never runs out unless the log is made up.
+    var adoptable = 1_000
+
+    /// Before which sibling a node is linked; -1 is behind all.
+    mutating func place(_ isRow: Bool, of slot: Slot, under parent: Slot) -> Slot {
+        if isRow { return firstStarted[parent] ?? -1 }
+        if firstStarted[parent] == nil { firstStarted[parent] = slot }
+        return -1
+    }
+
+    mutating func place(_ isRow: Bool, ofResource slot: Int32, owner: Slot) -> Int32 {
+        if isRow { return firstAcquired[owner] ?? -1 }
+        if firstAcquired[owner] == nil { firstAcquired[owner] = slot }
+        return -1
+    }
+
+    mutating func leaves(_ slot: Slot, of parent: Slot, next: Slot) {
+        if firstStarted[parent] == slot { firstStarted[parent] = next >= 0 ? next : nil }
+    }
+
+    mutating func leaves(resource slot: Int32, of owner: Slot, next: Int32) {
+        if firstAcquired[owner] == slot { firstAcquired[owner] = next >= 0 ? next : nil }
+    }
+
+    mutating func forgetOrphan(_ slot: Slot, of parent: UInt64) {
+        orphans[parent]?.removeAll { $0 == slot }
+        if orphans[parent]?.isEmpty == true { orphans[parent] = nil }
+    }
+}
+
+/// Snapshots: what a reader learns of a tree that it did not see from the beginning. To one that has seen all, the rows
+/// say nothing new and change nothing.
+///
+/// The rows of a keyframe stand between other events, each as its task is at that place of the log. So a task may end
+/// before its row comes (then none does), and events may speak of tasks and parents whose rows are still to come.
+extension LiveTree {
     mutating func beginSnapshot() {
-        readsSnapshot = true
-        orphans = [:]
-        for index in nodes.indices { nodes[index].flags.remove(.confirmed) }
-        for index in resources.indices { resources[index].confirmed = false }
+        guard isBlind else { return }
+        var reading = SnapshotReading()
+        reading.adoptable += nodes.count
+        for index in nodes.indices {
+            nodes[index].flags.remove(.confirmed)
+            // It started behind the gap, under a parent that is not known yet.
+            guard nodes[index].flags.contains(.orphan), let parent = nodes[index].more.first?.missingParent else {
+                continue
+            }
+            reading.orphans[parent.rawValue, default: []].append(Slot(index))
+        }
+        for index in resources.indices {
+            resources[index].confirmed = false
+            guard resources[index].id > 0, resources[index].task < 0 else { continue }
+            reading.ownerless[resources[index].owner, default: []].append(resources[index].id)
+        }
+        for parent in reading.orphans.keys {
+            reading.orphans[parent]?.sort { nodes[Int($0)].id < nodes[Int($1)].id }
+        }
+        for owner in reading.ownerless.keys { reading.ownerless[owner]?.sort { since($0) < since($1) } }
+        snapshot = reading
+    }
+
+    private func since(_ resource: UInt64) -> Int64 {
+        resourceSlots[resource].map { resources[Int($0)].since } ?? 0
     }
 
     mutating func readSnapshot(_ fields: TreeEvent.SnapshotTask) {
-        let since = min(clampedTime(fields.since), now)
+        guard snapshot != nil else { return }
         let slot: Slot
         if let known = slots[fields.started.task.rawValue] {
             slot = known
             nodes[Int(slot)].flags.insert(.confirmed)
-            guard nodes[Int(slot)].phase != .finished else { return }
         } else {
-            slot = insert(fields.started, since: since)
-            nodes[Int(slot)].flags.insert(.confirmed)
+            slot = insert(fields.started, since: min(clampedTime(fields.since), now), isRow: true)
         }
         if fields.draining { nodes[Int(slot)].flags.insert(.draining) }
         if let cascade = fields.cascade, nodes[Int(slot)].cancelledAt < 0 {
             nodes[Int(slot)].cascade = cascade.rawValue
             nodes[Int(slot)].cancelledAt = now
+            seeCascade(cascade, at: slot, fields.cause, isRunning: fields.phase != .finished)
         }
-        if let cause = fields.cause { edit(slot) { $0.cause = cause } }
+        guard nodes[Int(slot)].phase != .finished else { return }
         switch fields.phase {
         case .running: break
         case .joining, .releasing:
@@ -33,68 +98,116 @@ extension LiveTree {
             if nodes[Int(slot)].bodyEndedAt < 0 { nodes[Int(slot)].bodyEndedAt = now }
         case .finished:
             // Only abandoned tasks have a row after their end.
-            finish(slot, .abandoned, now)
+            return finish(slot, .abandoned, now)
+        }
+        if let on = fields.on {
+            wait(slot, on, since: min(clampedTime(fields.waitingSince ?? now), now), fields.waitingUntil)
+        } else {
+            endWait(slot)
+        }
+        if fields.overdue {
+            beginOverdue(slot, fields.on)
+        } else {
+            endOverdue(slot)
         }
     }
 
     mutating func readSnapshot(_ fields: TreeEvent.SnapshotResource) {
+        guard snapshot != nil else { return }
         let acquired = fields.acquired
+        let state: ResourceState =
+            fields.because != nil ? .quarantined : fields.phase == .releasing ? .releasing : .held
         if let slot = resourceSlots[acquired.resource.rawValue] {
             guard resources[Int(slot)].state == .acquiring else {
                 resources[Int(slot)].confirmed = true
-                return
+                return goOn(slot, to: state, because: fields.because)
             }
             drop(slot)
         }
-        let state: ResourceState =
-            fields.because != nil ? .quarantined : fields.phase == .releasing ? .releasing : .held
         var resource = ResourceNode(
             id: acquired.resource.rawValue, name: acquired.name, kind: acquired.kind,
             owner: acquired.task.rawValue, task: slots[acquired.task.rawValue] ?? -1, state: state,
             since: min(clampedTime(fields.since), now),
             budget: acquired.budget, after: acquired.after)
         resource.because = fields.because?.rawValue ?? 0
-        resource.confirmed = true
-        insert(resource)
+        insert(resource, isRow: true)
     }
 
-    /// After a gap the rows are all that is alive: what they do not name ended unseen.
+    /// What happened to a resource unseen.
+    private mutating func goOn(_ slot: Int32, to state: ResourceState, because: TaskID?) {
+        switch (resources[Int(slot)].state, state) {
+        case (.held, .releasing): resources[Int(slot)].state = .releasing
+        case (.held, .quarantined), (.releasing, .quarantined):
+            uncount(slot)
+            resources[Int(slot)].state = .quarantined
+            resources[Int(slot)].because = because?.rawValue ?? 0
+            totals.quarantined += 1
+        case (.acquiring, _), (.held, _), (.releasing, _), (.quarantined, _): break
+        }
+    }
+
+    /// The rows are all that is alive: what they do not name ended unseen.
     mutating func endSnapshot() {
-        guard readsSnapshot else { return }
-        readsSnapshot = false
-        orphans = [:]
-        guard lostSinceSnapshot else { return }
-        lostSinceSnapshot = false
+        guard snapshot != nil else { return }
+        snapshot = nil
+        isBlind = false
         for index in resources.indices where resources[index].id > 0 && !resources[index].confirmed {
-            if resources[index].since < (lastGap?.t ?? 0) { drop(Int32(index)) }
+            drop(Int32(index))
         }
         for index in nodes.indices where nodes[index].id > 0 && !nodes[index].flags.contains(.confirmed) {
-            guard nodes[index].phase != .finished else { continue }
-            nodes[index].flags.insert(.due)
-            endWait(Slot(index))
-            endOverdue(Slot(index))
-            nodes[index].phase = .finished
-            nodes[index].finishedAt = now
-            totals.live -= 1
-            add(Slot(index), live: -1)
+            endUnseen(Slot(index))
         }
         for index in nodes.indices where nodes[index].flags.contains(.due) { evictIfDue(Slot(index)) }
     }
 
-    /// Puts tasks that named a parent before it was known below it, now that it is.
-    mutating func adoptOrphans(of parent: Slot) {
-        guard let waiting = orphans.removeValue(forKey: nodes[Int(parent)].id) else { return }
-        for slot in waiting where nodes[Int(slot)].flags.contains(.orphan) && nodes[Int(slot)].parent < 0 {
-            guard let below = subtree(of: slot, limit: Self.adoptable), !below.contains(parent) else { continue }
-            unlink(slot)
-            link(slot, under: parent)
-            nodes[Int(slot)].flags.remove(.orphan)
-            for child in below.dropFirst() {
-                nodes[Int(child)].depth = nodes[Int(nodes[Int(child)].parent)].depth &+ 1
-            }
-            let sums = nodes[Int(slot)].sums
-            add(parent, live: sums.live, held: sums.held, troubles: sums.troubles)
+    private mutating func endUnseen(_ slot: Slot) {
+        let index = Int(slot)
+        guard nodes[index].phase != .finished else {
+            guard nodes[index].outcome == .abandoned, nodes[index].flags.insert(.returned).inserted else { return }
+            let now = now
+            edit(slot) { $0.returnedAt = now }
+            weighTrouble(slot)
+            if nodes[index].list == .abandoned { enlist(slot, .kept) }
+            return
         }
+        nodes[index].flags.insert(.due)
+        endWait(slot)
+        endOverdue(slot)
+        nodes[index].phase = .finished
+        nodes[index].finishedAt = now
+        totals.live -= 1
+        add(slot, live: -1)
+    }
+
+    /// A task turned up: what named it before it was known goes below it, or to it.
+    mutating func adopt(by parent: Slot) {
+        let id = nodes[Int(parent)].id
+        for child in snapshot?.orphans.removeValue(forKey: id) ?? [] { adopt(orphan: child, by: parent) }
+        for resource in snapshot?.ownerless.removeValue(forKey: id) ?? [] { adopt(resource: resource, by: parent) }
+        snapshot?.adoptable += 1
+    }
+
+    private mutating func adopt(orphan slot: Slot, by parent: Slot) {
+        guard let below = subtree(of: slot, limit: snapshot?.adoptable ?? 0), !below.contains(parent) else { return }
+        snapshot?.adoptable -= below.count
+        unlink(slot)
+        link(slot, under: parent)
+        nodes[Int(slot)].flags.remove(.orphan)
+        for child in below.dropFirst() {
+            nodes[Int(child)].depth = nodes[Int(nodes[Int(child)].parent)].depth &+ 1
+        }
+        let sums = nodes[Int(slot)].sums
+        add(parent, live: sums.live, held: sums.held, troubles: sums.troubles)
+    }
+
+    private mutating func adopt(resource id: UInt64, by owner: Slot) {
+        guard let slot = resourceSlots[id], case let resource = resources[Int(slot)], resource.task < 0,
+            resource.owner == nodes[Int(owner)].id
+        else { return }
+        link(slot, ownedBy: owner, isRow: false)
+        guard resource.state == .held || resource.state == .releasing else { return }
+        nodes[Int(owner)].ownHeld += 1
+        add(owner, held: 1)
     }
 
     /// A task and all below it, parents first; nil if there are more than `limit`.
@@ -152,6 +265,12 @@ extension LiveTree {
         row.cascade = node.cascade > 0 ? CascadeID(node.cascade) : nil
         row.cause = cause(of: node)
         row.since = node.startedAt
+        if let waiting = node.more.first?.waiting {
+            row.on = waiting.on
+            row.waitingSince = waiting.since
+            row.waitingUntil = waiting.deadline
+        }
+        row.overdue = node.flags.contains(.overdue)
         return row
     }
 

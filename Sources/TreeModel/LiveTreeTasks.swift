@@ -1,18 +1,18 @@
 extension LiveTree {
     mutating func started(_ fields: TreeEvent.TaskStarted, _ t: Int64) {
         guard slots[fields.task.rawValue] == nil else {
-            totals.strange += 1
+            noteStrange()
             return
         }
         let slot = insert(fields, since: t)
         totals.started += 1
         if case let parent = nodes[Int(slot)].parent, parent >= 0, nodes[Int(parent)].phase == .finished {
-            totals.strange += 1
+            noteStrange()
         }
     }
 
-    /// Adds a live task.
-    mutating func insert(_ fields: TreeEvent.TaskStarted, since: Int64) -> Slot {
+    /// Adds a live task. A row of a snapshot stands before its siblings that started while the snapshot is read.
+    mutating func insert(_ fields: TreeEvent.TaskStarted, since: Int64, isRow: Bool = false) -> Slot {
         var node = Node(id: fields.task.rawValue, name: fields.name, profile: profile(fields))
         node.startedAt = since
         if let deadline = fields.deadline { node.deadline = clampedTime(deadline) }
@@ -27,13 +27,13 @@ extension LiveTree {
         if let missing = fields.parent, parent < 0 {
             nodes[Int(slot)].flags.insert(.orphan)
             edit(slot) { $0.missingParent = missing }
-            if readsSnapshot { orphans[missing.rawValue, default: []].append(slot) }
+            snapshot?.orphans[missing.rawValue, default: []].append(slot)
         }
         slots[fields.task.rawValue] = slot
-        link(slot, under: parent)
-        if readsSnapshot {
+        link(slot, under: parent, isRow: isRow)
+        if snapshot != nil {
             nodes[Int(slot)].flags.insert(.confirmed)
-            adoptOrphans(of: slot)
+            adopt(by: slot)
         }
         totals.live += 1
         add(slot, live: 1)
@@ -64,28 +64,31 @@ extension LiveTree {
     }
 
     /// Links a node as the last child of a parent, or as the last root.
-    mutating func link(_ slot: Slot, under parent: Slot) {
+    mutating func link(_ slot: Slot, under parent: Slot, isRow: Bool = false) {
         let index = Int(slot)
+        let next = snapshot?.place(isRow, of: slot, under: parent) ?? -1
+        let previous = next >= 0 ? nodes[Int(next)].previous : parent >= 0 ? nodes[Int(parent)].lastChild : lastRoot
         nodes[index].parent = parent
-        nodes[index].next = -1
+        nodes[index].next = next
+        nodes[index].previous = previous
+        if previous >= 0 { nodes[Int(previous)].next = slot }
+        if next >= 0 { nodes[Int(next)].previous = slot }
         if parent >= 0 {
-            let last = nodes[Int(parent)].lastChild
             nodes[index].depth = nodes[Int(parent)].depth &+ 1
-            nodes[index].previous = last
-            if last >= 0 { nodes[Int(last)].next = slot } else { nodes[Int(parent)].firstChild = slot }
-            nodes[Int(parent)].lastChild = slot
+            if previous < 0 { nodes[Int(parent)].firstChild = slot }
+            if next < 0 { nodes[Int(parent)].lastChild = slot }
             nodes[Int(parent)].children += 1
         } else {
             nodes[index].depth = 0
-            nodes[index].previous = lastRoot
-            if lastRoot >= 0 { nodes[Int(lastRoot)].next = slot } else { firstRoot = slot }
-            lastRoot = slot
+            if previous < 0 { firstRoot = slot }
+            if next < 0 { lastRoot = slot }
             roots += 1
         }
     }
 
     mutating func unlink(_ slot: Slot) {
         let node = nodes[Int(slot)]
+        snapshot?.leaves(slot, of: node.parent, next: node.next)
         if node.previous >= 0 { nodes[Int(node.previous)].next = node.next }
         if node.next >= 0 { nodes[Int(node.next)].previous = node.previous }
         if node.parent >= 0 {
@@ -103,7 +106,7 @@ extension LiveTree {
     @inline(__always)
     mutating func known(_ task: TaskID) -> Slot? {
         if let slot = slots[task.rawValue] { return slot }
-        totals.strange += 1
+        noteStrange()
         return nil
     }
 
@@ -112,7 +115,7 @@ extension LiveTree {
     mutating func alive(_ task: TaskID) -> Slot? {
         guard let slot = known(task) else { return nil }
         if nodes[Int(slot)].phase != .finished { return slot }
-        totals.strange += 1
+        noteStrange()
         return nil
     }
 
@@ -137,12 +140,15 @@ extension LiveTree {
 
     mutating func waiting(_ fields: TreeEvent.TaskWaiting, _ t: Int64) {
         guard let slot = alive(fields.task) else { return }
+        wait(slot, fields.on, since: min(clampedTime(fields.since), t), fields.deadline)
+    }
+
+    mutating func wait(_ slot: Slot, _ on: WaitTarget, since: Int64, _ deadline: Int64?) {
         endWait(slot)
-        let since = min(clampedTime(fields.since), t)
-        let deadline = fields.deadline.map(clampedTime)
-        edit(slot) { $0.waiting = Waiting(on: fields.on, since: since, deadline: deadline) }
+        let deadline = deadline.map(clampedTime)
+        edit(slot) { $0.waiting = Waiting(on: on, since: since, deadline: deadline) }
         let node = nodes[Int(slot)]
-        if deadline == nil, node.deadline < 0, node.cancelledAt < 0, !Self.isPatient(fields.on.kind) {
+        if deadline == nil, node.deadline < 0, node.cancelledAt < 0, !Self.isPatient(on.kind) {
             enlist(slot, .waiting)
         }
     }
@@ -187,14 +193,17 @@ extension LiveTree {
 
     mutating func overdue(_ fields: TreeEvent.TaskOverdue, _ t: Int64) {
         guard let slot = alive(fields.task) else { return }
-        edit(slot) { $0.overdueOn = fields.on }
-        if nodes[Int(slot)].flags.insert(.overdue).inserted {
-            nodes[Int(slot)].flags.insert(.wasOverdue)
-            totals.overdue += 1
-            weighTrouble(slot)
-            cascadeOverdue(slot)
-        }
+        beginOverdue(slot, fields.on)
         remember(.overdue, slot, t, detail: fields.on?.name ?? fields.on?.kind ?? "")
+    }
+
+    mutating func beginOverdue(_ slot: Slot, _ on: WaitTarget?) {
+        edit(slot) { $0.overdueOn = on }
+        guard nodes[Int(slot)].flags.insert(.overdue).inserted else { return }
+        nodes[Int(slot)].flags.insert(.wasOverdue)
+        totals.overdue += 1
+        weighTrouble(slot)
+        cascadeOverdue(slot)
     }
 
     mutating func endOverdue(_ slot: Slot) {

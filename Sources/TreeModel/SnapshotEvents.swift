@@ -9,6 +9,12 @@ extension TreeEvent {
         public var cause: Cause?
         /// When the task started.
         public var since: Int64 = 0
+        /// What it waits for; since when, and until when at most.
+        public var on: WaitTarget?
+        public var waitingSince: Int64?
+        public var waitingUntil: Int64?
+        /// It was said to be overdue, and its body has not returned.
+        public var overdue = false
         @inlinable public init() {}
         @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             started.visit(&visitor)
@@ -17,6 +23,10 @@ extension TreeEvent {
             visitor.id("cascade", &cascade)
             visitor.cause("cause", &cause)
             visitor.instant("since", &since)
+            visitor.target("on", &on)
+            visitor.instant("waitingSince", &waitingSince)
+            visitor.instant("waitingUntil", &waitingUntil)
+            visitor.flag("overdue", &overdue)
         }
     }
 

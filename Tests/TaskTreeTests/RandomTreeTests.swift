@@ -34,17 +34,29 @@ import TreeModel
             $0.releaseBudget = .milliseconds(50)
             $0.shutdownTotal = .milliseconds(900)
             $0.drainBudget = .milliseconds(200)
+            $0.keyframeSpacing = 300
+            $0.keyframeSlice = 1 + Int(seed % 5)
         }
         let ledger = Ledger()
         do {
             try await tree.drive { await live(tree, ledger, SeededRandom(seed), onThreads) }
             try tree.promises()
+            expectKeyframes(tree.events, seed)
             if !ledger.isEven { throw Lost(description: "\(ledger)") }
         } catch {
             Issue.record("TREETOP_SEED=\(seed): \(error)")
             for event in tree.events { print(event.seq, event.change) }
         }
         return tree.events
+    }
+
+    /// Whoever begins at a keyframe, or goes on there, comes to the same tree.
+    private func expectKeyframes(_ events: [TreeEvent], _ seed: UInt64) {
+        let random = SeededRandom(seed)
+        for begin in events.indices where events[begin].change.kind == .snapshotBegin {
+            expectSame(events, from: begin, behind: nil, "seed \(seed)")
+            expectSame(events, from: begin, behind: random.below(begin + 1), "seed \(seed)")
+        }
     }
 
     /// Runs the tree, and time along with it, whatever it waits for; at last it is shut down.
@@ -118,7 +130,10 @@ import TreeModel
                 try group.own(name, ledger.acquire()) { _, _ in ledger.release() }
                 try group.spawn("\(name).in") { try await $0.sleep(for: .milliseconds(random.below(9))) }
                 if random.chance(2) { await group.close() }
-            case 8: try await scope.sleep(for: .milliseconds(random.below(20)))
+            case 8:
+                try await scope.waiting(on: WaitTarget(kind: "time", name: name)) {
+                    try await scope.sleep(for: .milliseconds(random.below(20)))
+                }
             case 9:
                 guard random.chance(3) else { continue }
                 let id = TaskID(UInt64(1 + random.below(30)))

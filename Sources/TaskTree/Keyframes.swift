@@ -1,0 +1,224 @@
+import EventBus
+import TreeModel
+
+/// What a keyframe says of a node and the node does not need: never changed, and shared between alike siblings.
+final class NodeProfile: Sendable {
+    let kind: String?
+    let labels: [Label]
+    let attempt: UInt64?
+    let restartOf: TaskID?
+    /// The grace was given, not inherited.
+    let hasOwnGrace: Bool
+
+    private init(_ settings: NodeSettings) {
+        kind = settings.kind
+        labels = settings.labels
+        attempt = settings.attempt
+        restartOf = settings.restartOf
+        hasOwnGrace = settings.grace != nil
+    }
+
+    /// The profile of a node with these settings; nil if they say nothing.
+    static func of(_ settings: NodeSettings, like sibling: NodeProfile?) -> NodeProfile? {
+        if settings.kind == nil, settings.labels.isEmpty, settings.attempt == nil, settings.restartOf == nil,
+            settings.grace == nil
+        {
+            return nil
+        }
+        if let sibling, sibling.kind == settings.kind, sibling.labels == settings.labels,
+            sibling.attempt == settings.attempt, sibling.restartOf == settings.restartOf,
+            sibling.hasOwnGrace == (settings.grace != nil)
+        {
+            return sibling
+        }
+        return NodeProfile(settings)
+    }
+}
+
+/// The keyframes of an engine's log, and the one under way. Guarded by the engine's lock.
+///
+/// A keyframe is a row for each live task, for each abandoned one that has not returned, and for each resource that is
+/// held. It is written a few rows for each hold of the lock, between the events of whoever is at work meanwhile; each
+/// row says how its task is at that place of the log. What starts after the begin mark needs no row, and neither does
+/// what ends before its row would come. After the walk over the live tasks comes one over the abandoned, and then one over
+/// those that are over and still hold something: in this order nothing that changes sides meanwhile is left out.
+struct Keyframes {
+    /// A keyframe begins when the log has so many bytes; none does while one is under way.
+    var due: Int
+    /// The last task and the last resource that may need a row.
+    fileprivate var lastTask = TaskID(0)
+    fileprivate var lastResource = ResourceID(0)
+    /// How many bytes the rows of this keyframe have so far.
+    fileprivate var bytes = 0
+    fileprivate var stage = Stage.tasks
+    /// The place of the walk over strays or holders.
+    fileprivate var place = 0
+    /// The resource that comes next, while those of one node are written, and whether the walk is still on its way to the
+    /// oldest of them.
+    fileprivate var entry: ResourceEntry?
+    fileprivate var isDescending = false
+
+    fileprivate enum Stage { case tasks, strays, holders }
+
+    init(due: Int) { self.due = due }
+
+    fileprivate mutating func begin(_ lastTask: TaskID, _ lastResource: ResourceID) {
+        due = .max
+        bytes = 0
+        stage = .tasks
+        self.lastTask = lastTask
+        self.lastResource = lastResource
+    }
+
+    fileprivate mutating func end(at log: Int, spacing: Int) {
+        let apart = bytes.multipliedReportingOverflow(by: 8)
+        let next = log.addingReportingOverflow(max(spacing, apart.overflow ? .max : apart.partialValue, 1))
+        due = next.overflow ? .max : next.partialValue
+    }
+
+    // MARK: The resources of a node
+
+    /// Begins with the newest, and goes down to the oldest.
+    fileprivate mutating func beginEntries(of node: Node) {
+        guard let newest = node.newestResource else { return }
+        isDescending = true
+        move(to: newest)
+    }
+
+    fileprivate mutating func move(to next: ResourceEntry?) {
+        entry?.isNextRow = false
+        entry = next
+        next?.isNextRow = true
+    }
+
+    /// The entry that comes next leaves its task's stack.
+    mutating func leaves(_ leaving: ResourceEntry) {
+        if isDescending, let older = leaving.older { return move(to: older) }
+        isDescending = false
+        move(to: leaving.newer)
+    }
+}
+
+extension TreeEngine {
+    /// Begins a keyframe; its rows follow on the thread of the cascades, or in tasks where an executor does those. The lock
+    /// is held.
+    func beginKeyframe(_ now: Int64, _ after: inout Afterwards) {
+        guard !isEnded else {
+            keyframes.due = .max
+            return
+        }
+        keyframes.begin(newestTask, newestResource)
+        table.beginWalk()
+        log.beginKeyframe(at: now)
+        after.jobs.append(.keyframe)
+    }
+
+    /// Has the next rows written. Other work of that thread comes in between.
+    func postKeyframeSlice() {
+        if options.executor == nil {
+            postSweep { [self] in writeKeyframeSlice() }
+        } else {
+            start { [self] in writeKeyframeSlice() }
+        }
+    }
+
+    private func writeKeyframeSlice() {
+        change { now, after in
+            guard !isEnded else { return keyframes.move(to: nil) }
+            let before = log.bytes
+            var steps = options.keyframeSlice
+            while steps > 0, step(now) { steps -= 1 }
+            keyframes.bytes += log.bytes - before
+            guard steps > 0 else {
+                after.jobs.append(.keyframe)
+                return
+            }
+            log.endKeyframe(at: now)
+            keyframes.end(at: log.bytes, spacing: options.keyframeSpacing)
+        }
+    }
+
+    /// Writes the next row, or goes a step towards it; false when there are no more. The lock is held.
+    private func step(_ now: Int64) -> Bool {
+        if let entry = keyframes.entry {
+            step(entry, now)
+            return true
+        }
+        switch keyframes.stage {
+        case .tasks:
+            guard let node = table.walk(), node.id <= keyframes.lastTask else {
+                keyframes.stage = .strays
+                keyframes.place = strays.count
+                return true
+            }
+            write(node, now)
+        case .strays:
+            guard keyframes.place > 0 else {
+                keyframes.stage = .holders
+                keyframes.place = strays.holderCount
+                return true
+            }
+            keyframes.place -= 1
+            if let node = strays.stray(at: keyframes.place) { write(node, now) }
+        case .holders:
+            guard keyframes.place > 0 else { return false }
+            keyframes.place -= 1
+            if let node = strays.holder(at: keyframes.place) { keyframes.beginEntries(of: node) }
+        }
+        return true
+    }
+
+    /// Writes the row of a node; those of what it holds come next.
+    private func write(_ node: Node, _ now: Int64) {
+        append(.snapshotTask(row(node)), now)
+        keyframes.beginEntries(of: node)
+    }
+
+    private func step(_ entry: ResourceEntry, _ now: Int64) {
+        if keyframes.isDescending {
+            if let older = entry.older { return keyframes.move(to: older) }
+            keyframes.isDescending = false
+        }
+        // Those above it on the stack were acquired later still.
+        guard entry.id <= keyframes.lastResource else { return keyframes.move(to: nil) }
+        keyframes.move(to: entry.newer)
+        append(.snapshotResource(row(entry)), now)
+    }
+
+    private func row(_ node: Node) -> TreeEvent.SnapshotTask {
+        var row = TreeEvent.SnapshotTask()
+        let parent = node.parent
+        let profile = node.profile
+        let hasOwnDeadline = node.rare?.deadlineTimer != nil
+        row.started = TreeEvent.TaskStarted(
+            task: node.id, parent: parent?.id, name: node.name, kind: profile?.kind ?? (node.isGroup ? "scope" : nil),
+            labels: profile?.labels ?? [], deadline: hasOwnDeadline ? node.deadline : nil,
+            grace: parent == nil || profile?.hasOwnGrace == true ? UInt64(node.grace) : nil,
+            policy: node.policy == .failFast ? nil : node.policy,
+            limit: node.rare?.limit.map { UInt64($0.places) }, attempt: profile?.attempt,
+            restartOf: profile?.restartOf)
+        row.phase = node.phase
+        row.draining = node.isDraining
+        row.cascade = node.cascade?.id
+        row.cause = node.cause
+        row.since = node.since
+        if node.phase == .running, let wait = node.rare?.waits.last {
+            row.on = wait.on
+            row.waitingSince = wait.since
+            row.waitingUntil = wait.deadline
+        }
+        row.overdue = node.overdueReported && node.phase == .running
+        return row
+    }
+
+    private func row(_ entry: ResourceEntry) -> TreeEvent.SnapshotResource {
+        var row = TreeEvent.SnapshotResource()
+        row.acquired = TreeEvent.ResourceAcquired(
+            resource: entry.id, task: entry.node?.id ?? TaskID(0), name: entry.name, kind: entry.kind,
+            budget: UInt64(entry.budget), after: entry.order?.before?.map(\.id))
+        row.phase = entry.state == .releasing ? .releasing : .running
+        row.since = entry.since
+        row.because = entry.because
+        return row
+    }
+}
