@@ -80,6 +80,8 @@ struct NodeFlags: OptionSet, Sendable {
     /// It was confirmed by the snapshot that is being read.
     static let confirmed = NodeFlags(rawValue: 512)
     static let wasOverdue = NodeFlags(rawValue: 1024)
+    /// It started where not all was known: siblings of it that started before may turn up.
+    static let early = NodeFlags(rawValue: 2048)
 }
 
 /// What alike siblings have in common, shared between them.
@@ -149,4 +151,6 @@ struct ResourceNode: Sendable {
     var sameNamePrevious: Int32 = -1
     var sameNameNext: Int32 = -1
     var confirmed = false
+    /// It was acquired where not all was known: others that were acquired before may turn up.
+    var isEarly = false
 }

@@ -123,7 +123,7 @@ extension LiveTree {
             slot = Int32(resources.count - 1)
         }
         resourceSlots[resource.id] = slot
-        if snapshot != nil { resources[Int(slot)].confirmed = true }
+        if snapshot != nil { resources[Int(slot)].confirmed = true } else { resources[Int(slot)].isEarly = isBlind }
         if resource.task >= 0 {
             link(slot, ownedBy: resource.task, isRow: isRow)
         } else {
@@ -164,24 +164,27 @@ extension LiveTree {
         }
     }
 
+    mutating func unlink(resource slot: Int32) {
+        let resource = resources[Int(slot)]
+        snapshot?.leaves(resource: slot, of: resource.task, next: resource.next)
+        if resource.previous >= 0 {
+            resources[Int(resource.previous)].next = resource.next
+        } else {
+            nodes[Int(resource.task)].firstResource = resource.next
+        }
+        if resource.next >= 0 {
+            resources[Int(resource.next)].previous = resource.previous
+        } else {
+            nodes[Int(resource.task)].lastResource = resource.previous
+        }
+    }
+
     /// Forgets a resource: it is released, or was never acquired.
     mutating func drop(_ slot: Int32) {
         uncount(slot)
         let resource = resources[Int(slot)]
         if resource.state == .quarantined { totals.quarantined -= 1 }
-        if resource.task >= 0 {
-            snapshot?.leaves(resource: slot, of: resource.task, next: resource.next)
-            if resource.previous >= 0 {
-                resources[Int(resource.previous)].next = resource.next
-            } else {
-                nodes[Int(resource.task)].firstResource = resource.next
-            }
-            if resource.next >= 0 {
-                resources[Int(resource.next)].previous = resource.previous
-            } else {
-                nodes[Int(resource.task)].lastResource = resource.previous
-            }
-        }
+        if resource.task >= 0 { unlink(resource: slot) }
         if resource.state != .acquiring {
             if resource.sameNamePrevious >= 0 {
                 resources[Int(resource.sameNamePrevious)].sameNameNext = resource.sameNameNext

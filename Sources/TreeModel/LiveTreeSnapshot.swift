@@ -81,6 +81,11 @@ extension LiveTree {
         if let known = slots[fields.started.task.rawValue] {
             slot = known
             nodes[Int(slot)].flags.insert(.confirmed)
+            if nodes[Int(slot)].flags.remove(.early) != nil {
+                let parent = nodes[Int(slot)].parent
+                unlink(slot)
+                link(slot, under: parent, isRow: true)
+            }
         } else {
             slot = insert(fields.started, since: min(clampedTime(fields.since), now), isRow: true)
         }
@@ -120,6 +125,11 @@ extension LiveTree {
         if let slot = resourceSlots[acquired.resource.rawValue] {
             guard resources[Int(slot)].state == .acquiring else {
                 resources[Int(slot)].confirmed = true
+                if resources[Int(slot)].isEarly, case let owner = resources[Int(slot)].task, owner >= 0 {
+                    resources[Int(slot)].isEarly = false
+                    unlink(resource: slot)
+                    link(slot, ownedBy: owner, isRow: true)
+                }
                 return goOn(slot, to: state, because: fields.because)
             }
             drop(slot)

@@ -34,6 +34,8 @@ extension LiveTree {
         if snapshot != nil {
             nodes[Int(slot)].flags.insert(.confirmed)
             adopt(by: slot)
+        } else if isBlind {
+            nodes[Int(slot)].flags.insert(.early)
         }
         totals.live += 1
         add(slot, live: 1)

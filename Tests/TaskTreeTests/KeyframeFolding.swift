@@ -4,11 +4,14 @@ import TreeModel
 
 /// Folds a log as a whole, and as a reader does that goes on at the keyframe at `begin`: from the end of that keyframe on
 /// both have the same tree, and what the check finds is no violation.
-/// - Parameter behind: how many events that reader read before it fell behind; nil for one that begins at the keyframe.
+/// - Parameters:
+///   - behind: how many events that reader read before it fell behind; nil for one that begins at the keyframe.
+///   - resume: where it went on, at or before the keyframe's begin; nil is there.
 /// - Returns: false if the keyframe is not complete.
 @discardableResult
 func expectSame(
-    _ events: [TreeEvent], from begin: Int, behind: Int?, _ note: String, location: SourceLocation = #_sourceLocation
+    _ events: [TreeEvent], from begin: Int, behind: Int?, resume: Int? = nil, _ note: String,
+    location: SourceLocation = #_sourceLocation
 ) -> Bool {
     guard let end = events[begin...].firstIndex(where: { $0.change.kind == .snapshotEnd }) else { return false }
     var late = LiveTree()
@@ -19,11 +22,13 @@ func expectSame(
     }
     if let behind {
         for event in events[..<behind] { fold(event) }
+        let resume = resume ?? begin
         let missing = (events[..<behind].last?.seq ?? 0) + 1
-        let found = events[begin].seq + 1
+        let found = (events[..<resume].last?.seq ?? 0) + 1
         if found > missing {
-            fold(TreeEvent(seq: missing, t: events[begin].t, change: .gap(.init(lost: found - missing))))
+            fold(TreeEvent(seq: missing, t: events[resume].t, change: .gap(.init(lost: found - missing))))
         }
+        for event in events[resume..<begin] { fold(event) }
     }
     var whole = LiveTree()
     for event in events[..<begin] { whole.apply(event) }
@@ -35,7 +40,7 @@ func expectSame(
         guard index == next || index == events.count - 1 else { continue }
         next = index + max(17, 4 * whole.totals.live)
         let difference = Told(whole).difference(from: Told(late))
-        let place = "\(note), keyframe at \(begin), at \(index), behind \(behind as Any)"
+        let place = "\(note), keyframe at \(begin), at \(index), behind \(behind as Any), resume \(resume as Any)"
         #expect(difference == nil, "\(place): \(difference ?? "")", sourceLocation: location)
         if difference != nil { return true }
     }

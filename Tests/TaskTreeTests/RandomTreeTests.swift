@@ -55,7 +55,10 @@ import TreeModel
         let random = SeededRandom(seed)
         for begin in events.indices where events[begin].change.kind == .snapshotBegin {
             expectSame(events, from: begin, behind: nil, "seed \(seed)")
-            expectSame(events, from: begin, behind: random.below(begin + 1), "seed \(seed)")
+            let behind = random.below(begin + 1)
+            expectSame(events, from: begin, behind: behind, "seed \(seed)")
+            let resume = behind + random.below(begin + 1 - behind)
+            expectSame(events, from: begin, behind: behind, resume: resume, "seed \(seed)")
         }
     }
 
