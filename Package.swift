@@ -59,6 +59,9 @@ let package = Package(
 
         .executableTarget(
             name: "example", dependencies: ["TaskTree"], path: "demos/Sources/Example", swiftSettings: strict),
+        .executableTarget(
+            name: "pattern", dependencies: ["Demos", "TaskTree", "EventBus"], path: "demos/Sources/Pattern",
+            swiftSettings: strict),
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["TreeModel"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -80,12 +83,13 @@ let package = Package(
         .testTarget(
             name: "DemosTests",
             dependencies: [
-                "Demos", "TaskTree", "EventBus", "TreeModel", "Recording",
+                "Demos", "TaskTree", "TaskTreeTesting", "EventBus", "TreeModel", "Recording",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ProjectTests", dependencies: ["treetop", "example", "Recording", "TreeModel", "Terminal"],
+            name: "ProjectTests",
+            dependencies: ["treetop", "example", "pattern", "Recording", "TreeModel", "Terminal"],
             swiftSettings: strict),
     ]
 )

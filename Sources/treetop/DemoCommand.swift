@@ -11,6 +11,7 @@ struct DemoCommand: ParsableCommand {
             Examples:
               treetop demo                          press x on workers, then y
               treetop demo --list                   what there is
+              treetop demo worker-pool              a pattern: start, drain, stop
               treetop demo first-error --headless   ends by itself, exit code 1
               treetop demo storm --for 5s           a big tree with churn
             """)
@@ -24,7 +25,7 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "How many tasks the storm has.")
     var scale = 10_000
 
-    @Option(help: "The port of the orders server; the bank takes the one after it.")
+    @Option(help: "The port of the orders server (the bank takes the one after it), and of service.")
     var port = 18080
 
     @OptionGroup var live: LiveOptions
@@ -37,27 +38,33 @@ struct DemoCommand: ParsableCommand {
     }
 
     func run() throws {
-        if list {
-            let width = Scenario.all.map(\.name.count).max() ?? 0
-            for scenario in Scenario.all {
-                print(scenario.name + String(repeating: " ", count: width + 2 - scenario.name.count) + scenario.summary)
-            }
-            return
-        }
+        if list { return Self.printList() }
         let name = name ?? Scenario.all[0].name
         guard let scenario = Scenario.all.first(where: { $0.name == name }) else {
-            throw Problem(
-                .usage,
-                "there is no demo \(name): give one of \(Scenario.all.map(\.name).joined(separator: ", "))")
+            throw Problem(.usage, "there is no demo \(name): treetop demo --list names them all")
         }
         var settings = DemoSettings()
         settings.scale = scale
         settings.port = port
         settings.grace = live.grace?.duration
         let isHeadless = live.headless || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0
+        // Who watches sees each step, and may go on watching.
+        settings.repeats = !isHeadless
+        if isHeadless { settings.step = .milliseconds(50) }
         let exit =
             isHeadless
             ? HeadlessRun(scenario, settings, live).run() : try ScreenRun(scenario, settings, live).run()
         throw ExitCode(exit)
+    }
+
+    private static func printList() {
+        let width = Scenario.all.map(\.name.count).max() ?? 0
+        for scenario in Scenario.shows { printLine(scenario, width) }
+        print("\nPatterns, each a short file in demos/Sources/Demos/Patterns; in the dashboard they begin again:")
+        for scenario in Scenario.patterns { printLine(scenario, width) }
+    }
+
+    private static func printLine(_ scenario: Scenario, _ width: Int) {
+        print(scenario.name + String(repeating: " ", count: width + 2 - scenario.name.count) + scenario.summary)
     }
 }

@@ -9,8 +9,13 @@ import TreeModel
         try await disturb("orders", seed: seed, rounds: 80)
     }
 
-    @Test("the others", arguments: ["first-error", "stuck", "storm"], [1, 2] as [UInt64])
+    @Test("the other shows", arguments: ["stuck", "storm"], [1, 2] as [UInt64])
     func others(name: String, seed: UInt64) async throws {
+        try await disturb(name, seed: seed, rounds: 30)
+    }
+
+    @Test("the patterns", arguments: Scenario.patterns.map(\.name), [1, 2] as [UInt64])
+    func patterns(name: String, seed: UInt64) async throws {
         try await disturb(name, seed: seed, rounds: 30)
     }
 
@@ -20,6 +25,7 @@ import TreeModel
         let run = try DemoRun(name) { settings in
             settings.grace = .milliseconds(200)
             settings.scale = 300
+            settings.repeats = true
             settings.seed = seed
         }
         let isShop = name == "orders"

@@ -2,6 +2,7 @@ import Demos
 import EventBus
 import Glibc
 import TaskTree
+import TaskTreeTesting
 import TreeModel
 
 /// A scenario that runs in a directory of its own, on free ports.
@@ -12,17 +13,23 @@ final class DemoRun {
     let directory: String
     private let run: Task<[String], any Error>
 
-    init(_ name: String, _ adjust: (inout DemoSettings) -> Void = { _ in }) throws {
+    /// - Parameter clock: where the engine's time comes from; nil is the system's.
+    init(
+        _ name: String, clock: ManualClock? = nil, _ adjust: (inout DemoSettings) -> Void = { _ in }
+    ) throws {
         var template = Array("/tmp/treetop-demo-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Unavailable() }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var settings = DemoSettings()
         settings.port = 0
+        settings.step = clock == nil ? .milliseconds(2) : .seconds(1)
         settings.directory = directory
         adjust(&settings)
         let scenario = Scenario.all.first { $0.name == name }!
         let log = EventLog(SessionInfo(name: name))
-        let engine = TreeEngine(log: log)
+        var options = TreeOptions()
+        if let clock { options.clock = clock }
+        let engine = TreeEngine(log: log, options: options)
         self.log = log
         self.engine = engine
         watch = LogWatch(log)
@@ -76,6 +83,16 @@ final class DemoRun {
             if name != ".", name != ".." { names.append(name) }
         }
         return names
+    }
+
+    /// The files in the directory that this process has open.
+    var openFiles: [String] {
+        (0..<1024).compactMap { number in
+            var buffer = [CChar](repeating: 0, count: 4096)
+            let count = readlink("/proc/self/fd/\(number)", &buffer, buffer.count)
+            let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            return path.hasPrefix(directory + "/") ? path : nil
+        }
     }
 
     deinit { rmdir(directory) }

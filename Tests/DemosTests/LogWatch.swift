@@ -34,6 +34,7 @@ final class LogWatch {
             var task = TaskID(0)
             var isHeld = false
             var outcome: ReleaseOutcome?
+            var error: Failure?
             var timesReleased = 0
             var returned = false
         }
@@ -44,6 +45,17 @@ final class LogWatch {
         /// Ends of tasks and releases in their order.
         var endings: [String] = []
 
+        /// The newest resource with this name.
+        func resource(_ name: String) -> Resource? {
+            resources.filter { $0.value.name == name }.max { $0.key < $1.key }?.value
+        }
+        /// Whether the newest task with this path says that it waits for something.
+        func isWaiting(_ path: String) -> Bool { task(path).flatMap { tasks[$0]?.waitsFor } != nil }
+        /// Whether these endings came in this order, whatever came between.
+        func ended(inOrder wanted: [String]) -> Bool {
+            let places = wanted.map { endings.firstIndex(of: $0) ?? -1 }
+            return !places.contains(-1) && places == places.sorted()
+        }
         /// The newest task with this path.
         func task(_ path: String) -> TaskID? { tasks.filter { $0.value.path == path }.keys.max() }
         func isLive(_ path: String) -> Bool { task(path).map { tasks[$0]?.outcome == nil } ?? false }
@@ -89,7 +101,9 @@ final class LogWatch {
         case .taskWaiting(let fields): tree.tasks[fields.task]?.waitsFor = fields.on
         case .taskResumed(let fields): tree.tasks[fields.task]?.waitsFor = nil
         case .taskOverdue(let fields): tree.tasks[fields.task]?.isOverdue = true
-        case .taskReturned(let fields): tree.tasks[fields.task]?.hasReturned = true
+        case .taskReturned(let fields):
+            tree.tasks[fields.task]?.hasReturned = true
+            tree.endings.append("returned \(tree.tasks[fields.task]?.path ?? "?")")
         case .taskFinished(let fields):
             tree.tasks[fields.task]?.outcome = fields.outcome
             tree.tasks[fields.task]?.error = fields.error
@@ -101,6 +115,7 @@ final class LogWatch {
         case .resourceReleased(let fields):
             tree.resources[fields.resource]?.isHeld = false
             tree.resources[fields.resource]?.outcome = fields.outcome
+            tree.resources[fields.resource]?.error = fields.error
             tree.resources[fields.resource]?.timesReleased += 1
             let name = tree.resources[fields.resource]?.name ?? "?"
             tree.endings.append("released \(tree.tasks[fields.task]?.path ?? "?"): \(name)")

@@ -20,6 +20,7 @@ import Testing
             "Demos", "demos/Sources/Demos",
             ["TaskTree", "Glibc", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1"]
         ),
+        ("pattern", "demos/Sources/Pattern", ["Demos", "TaskTree", "EventBus", "Glibc"]),
         (
             "treetop", "Sources/treetop",
             [

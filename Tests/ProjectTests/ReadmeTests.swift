@@ -8,8 +8,8 @@ import Testing
     }
 
     /// The fenced blocks of one language.
-    private static func blocks(_ language: String) throws -> [String] {
-        let parts = try file("README.md").components(separatedBy: "```")
+    private static func blocks(_ language: String, of path: String = "README.md") throws -> [String] {
+        let parts = try file(path).components(separatedBy: "```")
         return parts.indices.filter { $0 % 2 == 1 && parts[$0].hasPrefix(language + "\n") }
             .map { String(parts[$0].dropFirst(language.count + 1)) }
     }
@@ -37,12 +37,50 @@ import Testing
             var words = line.prefix { $0 != "#" }.split(separator: " ").map { $0 == "FILE" ? recording : String($0) }
             #expect(words.removeFirst() == "treetop")
             let isDemo = words.first == "demo"
+            let expected = Self.exitCode(line)
             // The shop never ends by itself, and its port may be taken.
             if words == ["demo"] { words += ["--for", "200ms", "--port", "0"] }
             let run = try Program.run(words, environment: state)
-            let expected: Int32 = words.contains("first-error") ? 1 : 0
             #expect(run.status == expected, "\(line): \(run.errors)")
             #expect(isDemo || !run.output.isEmpty, "\(line)")
+        }
+    }
+
+    /// What a line says that its command ends with.
+    private static func exitCode(_ line: Substring) -> Int32 {
+        line.firstMatch(of: /exit code (\d+)/).flatMap { Int32($0.1) } ?? 0
+    }
+
+    /// Each pattern has its place in the table and a section; program and demo end as that says, and keep the promises.
+    @Test func everyPatternIsThereAndRuns() throws {
+        let scratch = try Scratch()
+        let readme = try Self.file("demos/README.md")
+        let lines = try Self.blocks("console", of: "demos/README.md").flatMap { $0.split(separator: "\n") }
+        var codes: [String: Int32] = [:]
+        for line in lines {
+            let words = line.prefix { $0 != "#" }.split(separator: " ").map(String.init)
+            if words.prefix(3) == ["swift", "run", "pattern"] {
+                codes[words[3]] = Self.exitCode(line)
+            } else {
+                #expect(words.first == "treetop")
+                let state = ["XDG_STATE_HOME": scratch.path("state")]
+                let ended = try Program.run(Array(words.dropFirst()), environment: state)
+                #expect(ended.status == Self.exitCode(line), "\(line): \(ended.errors)")
+            }
+        }
+        let list = try Program.run(["demo", "--list"]).lines.drop { !$0.hasPrefix("Patterns") }.dropFirst()
+        let names = list.map { String($0.prefix { $0 != " " }) }
+        #expect(Set(names) == Set(codes.keys))
+        for (name, code) in codes {
+            #expect(readme.contains("| `\(name)` |"))
+            let program = try Program.run([name], of: Program.path.replacing(/treetop$/, with: "pattern"))
+            #expect(program.status == code, "\(name): \(program.errors)")
+            #expect(code == 1 ? program.output.isEmpty : program.lines.count == 1)
+            let file = scratch.path("\(name).treetop")
+            let demo = try Program.run(["demo", name, "--headless", "--port", "0", "--record", file])
+            #expect(demo.status == code, "\(name): \(demo.errors)")
+            let check = try Program.run(["check", file])
+            #expect(check.status == 0 && check.output.hasPrefix("holds: "), "\(name): \(check.output)")
         }
     }
 

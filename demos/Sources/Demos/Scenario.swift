@@ -4,12 +4,16 @@ import TaskTree
 public struct DemoSettings: Sendable {
     /// How many tasks `storm` keeps alive.
     public var scale = 10_000
-    /// Where the shop of `orders` listens on 127.0.0.1; its bank listens on the next port. 0 takes free ones.
+    /// Where the shop of `orders` listens on 127.0.0.1, its bank on the next port, and `service`. 0 takes free ones.
     public var port = 18080
     /// How long cancelled tasks may take to return; nil is the scenario's own choice.
     public var grace: Duration?
     /// The same seed gives the same delays.
     public var seed: UInt64?
+    /// How long one step of work takes in the patterns.
+    public var step = Duration.milliseconds(400)
+    /// Whether a pattern begins again each time it is over, for somebody who watches, until it is told to stop.
+    public var repeats = false
     /// Where temporary directories are made; nil is `$TMPDIR`, or `/tmp`.
     public var directory: String?
 
@@ -32,6 +36,15 @@ public struct Scenario: Sendable {
     /// - Throws: what the tree throws; `DemoError` if something that it needs is not there.
     public let run: @Sendable (TreeEngine, DemoSettings) async throws -> [String]
 
+    /// Whole programs to look at, the default first.
+    public static let shows: [Scenario] = [orders, stuck, storm]
+
+    /// The patterns of programs that clean up after themselves, one each: see `demos/README.md`.
+    public static let patterns: [Scenario] = [
+        worker, waitGroup, cancelAndWait, errorUp, firstError, controller, controllers, deferFile, deferDatabase,
+        forgottenHandle, service, workerPool, contexts, scopeLifetime, releaseOrder, cleanupTimeout, allErrors,
+    ]
+
     /// All scenarios, the default first.
-    public static let all: [Scenario] = [orders, firstError, stuck, storm]
+    public static let all = shows + patterns
 }

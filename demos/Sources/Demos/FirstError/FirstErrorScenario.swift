@@ -1,26 +1,12 @@
-import Glibc
 import Synchronization
 import TaskTree
 
 extension Scenario {
     /// Shards of a file are checked side by side; the first that is damaged ends it for all.
     static let firstError = Scenario(
-        name: "first-error", summary: "twenty shards are checked; the first damaged one cancels the others",
-        endsByItself: true
-    ) { engine, settings in
-        let directory = Mutex<TemporaryDirectory?>(nil)
-        defer { try? directory.withLock { try $0?.remove() } }
-        return try await DemoError.unwrapped {
-            try await engine.run("first-error", grace: settings.grace) { root in
-                try await root.heedingCancel {
-                    let folder = try await root.adopt(
-                        "treetop-shards", kind: "directory", try TemporaryDirectory("treetop-shards", settings)
-                    ) { try $0.remove() }.value
-                    directory.withLock { $0 = folder }
-                    return try await ShardCheck(root: root, directory: folder).run()
-                }
-            }
-        }
+        pattern: "first-error", "twenty shards are checked; the first damaged one cancels the others"
+    ) { root, place in
+        try await ShardCheck(root: root, directory: place.directory).run()
     }
 }
 
@@ -34,7 +20,7 @@ private struct ShardCheck {
     let root: TaskScope
     let directory: TemporaryDirectory
 
-    func run() async throws -> [String] {
+    func run() async throws -> String {
         let store = ShardStore(directory: directory)
         for number in 1...Self.shards { try store.write(number, isDamaged: number == Self.damaged) }
         root.progress("checks the shards", completed: 0, total: UInt64(Self.shards))
@@ -49,7 +35,7 @@ private struct ShardCheck {
             }
         }
         for check in checks { _ = try await check.value }
-        return ["shards: \(Self.shards) checked, all whole"]
+        return "shards: \(Self.shards) checked, all whole"
     }
 }
 

@@ -44,24 +44,11 @@ struct Bank {
             try? await shop.serveUntilWorkersAreDone()
             listener.stop()
         }
-        var number = 0
-        for await conduit in listener.accepted {
-            number += 1
-            do {
-                try bank.spawn("conn-\(number)", kind: "conn") { conn in
-                    try await conn.heedingCancel { try await answer(conn, conduit, listener.port) }
-                }
-            } catch {
-                await conduit.close()
-                throw error
-            }
-        }
-        try bank.checkCancelled()
+        try await bank.serve(listener) { try await answer($0, $1, listener.port) }
         try await held.release()
     }
 
     private func answer(_ conn: TaskScope, _ conduit: Conduit<String>, _ port: Int) async throws {
-        try await conn.adopt(conduit.peer, kind: "socket", conduit) { await $0.close() }
         var isSilent = false
         note(port, connections: 1, silent: 0)
         defer { note(port, connections: -1, silent: isSilent ? -1 : 0) }

@@ -10,7 +10,6 @@ struct ShopConnection {
     let note: @Sendable (RequestMeter.Window) -> Void
 
     func run() async throws {
-        try await conn.adopt(conduit.peer, kind: "socket", conduit) { await $0.close() }
         conn.onDrain("finish the request") { conduit.stopReading() }
         do {
             try await answerAll()

@@ -32,23 +32,11 @@ struct ShopFront {
         shop.shopUp.open(.success(listener.port))
         http.progress("127.0.0.1:\(listener.port)  listens")
         http.onDrain("stop accepting") { listener.stop() }
-        var number = 0
-        for await conduit in listener.accepted {
-            number += 1
-            do {
-                try http.spawn("conn-\(number)", kind: "conn") { conn in
-                    try await conn.heedingCancel {
-                        try await ShopConnection(shop: shop, conn: conn, conduit: conduit, meter: meter) {
-                            note($0, port: listener.port)
-                        }.run()
-                    }
-                }
-            } catch {
-                await conduit.close()
-                throw error
-            }
+        try await http.serve(listener) { conn, conduit in
+            try await ShopConnection(shop: shop, conn: conn, conduit: conduit, meter: meter) {
+                note($0, port: listener.port)
+            }.run()
         }
-        try http.checkCancelled()
         try await held.release()
     }
 

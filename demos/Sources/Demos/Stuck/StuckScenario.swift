@@ -1,5 +1,3 @@
-import Glibc
-import Synchronization
 import TaskTree
 
 extension Scenario {
@@ -9,26 +7,10 @@ extension Scenario {
         name: "stuck", summary: "a cancel meets a task that cannot be interrupted, and a release that hangs",
         endsByItself: true
     ) { engine, settings in
-        let processes = ProcessTable()
-        let directory = Mutex<TemporaryDirectory?>(nil)
-        let result = await Result {
-            try await DemoError.unwrapped {
-                try await engine.run("stuck", policy: .isolate) { root in
-                    try await root.heedingCancel {
-                        let folder = try await root.adopt(
-                            "treetop-stuck", kind: "directory", try TemporaryDirectory("treetop-stuck", settings)
-                        ) { try $0.remove() }.value
-                        directory.withLock { $0 = folder }
-                        return try await StuckStory(root, settings, folder, processes).run()
-                    }
-                }
-            }
+        // The release that is given up goes on: it ends in SIGKILL.
+        try await engine.runAtWorkplace("stuck", policy: .isolate, settings) { root, place in
+            try await StuckStory(root, place).run()
         }
-        // The release that was given up goes on: it ends in SIGKILL.
-        await processes.end()
-        await engine.waitForStragglers()
-        try? directory.withLock { try $0?.remove() }
-        return try result.get()
     }
 }
 
@@ -47,11 +29,11 @@ private struct StuckStory {
     /// Open when the call that could not be interrupted has returned.
     let returned = Latch<Void>()
 
-    init(_ root: TaskScope, _ settings: DemoSettings, _ directory: TemporaryDirectory, _ processes: ProcessTable) {
+    init(_ root: TaskScope, _ place: Workplace) {
         self.root = root
-        self.processes = processes
-        grace = settings.grace ?? .seconds(2)
-        path = directory.file(Self.lock)
+        processes = place.processes
+        grace = place.settings.grace ?? .seconds(2)
+        path = place.file(Self.lock)
     }
 
     func run() async throws -> [String] {
