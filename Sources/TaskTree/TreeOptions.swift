@@ -18,8 +18,10 @@ public struct TreeOptions: Sendable {
     /// How long the threads that bodies run on may take to begin a job before the log says that they are starved
     /// (`engine.starved`, while it lasts and at its end). They are asked as seldom as four times that; nil is never.
     public var starvation: Duration? = .milliseconds(250)
-    /// Where time comes from.
-    public var clock: any TreeClock = SystemClock()
+    /// Where time comes from. One that is not the machine's turns `starvation` off: its alarms are those of a test.
+    public var clock: any TreeClock = SystemClock() {
+        didSet { if !(clock is SystemClock) { starvation = nil } }
+    }
     /// Where bodies run; nil is Swift's own pool. Given one, cascades run there too, so that a test decides the order.
     public var executor: (any TaskExecutor)?
 

@@ -19,8 +19,6 @@ public struct WatchedTree: Sendable {
         var options = TreeOptions()
         options.clock = clock
         options.executor = executor
-        // Alarms are those of the test alone, unless it asks for more.
-        options.starvation = nil
         change(&options)
         log = EventLog(SessionInfo(name: name))
         engine = TreeEngine(log: log, options: options)
