@@ -60,7 +60,22 @@ struct Keyframes {
 
     fileprivate enum Stage { case tasks, strays, holders }
 
-    init(due: Int) { self.due = due }
+    /// Where the last one ended.
+    private var ended: Int
+
+    init(from log: Int, spacing: Int) {
+        ended = log
+        due = log + spacing
+    }
+
+    /// Whether one of so many tasks would be too large for what the log has grown by: then it comes later. Small ones are
+    /// no burden.
+    fileprivate mutating func isTooEarly(at log: Int, tasks: Int) -> Bool {
+        let expected = tasks * 40
+        guard expected > 1 << 20, log - ended < 8 * expected else { return false }
+        due = ended + 8 * expected
+        return true
+    }
 
     fileprivate mutating func begin(_ lastTask: TaskID, _ lastResource: ResourceID) {
         due = .max
@@ -71,6 +86,7 @@ struct Keyframes {
     }
 
     fileprivate mutating func end(at log: Int, spacing: Int) {
+        ended = log
         let apart = bytes.multipliedReportingOverflow(by: 8)
         let next = log.addingReportingOverflow(max(spacing, apart.overflow ? .max : apart.partialValue, 1))
         due = next.overflow ? .max : next.partialValue
@@ -107,6 +123,7 @@ extension TreeEngine {
             keyframes.due = .max
             return
         }
+        if keyframes.isTooEarly(at: log.bytes, tasks: table.count) { return }
         keyframes.begin(newestTask, newestResource)
         table.beginWalk()
         log.beginKeyframe(at: now)

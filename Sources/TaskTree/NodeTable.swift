@@ -20,6 +20,8 @@ struct NodeTable {
     private var pages: [UInt64: Page] = [:]
     private var spare: [Page] = []
     private var made = 0
+    /// How many there are.
+    private(set) var count = 0
     private unowned(unsafe) var first: Page?
     private unowned(unsafe) var last: Page?
     /// Where the walk is: the page, and the place in it.
@@ -57,6 +59,7 @@ struct NodeTable {
         }
         page.nodes[Int(node.id.rawValue & 63)] = Unmanaged.passUnretained(node)
         page.live += 1
+        count += 1
     }
 
     mutating func remove(_ id: TaskID) {
@@ -64,6 +67,7 @@ struct NodeTable {
         guard let page = page(number) else { return }
         page.nodes[Int(id.rawValue & 63)] = nil
         page.live -= 1
+        count -= 1
         if page.live == 0 {
             pages[number] = nil
             unlink(page)

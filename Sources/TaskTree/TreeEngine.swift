@@ -55,7 +55,7 @@ public final class TreeEngine: @unchecked Sendable {
         self.options = options
         origin = options.clock.now()
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
-        keyframes = Keyframes(due: log.bytes + options.keyframeSpacing)
+        keyframes = Keyframes(from: log.bytes, spacing: options.keyframeSpacing)
         starvation = options.starvation.map { StarvationWatch($0) }
         timer = options.clock.makeTimer { [weak self] in self?.tick() }
     }
