@@ -248,6 +248,7 @@ extension TreeEngine {
     func complete(_ cascade: Cascade, _ now: Int64) {
         cascade.root = nil
         timers.disarm(cascade.patience)
+        cascade.patience.cascade = nil
         cascades[cascade.id] = nil
         append(
             .cancelCompleted(

@@ -61,7 +61,8 @@ final class Cascade: @unchecked Sendable {
 /// Looks through a cascade's tasks again when the next of them may be overdue or out of grace. One timer a cascade,
 /// whatever its size: most have ended long before.
 final class PatienceTimer: TimerEntry {
-    weak var cascade: Cascade?
+    /// Until it is over. Not weak: that would make each count of its references a slow one.
+    var cascade: Cascade?
     override func fire(_ engine: TreeEngine, _ now: Int64, _ after: inout Afterwards) {
         guard let cascade else { return }
         engine.checkPatienceSoon(cascade, &after)

@@ -12,9 +12,10 @@ public final class TreeEngine: @unchecked Sendable {
     public let log: EventLog
     public let options: TreeOptions
 
-    private let monitor = Monitor()
+    private let monitor: Monitor
     private let origin: Int64
-    private var timer: (any ClockTimer)?  // set once, in init
+    private let timer: any ClockTimer
+    private let timed: Timed
     /// Does the sweeps, and the cancels of Swift tasks, which run handlers of the program: they must not hold up the other.
     private let sweeper: Worker?
     private let canceller = Crew("treetop-wake")
@@ -22,6 +23,7 @@ public final class TreeEngine: @unchecked Sendable {
     // Guarded by the monitor.
     var timers = TimerHeap()
     private var scheduled = Int64.max
+    private var isTimed = false
     private var lastTask: UInt64 = 0
     private var lastResource: UInt64 = 0
     private var lastCascade: UInt64 = 0
@@ -57,11 +59,14 @@ public final class TreeEngine: @unchecked Sendable {
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
         keyframes = Keyframes(from: log.bytes, spacing: options.keyframeSpacing)
         starvation = options.starvation.map { StarvationWatch($0) }
-        timer = options.clock.makeTimer { [weak self] in self?.tick() }
+        let timed = Timed()
+        self.timed = timed
+        monitor = timed.monitor
+        timer = options.clock.makeTimer { timed.tick() }
     }
 
     deinit {
-        timer?.stop()
+        timer.stop()
         sweeper?.stop()
         canceller.stop()
     }
@@ -104,15 +109,26 @@ public final class TreeEngine: @unchecked Sendable {
             let now = options.clock.now() &- origin
             let result = body(now, &after)
             if log.bytes >= keyframes.due { beginKeyframe(now, &after) }
+            if (timers.earliest < .max) != isTimed { keepWhileTimed() }
             if timers.earliest < scheduled {
                 alarm = timers.earliest
                 scheduled = alarm
             }
             return result
         }
-        if alarm < .max { timer?.schedule(at: alarm &+ origin) }
+        if alarm < .max { timer.schedule(at: alarm &+ origin) }
         after.perform(on: self)
         return result
+    }
+
+    /// The timer keeps the engine as long as there is something to time. Not a weak reference: that would make each count
+    /// of references to the engine a slow one.
+    private func keepWhileTimed() {
+        isTimed.toggle()
+        timed.engine = isTimed ? self : nil
+        // The alarm that was set came while there was nothing to time.
+        if timed.hasMissed { scheduled = .max }
+        timed.hasMissed = false
     }
 
     /// Looks at something under the lock: no change, no event, no wake.
@@ -183,7 +199,7 @@ public final class TreeEngine: @unchecked Sendable {
     // MARK: Time and threads
 
     /// Fires what is due, a slice at a time.
-    private func tick() {
+    fileprivate func tick() {
         var more = true
         while more {
             more = change { now, after in
@@ -279,5 +295,21 @@ public final class TreeEngine: @unchecked Sendable {
                 return true
             }
         }
+    }
+}
+
+/// What the thread of the timer has of an engine.
+private final class Timed: @unchecked Sendable {
+    let monitor = Monitor()
+    // Guarded by the monitor.
+    var engine: TreeEngine?
+    var hasMissed = false
+
+    func tick() {
+        let engine = monitor.withLock {
+            hasMissed = self.engine == nil
+            return self.engine
+        }
+        engine?.tick()
     }
 }
