@@ -40,11 +40,12 @@ struct Arena: Sendable {
         }
     }
 
-    /// Goes on when it is so. Under a seed that must come within some thousand steps; threads take as long as they take.
+    /// Goes on when it is so. Under a seed that must come within some thousand steps; threads take as long as
+    /// they take, but for the time limit of the test.
     func until(_ what: String, moving time: Duration = .zero, _ isSo: () -> Bool) async throws {
         var steps = 0
         while !isSo() {
-            try must(onThreads || steps < 5000, "never was it so that \(what)")
+            try must(onThreads ? !Task.isCancelled : steps < 5000, "never was it so that \(what)")
             steps += 1
             if time > .zero { tree.clock.advance(by: time) }
             await Task.yield()

@@ -54,6 +54,34 @@ extension Race {
         try must(end.cause?.by == requests.first?.by, "\(requests), but the end says \(end.cause as Any)")
     }
 
+    func cancelAgainstCancel(_ arena: Arena) async throws {
+        try await arena.engine.run("root") { root in
+            let ready = Handed<[TaskID]>()
+            let parent = try root.spawn("parent") { parent in
+                let children = try (0..<3).map { index in
+                    try parent.spawn("child-\(index)") { child in
+                        try child.own(FakeResource(child.name, arena.calls))
+                        // It looks for itself, and so may end before it is woken.
+                        try await arena.until("it was cancelled") { child.isCancelled }
+                    }
+                }
+                ready.set(children.map(\.id))
+                await parent.cancelled()
+            }
+            let children = await ready.get()
+            // All or none of them have something to release.
+            for child in 0..<3 { _ = await arena.tree.acquired("child-\(child)") }
+            try await arena.race(
+                { arena.engine.cancel(parent.id, cause: Cause(.user, by: "above")) },
+                { arena.engine.cancel(children[arena.random.below(3)], cause: Cause(.user, by: "below")) },
+                { arena.engine.cancel(children[arena.random.below(3)], cause: Cause(.user, by: "below")) })
+            await parent.join()
+        }
+        try must(arena.tree.trace.count { $0.hasPrefix("mark ") } == 4, "not each was marked once")
+        let end = await arena.tree.finished("parent")
+        try must(end.cause?.by == "above", "a cancel went up: \(end.cause as Any)")
+    }
+
     private func requests(_ arena: Arena) -> [Cause] {
         arena.tree.events.compactMap { event in
             if case .cancelRequested(let request) = event.change { request.cause } else { nil }

@@ -24,7 +24,7 @@ import TreeModel
         }
     }
 
-    @Test(arguments: Race.allCases) func soDoesEachOnRealThreads(_ race: Race) async {
+    @Test(.timeLimit(.minutes(5)), arguments: Race.allCases) func soDoesEachOnRealThreads(_ race: Race) async {
         var failures = 0
         for seed in seeds(100, variable: "TREETOP_RACES") where failures < 3 {
             let arena = Arena(seed: seed, onThreads: true)
@@ -42,7 +42,7 @@ import TreeModel
 enum Race: String, CaseIterable, CustomTestStringConvertible {
     case spawnAgainstCancel, spawnAgainstTheLastChildsEnd, spawnAgainstClose
     case acquireAgainstDeadline, acquireAgainstAbandonment, earlyReleaseAgainstClose
-    case errorsAtOnce, errorAgainstCancel
+    case errorsAtOnce, errorAgainstCancel, cancelAgainstCancel
     case handlerAgainstCancel, handlerAgainstTheBodysEnd, handlerAgainstDrain
 
     var testDescription: String { rawValue }
@@ -57,6 +57,7 @@ enum Race: String, CaseIterable, CustomTestStringConvertible {
         case .earlyReleaseAgainstClose: try await earlyReleaseAgainstClose(arena)
         case .errorsAtOnce: try await errorsAtOnce(arena)
         case .errorAgainstCancel: try await errorAgainstCancel(arena)
+        case .cancelAgainstCancel: try await cancelAgainstCancel(arena)
         case .handlerAgainstCancel: try await handlerAgainstCancel(arena)
         case .handlerAgainstTheBodysEnd: try await handlerAgainstTheBodysEnd(arena)
         case .handlerAgainstDrain: try await handlerAgainstDrain(arena)

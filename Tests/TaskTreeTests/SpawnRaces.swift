@@ -55,9 +55,9 @@ extension Race {
         let (accepted, ran) = (Tally(), Tally())
         try await arena.engine.run("root") { root in
             let handed = Handed<TaskScope>()
-            let gate = Gate()
+            let (gate, released) = (Gate(), Gate())
             let parent = try root.spawn("parent") { parent in
-                try parent.own(FakeResource("held", arena.calls))
+                try parent.own(FakeResource("held", arena.calls, release: .hangs(until: released)))
                 try parent.spawn("last") { _ in
                     await gate.pass()
                     await arena.stagger()
@@ -79,7 +79,13 @@ extension Race {
                     await arena.stagger()
                 }
             }
-            try await arena.race(spawner, spawner) { gate.open() }
+            let opener: @Sendable () async throws -> Void = {
+                gate.open()
+                await arena.stagger()
+                await arena.stagger()
+                released.open()
+            }
+            try await arena.race(spawner, spawner, opener)
             await parent.join()
             do {
                 try scope.spawn("late") { _ in }
@@ -87,7 +93,8 @@ extension Race {
             } catch is ScopeClosed {}
         }
         let trace = arena.tree.trace
-        let end = trace.firstIndex(of: "-parent succeeded") ?? 0
+        // Once it releases, nothing starts in it any more.
+        let end = trace.firstIndex(of: "release held") ?? 0
         try must(trace[..<end].count { $0 == "-late succeeded" } == accepted.count, "\(accepted.count) were accepted")
         try must(ran.count == accepted.count, "of \(accepted.count) only \(ran.count) ran")
     }
@@ -114,8 +121,10 @@ extension Race {
                 }
             }
             let closer: @Sendable () async throws -> Void = {
-                await group.close()
+                // It is closed as soon as that was asked for, not only when it is over.
+                let closing = Task.immediate(executorPreference: arena.tree.executor) { await group.close() }
                 isClosed.add()
+                await closing.value
                 try must(arena.count("-group succeeded") == 1, "close returned before the end")
             }
             try await arena.race(spawner, spawner, closer, closer)

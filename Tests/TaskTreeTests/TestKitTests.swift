@@ -78,6 +78,18 @@ private struct Bad: Error {}
         try tree.promises()
     }
 
+    @Test func alarmsOfOneInstantComeInTheOrderInWhichTheirTimersWereMade() {
+        let clock = ManualClock()
+        let rung = Lock<[Int]>([])
+        let timers = (0..<8).map { index in clock.makeTimer { rung.withLock { $0.append(index) } } }
+        for timer in timers.reversed() { timer.schedule(at: 1000) }
+        timers[3].schedule(at: 500)
+        timers[5].stop()
+        clock.advance(by: .microseconds(1))
+        #expect(rung.withLock { $0 } == [3, 0, 1, 2, 4, 6, 7])
+        #expect(!clock.advanceToNextAlarm())
+    }
+
     @Test func whoeverWaitsForWhatNobodyDoesIsStuck() async throws {
         let tree = WatchedTree(seed: 5)
         let gate = Gate()
