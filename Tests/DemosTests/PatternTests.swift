@@ -91,6 +91,8 @@ import TreeModel
         await run.watch.until { $0.isLive("controller/waiter-1") && $0.isLive("controller/waiter-2") }
         clock.advance(by: .seconds(4))
         await run.watch.until { $0.isWaiting("controller/pool/deaf") }
+        // Past the alarm of the first cascade, which is over.
+        clock.advance(by: .milliseconds(500))
         await clock.alarm(within: .seconds(4))
         clock.advance(by: .seconds(4))
         await run.watch.until { tree in
@@ -98,7 +100,7 @@ import TreeModel
                 tree.task("controller/pool/heeds-\(number)") != nil && !tree.isLive("controller/pool/heeds-\(number)")
             }
         }
-        for part in [Duration.seconds(0.6), .seconds(5.4)] {
+        for part in [Duration.seconds(1), .seconds(5)] {
             await clock.alarm(within: part)
             clock.advance(by: part)
         }
@@ -225,15 +227,17 @@ import TreeModel
         let run = try DemoRun("contexts", clock: clock)
         await clock.alarm(within: .seconds(4))
         clock.advance(by: .seconds(4))
-        await run.watch.until {
-            $0.isWaiting("contexts/request-slow/lookup")
-        }
+        await run.watch.until { $0.isWaiting("contexts/request-slow/lookup") }
         clock.advance(by: .seconds(8))
-        await run.watch.until {
-            $0.isWaiting("contexts/request-blue/lookup")
+        for name in ["slow", "blue"] {
+            await run.watch.until {
+                $0.task("contexts/request-\(name)") != nil && !$0.isLive("contexts/request-\(name)")
+            }
+            // Past the alarm of a cascade that is over.
+            clock.advance(by: .milliseconds(500))
+            await clock.alarm(within: .seconds(4))
+            clock.advance(by: .seconds(4))
         }
-        await clock.alarm(within: .seconds(4))
-        clock.advance(by: .seconds(4))
         #expect(
             try await run.lines
                 == ["red is in stock; request-slow was not done by its deadline; blue is in stock"])

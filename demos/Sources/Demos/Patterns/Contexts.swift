@@ -28,6 +28,7 @@ extension Scenario {
             } catch let late as DeadlineExceeded {
                 answers.append("\(late)")
             }
+            try await root.sleep(for: place.step * 4)
         }
         server.cancel("all is asked")
         await server.join()
@@ -50,11 +51,11 @@ extension Scenario {
         }
     }
 
-    /// Is a long time silent to a request that is called `slow`.
+    /// Says nothing to a request that is called `slow`.
     private static func answer(_ server: TaskScope, _ stock: Listener<String>, _ place: Workplace) async throws {
         try await server.serve(stock) { conn, conduit in
             for try await name in conduit.messages {
-                try await conn.sleep(for: place.step * (name == "slow" ? 1000 : 4))
+                if name == "slow" { await conn.cancelled() }
                 try await conduit.send("\(name) is in stock\n")
             }
         }

@@ -19,8 +19,11 @@ extension Scenario {
             try await clerk.sleep(for: place.step * 3)
             try await careful.release()
 
-            // Nobody keeps this handle.
-            try await open("dropped.txt").value.append("done")
+            do {
+                let forgotten = try await open("dropped.txt")
+                try withExtendedLifetime(forgotten) { try forgotten.value.append("done") }
+            }
+            // Nobody has that handle any more.
             try await clerk.sleep(for: place.step * 3)
 
             let late = try await open("still-there.txt")
