@@ -178,7 +178,10 @@ import TreeModel
         let run = try DemoRun("service", clock: clock)
         await clock.alarm(within: .seconds(2))
         clock.advance(by: .seconds(2))
-        await run.watch.until { tree in tree.tasks.values.contains { $0.note.hasSuffix("rows are kept") } }
+        await run.watch.until { tree in
+            tree.tasks.values.contains { $0.note.hasSuffix("rows are kept") }
+                && tree.resources.values.filter { $0.name.hasPrefix("service:") }.count == 3
+        }
         // At closing time, other rows are on their way: their jobs sleep, and have been promised to nobody.
         await clock.alarm(within: .seconds(2))
         clock.advance(by: .seconds(14))
