@@ -21,7 +21,7 @@ extension Scenario {
                 }.value
             }
         }
-        let port = try await isUp.wait()
+        let port = try await up(isUp, server)
         let clients = try (1...3).map { number in
             try root.spawn("client-\(number)", kind: "client") { try await ask($0, port, place) }
         }
@@ -32,6 +32,14 @@ extension Scenario {
         try await server.value
         await pool.stop()
         return "\(kept) rows were promised to clients, and \(try Database.rows(path).count) are in the database"
+    }
+
+    /// Waits until the server listens. If it cannot, its error says why.
+    private static func up(_ isUp: Latch<Int>, _ server: ChildTask<Void>) async throws -> Int {
+        do { return try await isUp.wait() } catch {
+            try await server.value
+            throw error
+        }
     }
 
     /// Listens until it is told to drain, and answers each line once `put` has kept it.
