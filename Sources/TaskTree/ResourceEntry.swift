@@ -107,7 +107,9 @@ final class OwnedValue<T: Sendable>: ResourceEntry, @unchecked Sendable {
         super.init(request)
     }
 
-    override nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws { try await release(value, context) }
+    override nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws {
+        try await release(value, context)
+    }
 }
 
 /// Where a resource stands in a declared order. Guarded by the engine's lock.
