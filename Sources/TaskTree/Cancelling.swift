@@ -101,8 +101,8 @@ extension TreeEngine {
         // The newest first: the leaves are what the others wait for. All are let go at the end, off the lock.
         var left = marked.count
         while left > 0 {
-            change(room: 128) { now, after in
-                let next = max(0, left - 100)
+            change(room: 24) { now, after in
+                let next = max(0, left - 16)
                 for index in (next..<left).reversed() { wake(marked[index], now, &after) }
                 left = next
             }
