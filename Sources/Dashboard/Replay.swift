@@ -60,10 +60,29 @@ public struct Replay: Sendable {
         tree.settle()
     }
 
-    /// Goes some events on, or back.
+    /// Goes some events on, or back. The rows of a snapshot are no step: they say what there is, and nothing happens.
     public mutating func step(by count: Int) {
         isPlaying = false
-        seek(toEvent: position + min(max(count, -events.count), events.count))
+        var target = position
+        var left = min(count.magnitude, UInt(events.count))
+        while left > 0, count > 0 ? target < events.count : target > 0 {
+            if count < 0 { target -= 1 }
+            if !Self.isRow(events[target]) { left -= 1 }
+            if count > 0 { target += 1 }
+        }
+        seek(toEvent: target)
+    }
+
+    private static func isRow(_ event: TreeEvent) -> Bool {
+        switch event.change.kind {
+        case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: true
+        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
+            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired,
+            .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned, .taskFinished,
+            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
+            .engineStarved, .gap, .sessionEnded:
+            false
+        }
     }
 
     /// Lets real time pass; says whether that moved anything.

@@ -34,6 +34,24 @@ struct ReplayTests {
         }
     }
 
+    @Test("steps over the rows of a snapshot, forwards and backwards")
+    func stepsOverRows() {
+        let start = TreeEvent.Change.taskStarted(.init(task: TaskID(1), name: "a"))
+        var row = TreeEvent.SnapshotTask()
+        row.started = .init(task: TaskID(1), name: "a")
+        let resumed = TreeEvent.Change.taskResumed(.init(task: TaskID(1)))
+        let changes = [start, .snapshotBegin(.init()), .snapshotTask(row), resumed, .snapshotEnd(.init()), resumed]
+        let places: [UInt64] = [1, 1, 1, 2, 2, 3]
+        var replay = Replay(
+            events: zip(changes, places).map { TreeEvent(seq: $1, t: Int64($1), change: $0) })
+        var positions: [Int] = []
+        for count in [1, 1, 1, 1, -1, -1, -1, -1, 2] {
+            replay.step(by: count)
+            positions.append(replay.position)
+        }
+        #expect(positions == [1, 4, 6, 6, 5, 3, 0, 0, 4])
+    }
+
     @Test("goes to instants, forwards and backwards, and never beyond its ends")
     func seeksInstants() {
         var replay = Replay(events: story.events)
