@@ -10,14 +10,16 @@ import TreeModel
     private let engine = TreeEngine(log: EventLog(SessionInfo(name: "walk")))
 
     private func node(_ id: UInt64) -> Node {
-        let node = Node(name: "n", engine: engine, policy: .failFast, isGroup: false, isCaught: false)
-        node.settleIn(id: TaskID(id), grace: 0, deadline: nil)
+        let node = Node(name: "n", engine: engine, policy: .failFast, isGroup: false, isCaught: false, values: nil)
+        node.settleIn(id: TaskID(id), grace: 0, deadline: .max, since: 0, nil)
         return node
     }
 
     private func hold(_ node: Node) -> ResourceEntry {
-        let entry = ResourceEntry(id: ResourceID(1), name: "r", kind: nil, node: node, budget: 0) { _ in }
-        entry.push(0)
+        guard let request = try? ResourceRequest("r", nil, nil, nil, of: node) else { preconditionFailure() }
+        let entry = ResourceEntry(request)
+        entry.settleIn(id: ResourceID(1), since: 0)
+        entry.push()
         return entry
     }
 
