@@ -42,7 +42,8 @@ public struct TreeEvent: Hashable, Sendable {
         case shutdownPhase(ShutdownPhaseBegan)
         case engineStarved(EngineStarved)
         case snapshotBegin(SnapshotBegin)
-        case snapshotTask(SnapshotTask)
+        /// Indirect: it is by far the largest, and would make each of the others as large.
+        indirect case snapshotTask(SnapshotTask)
         case snapshotResource(SnapshotResource)
         case snapshotEnd(SnapshotEnd)
         case gap(Gap)
