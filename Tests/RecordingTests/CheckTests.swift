@@ -200,6 +200,53 @@ private let goodLog = """
         #expect(ScriptedLog(stray).verdict.violations.map(\.rule) == [.namesKnown])
     }
 
+    @Test func theRowsOfASnapshotStandBetweenOtherEvents() {
+        // Task 3 starts and resource 5 is acquired before the row of their task comes; task 4 ends before its own.
+        let good = """
+            seq 101
+            snapshot begin
+            row 1
+            start 3 2
+            acquire 5 2
+            finish 4
+            row 2 1
+            snapshot end
+            finish 3
+            joining 2
+            releasing 5
+            released 5
+            finish 2
+            finish 1
+            end
+            """
+        #expect(ScriptedLog(good).verdict.result == .holds, "\(ScriptedLog(good).verdict)")
+        let held = good.replacing("releasing 5\nreleased 5\n", with: "")
+        #expect(ScriptedLog(held).verdict.violations.map(\.rule) == [.heldAtFinish])
+    }
+
+    @Test func aCascadeThatASnapshotTellsInPartIsNotCounted() {
+        // What it released, and whom it marked, before their rows came.
+        let log = """
+            seq 101
+            snapshot begin
+            row 1
+            cancel 1 1
+            mark 1 1
+            releasing 5
+            released 5
+            mark 2 1
+            snapshot end
+            finish 1 cancelled
+            completed 1 2 1 0 0 0
+            end
+            """
+        #expect(ScriptedLog(log).verdict.result == .holds, "\(ScriptedLog(log).verdict)")
+        let resource = log.replacing("mark 2 1\n", with: "").replacing("completed 1 2", with: "completed 1 1")
+        #expect(ScriptedLog(resource).verdict.result == .holds, "\(ScriptedLog(resource).verdict)")
+        let wrong = resource.replacing("completed 1 1", with: "completed 1 7")
+        #expect(ScriptedLog(wrong).verdict.violations.map(\.rule) == [.cascadeCounts])
+    }
+
     @Test func unknownKindsKeepTheirPlaceAndUnknownWordsMakeItUndetermined() {
         var check = Check()
         let events = ScriptedLog("start 1\nlog\nfinish 1\nend").events
