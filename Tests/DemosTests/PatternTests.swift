@@ -13,7 +13,7 @@ import TreeModel
 
     /// Runs one to its end, and reads its log to its end.
     private func run(
-        _ name: String, step: Duration = .milliseconds(2)
+        _ name: String, step: Duration = .milliseconds(20)
     ) async throws -> (result: Result<String, any Error>, tree: LogWatch.Tree) {
         let run = try DemoRun(name) { $0.step = step }
         let result: Result<String, any Error>

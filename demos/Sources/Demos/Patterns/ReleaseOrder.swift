@@ -7,7 +7,9 @@ extension Scenario {
         pattern: "release-order", "a server, a cache, a database and a log are closed in the order that they declare"
     ) { root, place in
         let path = place.file("service.log")
+        let isUp = Latch<Void>()
         let service = try root.spawn("service") { service in
+            defer { isUp.open() }
             let log = try service.own("service.log", kind: "file", AppendFile(path)) { log, _ in
                 try log.append("log")
                 log.close()
@@ -15,7 +17,6 @@ extension Scenario {
             let database = try service.own(
                 "service.db", kind: "database", after: [log.resource], Database(place.file("service.db"))
             ) { database, _ in
-                try await pause(place)
                 try database.close()
                 try log.value.append("database")
             }
@@ -39,14 +40,16 @@ extension Scenario {
                 try log.value.append("server")
             }
             service.progress("is up")
+            isUp.open()
             await service.cancelled()
         }
+        try await isUp.wait()
         try await root.sleep(for: place.step * 4)
         service.cancel("the day is over")
         await service.join()
         return "closed: \(try textLines(path).joined(separator: ", "))"
     }
 
-    /// A release takes its time: it has no scope, and is not cancelled.
+    /// A release that takes its time; it has no scope, and is not cancelled.
     private static func pause(_ place: Workplace) async throws { try await Task.sleep(for: place.step * 4) }
 }

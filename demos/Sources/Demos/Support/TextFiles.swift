@@ -1,7 +1,8 @@
 import Glibc
 
-/// The lines of a file.
+/// The lines of a file; none if it is not there, since who was to write it may have been cancelled before.
 func textLines(_ path: String) throws -> [String] {
+    guard access(path, F_OK) == 0 else { return [] }
     let file = try Descriptor.open(path, O_RDONLY)
     defer { file.close() }
     var bytes: [UInt8] = []
