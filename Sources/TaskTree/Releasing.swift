@@ -161,7 +161,12 @@ extension TreeEngine {
         for lent in rare.borrowed where lent.quarantined > 0 {
             lent.quarantined -= 1
             if lent.quarantined == 0 { lent.because = nil }
-            guard lent.quarantined == 0, let owner = lent.node, owner.phase == .finished else { continue }
+            guard lent.quarantined == 0, let owner = lent.node else { continue }
+            guard owner.phase == .finished else {
+                // Somebody asked for it meanwhile.
+                if lent.isGivenBack || lent.isLeaked { after.jobs.append(.releaseLate(lent)) }
+                continue
+            }
             if !owners.contains(where: { $0 === owner }) { owners.append(owner) }
         }
         rare.borrowed = []

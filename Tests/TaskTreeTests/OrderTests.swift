@@ -213,7 +213,8 @@ import TreeModel
                 try await database.release()
                 #expect(!tree.trace.contains("release database"))
                 await returned.pass()
-                try await database.release()
+                // It is released as soon as it is back, since that was asked for.
+                await tree.first { $0.kind == .resourceReleased ? true : nil }
                 #expect(tree.trace.contains("released database ok"))
             }
         }
