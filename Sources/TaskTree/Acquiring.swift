@@ -92,13 +92,22 @@ extension TaskScope {
         _ request: ResourceRequest, _ open: () throws -> T, _ release: @escaping OwnedValue<T>.Release
     ) throws -> OwnedValue<T> {
         let engine = node.engine
-        if let refusal = engine.look({ node.refusal }) { throw refusal }
+        var request = request
+        // A body does not end while it opens something. Others that open something here are waited for.
+        request.isAwaited = !isBodysTask
+        let refusal: ScopeClosed? = engine.look {
+            if node.refusal == nil, request.isAwaited { node.handlers += 1 }
+            return node.refusal
+        }
+        if let refusal { throw refusal }
+        let value: T
         do {
-            return engine.register(try open(), nil, request, release)
+            value = try open()
         } catch {
             engine.failedToOpen(nil, request, error)
             throw error
         }
+        return engine.register(value, nil, request, release)
     }
 }
 
@@ -110,6 +119,8 @@ struct ResourceRequest: Sendable {
     let after: [Resource]?
     let budget: Int64
     var isLease = false
+    /// Its task does not end before it is open.
+    var isAwaited = false
 
     init(_ name: String, _ kind: String?, _ after: [Resource]?, _ budget: Duration?, of node: Node) throws {
         self.node = node
@@ -178,8 +189,14 @@ extension TreeEngine {
                 strays.keepHolder(node)
                 after.jobs.append(.releaseLate(entry))
             }
+            if request.isAwaited { openingIsOver(node, &after) }
         }
         return entry
+    }
+
+    private func openingIsOver(_ node: Node, _ after: inout Afterwards) {
+        node.handlers -= 1
+        if node.handlers == 0, node.bodyEnded, node.liveChildren == 0 { after.jobs.append(.carryOn(node)) }
     }
 
     private func setOrder(of entry: ResourceEntry, _ after: [Resource]) {
@@ -197,9 +214,10 @@ extension TreeEngine {
 
     func failedToOpen(_ known: ResourceID?, _ request: ResourceRequest, _ error: any Error) {
         let failure = Failure(error)
-        change { now, _ in
+        change { now, after in
             append(
                 .resourceFailed(.init(resource: known ?? nextResource(), task: request.node.id, error: failure)), now)
+            if request.isAwaited { openingIsOver(request.node, &after) }
         }
     }
 }
@@ -210,7 +228,19 @@ public final class Lease<Value: Sendable>: Sendable {
 
     init(_ entry: OwnedValue<Value>) { self.entry = entry }
 
+    /// What it is the owner of. Whoever drops the handle loses that, too: keep the handle as long as the value, or `use` it.
     public var value: Value { entry.value }
+
+    /// Runs a part of the program with the value; the handle is kept meanwhile.
+    public func use<R>(_ body: (Value) throws -> R) rethrows -> R {
+        try withExtendedLifetime(self) { try body(entry.value) }
+    }
+
+    /// Runs a part of the program with the value; the handle is kept meanwhile.
+    public nonisolated(nonsending) func use<R>(_ body: (Value) async throws -> R) async rethrows -> R {
+        defer { withExtendedLifetime(self) {} }
+        return try await body(entry.value)
+    }
 
     /// The resource's id in the log.
     public var id: ResourceID { entry.id }

@@ -22,7 +22,7 @@ class Node: @unchecked Sendable {
     final unowned(unsafe) var previousSibling: Node?
     /// Children that are not finished.
     final var liveChildren: Int32 = 0
-    /// Handlers of it that run.
+    /// Handlers of it that run, and what others are opening in it: it does not end before.
     final var handlers: Int32 = 0
 
     /// Towards its children.

@@ -203,7 +203,11 @@ extension LiveTree {
     }
 
     mutating func shutdownPhase(_ fields: TreeEvent.ShutdownPhaseBegan, _ t: Int64) {
-        shutdown = Shutdown(phase: fields.phase, task: fields.task, since: t, budget: fields.budget)
+        // A part of the tree that is stopped by itself is no shutdown of the program.
+        let isPart = slots[fields.task.rawValue].map { nodes[Int($0)].parent >= 0 } ?? false
+        if !isPart {
+            shutdown = Shutdown(phase: fields.phase, task: fields.task, since: t, budget: fields.budget)
+        }
         if let slot = slots[fields.task.rawValue] {
             remember(.shutdown(fields.phase), slot, t)
         }

@@ -10,6 +10,8 @@ extension LiveTree {
     /// The task that holds what `target` names: by the resource's id, else by its name. A resource that the waiting
     /// task holds itself does not count.
     public func holder(of target: WaitTarget, for waiter: TaskID?) -> Holder? {
+        // Places under a limit and the end of a pause are nobody's.
+        if target.kind == "limit" || target.kind == "backoff" { return nil }
         if target.kind == "task" || target.kind == "child" {
             guard let id = target.id, let slot = slots[id], nodes[Int(slot)].phase != .finished else { return nil }
             return Holder(task: TaskID(id), name: nodes[Int(slot)].name)

@@ -14,10 +14,7 @@ import TreeModel
         try await disturb(name, seed: seed, rounds: 30)
     }
 
-    /// Without `scope-lifetime`: what is acquired in a scope without a body while that is cancelled is given back a moment
-    /// after the tree has returned, which is the engine's to mend.
-    @Test(
-        "the patterns", arguments: Scenario.patterns.map(\.name).filter { $0 != "scope-lifetime" }, [1, 2] as [UInt64])
+    @Test("the patterns", arguments: Scenario.patterns.map(\.name), [1, 2] as [UInt64])
     func patterns(name: String, seed: UInt64) async throws {
         try await disturb(name, seed: seed, rounds: 30, isForcing: false)
     }

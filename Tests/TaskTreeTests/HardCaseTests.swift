@@ -45,6 +45,27 @@ private struct Broken: Error, Equatable { var part = 0 }
         #expect(tree.trace.contains("released held ok"))
     }
 
+    @Test func aGroupThatIsCancelledWhileSomethingIsOpenedInItWaitsForThat() async throws {
+        let tree = WatchedTree()
+        try await tree.engine.run("root") { root in
+            let group = try root.scope("group")
+            func open() -> Int {
+                group.cancel()
+                return 1
+            }
+            try group.own("late", open()) { _, _ in }
+            let other = try root.scope("other")
+            func fail() throws -> Int {
+                other.cancel()
+                throw Broken()
+            }
+            #expect(throws: Broken.self) { try other.own("none", fail()) { _, _ in } }
+        }
+        #expect(tree.trace.contains("released late ok"))
+        #expect(tree.trace.count { $0.hasPrefix("-") } == 3)
+        try tree.promises()
+    }
+
     @Test func aGroupIsRefusedWhereTheBodyThatWouldCloseItIsOver() async throws {
         let tree = WatchedTree()
         let gate = Gate()

@@ -21,7 +21,7 @@ extension Scenario {
 
             do {
                 let forgotten = try await open("dropped.txt")
-                try withExtendedLifetime(forgotten) { try forgotten.value.append("done") }
+                try forgotten.use { try $0.append("done") }
             }
             // Nobody has that handle any more.
             try await clerk.sleep(for: place.step * 3)
