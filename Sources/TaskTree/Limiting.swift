@@ -75,7 +75,8 @@ final class StartTimer: TimerEntry {
     init(_ node: Node) { self.node = node }
 
     override func fire(_ engine: TreeEngine, _ now: Int64, _ after: inout Afterwards) {
-        guard node.isQueued, let parent = node.parent else { return }
+        // One that is cancelled, or is about to be told, is ended by that.
+        guard node.isQueued, !node.isCancelled, let parent = node.parent, !parent.isCancelled else { return }
         engine.stopWaiting(node, now)
         node.rare?.startTimer = nil
         node.isQueued = false
@@ -106,7 +107,8 @@ extension TreeEngine {
         guard node.hasPlace, let limit = parent.rare?.limit else { return }
         node.hasPlace = false
         limit.taken -= 1
-        guard !limit.isFull, let next = limit.takeFirst() else { return }
+        // In what is cancelled nobody begins, although those who wait have not all been told yet.
+        guard !parent.isCancelled, !limit.isFull, let next = limit.takeFirst() else { return }
         limit.taken += 1
         next.hasPlace = true
         next.isQueued = false

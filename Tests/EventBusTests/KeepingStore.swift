@@ -1,4 +1,5 @@
 import EventBus
+import Glibc
 import Synchronization
 
 /// Keeps its one large segment where a test can see it.
@@ -26,6 +27,15 @@ final class KeepingStore: SegmentStore {
             return Array(all[..<Int(ChunkHeader(all)!.committed)])
         }
     }
+}
+
+/// Takes a third of a millisecond to close.
+final class SlowlyClosing: SegmentStore {
+    private let memory = MemoryStore()
+    func makeSegment(atLeast bytes: Int) -> SegmentMemory? { memory.makeSegment(atLeast: bytes) }
+    func seal(_ memory: SegmentMemory) {}
+    func close(nextSeq: UInt64, at t: Int64) { usleep(300) }
+    var failure: String? { nil }
 }
 
 /// Gives so many segments, and then no more.

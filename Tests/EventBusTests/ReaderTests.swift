@@ -102,6 +102,26 @@ import TreeModel
         #expect(log.append(resumed(1), at: 3) == 2)
     }
 
+    @Test func waitHearsOfAnEndThatComesWhileItSleepsOff() {
+        // The reader has read the last event, and sleeps the rest of its millisecond, when the store is closed at last.
+        for _ in 0..<5 {
+            let log = EventLog(SessionInfo(name: "slow close"), store: SlowlyClosing())
+            let longest = Counter()
+            let thread = Thread {
+                let reader = log.makeReader()
+                while !reader.isAtEnd {
+                    reader.read { _ in }
+                    let took = ContinuousClock().measure { _ = reader.wait(timeoutMilliseconds: 10_000) }
+                    if took > .seconds(5) { longest.add() }
+                }
+            }
+            usleep(5000)
+            log.end(.finished, at: 1)
+            thread.join()
+            #expect(longest.value == 0)
+        }
+    }
+
     @Test func fourReadersAgreeWhileTheLogGrows() {
         let log = EventLog(SessionInfo(name: "four"), store: MemoryStore(first: 512, largest: 8192))
         let count = 60_000

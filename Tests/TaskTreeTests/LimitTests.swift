@@ -27,11 +27,14 @@ private struct Broken: Error, Equatable { var part = 0 }
         }
         #expect(most.withLock { $0 } <= 3)
         #expect(Set(order.withLock { $0 }) == Set(0..<20))
-        let waits = tree.events.compactMap { event -> String? in
-            if case .taskWaiting(let wait) = event.change { wait.on.kind } else { nil }
+        let waits = tree.events.compactMap { event -> TreeEvent.TaskWaiting? in
+            if case .taskWaiting(let wait) = event.change { wait } else { nil }
         }
-        #expect(waits.count >= 1 && waits.allSatisfy { $0 == "limit" })
-        #expect(tree.events.count { $0.change.kind == .taskResumed } == waits.count)
+        #expect(waits.count >= 1 && waits.allSatisfy { $0.on.kind == "limit" })
+        let resumed = tree.events.compactMap { event -> TaskID? in
+            if case .taskResumed(let resumed) = event.change { resumed.task } else { nil }
+        }
+        #expect(resumed == waits.map(\.task))
         try tree.promises()
     }
 
@@ -71,6 +74,26 @@ private struct Broken: Error, Equatable { var part = 0 }
         try tree.promises()
     }
 
+    @Test func aPlaceThatIsGivenBackDuringTheCancelGoesToNobody() async throws {
+        let tree = WatchedTree()
+        let begun = Atomic<Int>(0)
+        try? await tree.engine.run("root") { root in
+            let pool = try root.scope("pool", limit: 2)
+            // So many that the first two end long before the last is marked.
+            for number in 0..<5000 {
+                try pool.spawn("job-\(number)") { job in
+                    begun.add(1, ordering: .relaxed)
+                    while !job.isCancelled { await Task.yield() }
+                }
+            }
+            while begun.load(ordering: .relaxed) < 2 { await Task.yield() }
+            pool.cancel()
+            await pool.close()
+        }
+        #expect(begun.load(ordering: .relaxed) == 2)
+        try tree.promises()
+    }
+
     @Test func aFailedChildIsStartedAgainAfterPausesThatDouble() async throws {
         let tree = WatchedTree()
         let attempts = Atomic<Int>(0)
@@ -95,6 +118,11 @@ private struct Broken: Error, Equatable { var part = 0 }
             while attempts.load(ordering: .relaxed) < next { await Task.yield() }
         }
         #expect(try await run.value == "attempt 4")
+        let pauses = tree.events.compactMap { event -> Int64? in
+            guard case .taskWaiting(let wait) = event.change, let until = wait.deadline else { return nil }
+            return (Int64(until) - Int64(wait.since)) / 1_000_000
+        }
+        #expect(pauses == [100, 200, 400])
         let started = tree.events.compactMap { event -> TreeEvent.TaskStarted? in
             if case .taskStarted(let task) = event.change, task.name == "worker" { task } else { nil }
         }
@@ -147,6 +175,22 @@ private struct Broken: Error, Equatable { var part = 0 }
         while attempts.load(ordering: .relaxed) < 4 { await Task.yield() }
         gate.withLock { $0 }.open()
         _ = try await run.value
+    }
+
+    @Test func aCancelledScopeStartsNothingAgain() async throws {
+        let tree = WatchedTree()
+        await #expect(throws: TaskFailure.self) {
+            try await tree.engine.run("root", policy: .restart, restarts: Restarts(backoff: .zero)) { root in
+                try root.spawn("worker") { worker in
+                    await worker.cancelled()
+                    throw Broken()
+                }
+                root.cancel()
+            }
+        }
+        #expect(tree.trace.count { $0 == "+worker" } == 1)
+        #expect(tree.trace.suffix(2) == ["-worker failed", "-root failed"])
+        try tree.promises()
     }
 
     @Test func aBackoffEndsWithTheCancel() async throws {

@@ -144,6 +144,25 @@ import TreeModel
         try tree.promises()
     }
 
+    @Test func aLeaseGivenBackWhenTheBodyIsOverHasNotLeaked() async throws {
+        let tree = WatchedTree()
+        let kept = Lock<Lease<Int>?>(nil)
+        try await tree.engine.run("root") { root in
+            let lease = try await root.lease("file") {
+                1
+            } release: { _, _ in
+            }
+            kept.withLock { $0 = lease }
+            try root.spawn("child") { _ in
+                await tree.first { $0.kind == .taskJoining ? true : nil }
+                try await kept.withLock { $0 }?.release()
+                kept.withLock { $0 = nil }
+            }
+        }
+        #expect(tree.trace.filter { $0.hasPrefix("released") } == ["released file ok"])
+        try tree.promises()
+    }
+
     @Test func aLeaseDroppedByAChildThatIsCancelledLeaksOnce() async throws {
         for _ in 0..<200 {
             let tree = WatchedTree()
