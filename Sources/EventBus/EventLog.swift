@@ -9,6 +9,8 @@ import TreeModel
 /// `@unchecked`: `state` belongs to the appender, whose calls the caller serialises; the rest is atomic or a mutex.
 public final class EventLog: @unchecked Sendable {
     public let session: SessionInfo
+    /// Whether it keeps what is appended.
+    public let isOn: Bool
     /// Guarded by the caller's lock around `append` and `end`. Behind a pointer, so that an append costs no access checks.
     private let state: UnsafeMutablePointer<AppendState>
     let shelf: Shelf
@@ -24,10 +26,13 @@ public final class EventLog: @unchecked Sendable {
     ///   - retaining: bytes of complete segments kept in memory for readers that are behind. A reader that is further
     ///     behind gets a `gap`.
     ///   - firstSeq: the first event's `seq`; not 1 for a log that begins mid-way.
+    ///   - isOn: false for a program whose events nobody wants: what is appended is dropped.
     public init(
-        _ session: SessionInfo, store: any SegmentStore = MemoryStore(), retaining: Int = 64 << 20, firstSeq: UInt64 = 1
+        _ session: SessionInfo, store: any SegmentStore = MemoryStore(), retaining: Int = 64 << 20,
+        firstSeq: UInt64 = 1, isOn: Bool = true
     ) {
         self.session = session
+        self.isOn = isOn
         shelf = Shelf(retaining: retaining, firstSeq: firstSeq)
         last = Atomic(firstSeq &- 1)
         state = .allocate(capacity: 1)
@@ -51,7 +56,7 @@ public final class EventLog: @unchecked Sendable {
     @discardableResult
     public func append(_ change: TreeEvent.Change, at t: Int64) -> UInt64 {
         let state = state
-        if state.pointee.isEnded { return lastSeq }
+        if state.pointee.isEnded || !isOn { return lastSeq }
         let kind = change.kind
         if !state.pointee.writer.write(kind, change, at: t) { state.pointee.roll(shelf, kind, change, at: t) }
         let seq = state.pointee.commit(ChunkDecoder.places(kind, of: change))
@@ -66,7 +71,7 @@ public final class EventLog: @unchecked Sendable {
     /// Appends `snapshot.begin`. The rows of a keyframe follow, between other events and as slowly as its writer likes, up
     /// to `endKeyframe`. The caller holds the lock of `append`.
     public func beginKeyframe(at t: Int64) {
-        if state.pointee.isEnded { return }
+        if state.pointee.isEnded || !isOn { return }
         let place = state.pointee.total
         append(.snapshotBegin(TreeEvent.SnapshotBegin()), at: t)
         state.pointee.beginKeyframe(at: place)
@@ -74,7 +79,7 @@ public final class EventLog: @unchecked Sendable {
 
     /// Appends `snapshot.end`. From here on the keyframe is where readers go on that fell behind.
     public func endKeyframe(at t: Int64) {
-        if state.pointee.isEnded { return }
+        if state.pointee.isEnded || !isOn { return }
         append(.snapshotEnd(TreeEvent.SnapshotEnd()), at: t)
         state.pointee.endKeyframe(shelf)
     }
@@ -82,7 +87,7 @@ public final class EventLog: @unchecked Sendable {
     /// Appends `session.ended` and closes the store, which completes a file. Blocks until that is done, so it is called
     /// last and off the lock, with nobody else appending. A second call does nothing.
     public func end(_ reason: EndReason, at t: Int64) {
-        if state.pointee.isEnded { return }
+        if state.pointee.isEnded || !isOn { return }
         append(.sessionEnded(TreeEvent.SessionEnded(reason: reason)), at: t)
         state.pointee.end(shelf)
         alarm.ringForGood()

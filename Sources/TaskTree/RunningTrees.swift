@@ -53,6 +53,6 @@ public func withTaskTree<T: Sendable>(
             scope.node.engine.cancel(child.id, cause: Cause(.outer))
         }
     }
-    let engine = TreeEngine(log: log ?? EventLog(SessionInfo(name: name)), options: options)
+    let engine = TreeEngine(log: log ?? EventLog(SessionInfo(name: name), isOn: false), options: options)
     return try await engine.run(name, policy: policy, deadline: deadline, body)
 }

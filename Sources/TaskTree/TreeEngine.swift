@@ -45,6 +45,8 @@ public final class TreeEngine: @unchecked Sendable {
     var shutdown: Shutdown?
     private let starvation: StarvationWatch?
     private(set) var isEnded = false
+    /// The log is on, and has not ended.
+    private var isLogged: Bool
     /// Sweeps to come, and the one that runs, where an executor does them.
     private var sweeps: [@Sendable () -> Void] = []
 
@@ -56,6 +58,7 @@ public final class TreeEngine: @unchecked Sendable {
         options.releaseBudget = max(.zero, options.releaseBudget)
         self.options = options
         origin = options.clock.now()
+        isLogged = log.isOn
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
         keyframes = Keyframes(from: log.bytes, spacing: options.keyframeSpacing)
         starvation = options.starvation.map { StarvationWatch($0) }
@@ -85,6 +88,7 @@ public final class TreeEngine: @unchecked Sendable {
         let last: Int64? = change { now, _ in
             if isEnded { return nil }
             isEnded = true
+            isLogged = false
             return now
         }
         // Off the lock: it completes the file, and nobody appends any more.
@@ -148,8 +152,8 @@ public final class TreeEngine: @unchecked Sendable {
 
     /// Appends an event; the lock is held.
     @inline(__always)
-    func append(_ change: TreeEvent.Change, _ now: Int64) {
-        if !isEnded { log.append(change, at: now) }
+    func append(_ change: @autoclosure () -> TreeEvent.Change, _ now: Int64) {
+        if isLogged { log.append(change(), at: now) }
     }
 
     /// There is something to watch over.

@@ -45,6 +45,25 @@ private struct Broken: Error, Equatable { var part = 0 }
         #expect(tree.trace.contains("released held ok"))
     }
 
+    @Test func withTheLogOffTheTreeIsTheSame() async throws {
+        let log = EventLog(SessionInfo(name: "off"), isOn: false)
+        let engine = TreeEngine(log: log)
+        let released = Lock<[Int]>([])
+        await #expect(throws: TaskFailure.self) {
+            try await engine.run("root") { root in
+                for number in 0..<3 {
+                    try root.own("held", number) { held, _ in released.withLock { $0.append(held) } }
+                }
+                try root.spawn("sibling") { await $0.cancelled() }
+                try root.spawn("broken") { _ in throw Broken() }
+            }
+        }
+        engine.endSession(.finished)
+        #expect(released.withLock { $0 } == [2, 1, 0])
+        #expect(log.bytes == 0 && log.lastSeq == 0)
+        #expect(log.makeReader().read { _ in } == 0)
+    }
+
     @Test func aGroupThatIsCancelledWhileSomethingIsOpenedInItWaitsForThat() async throws {
         let tree = WatchedTree()
         try await tree.engine.run("root") { root in

@@ -2,23 +2,25 @@ import EventBus
 import Synchronization
 import TaskTree
 
-/// The engine, with its log on: followed by one reader on a thread of its own, or by none.
+/// The engine, with its log on and followed by one reader on a thread of its own, or with its log off.
 struct TreetopSubject: SwiftSubject {
     let isFollowed: Bool
+    /// Bodies begin on the thread that spawns them.
+    var isImmediate = false
 
-    var name: String { isFollowed ? "treetop" : "treetop-quiet" }
+    var name: String { isImmediate ? "treetop-immediate" : isFollowed ? "treetop" : "treetop-quiet" }
     var summary: String {
-        isFollowed
-            ? "Treetop, log on, one reader that follows"
-            : "Treetop, log on, nobody reads it (until the log can be switched off)"
+        if isImmediate { return "the same, and bodies begin at once on the thread that spawns them" }
+        return isFollowed ? "Treetop, log on, one reader that follows" : "Treetop, log off"
     }
 
     func part(in benchmark: Benchmark, _ shape: Shape, _ scale: Scale) -> Part {
         let hasReaderOfItsOwn = benchmark == .publish
+        if isImmediate, benchmark != .finish, benchmark != .spawn { return .doesNot }
         return hasReaderOfItsOwn && !isFollowed ? .doesNot : .does(benchmark.tasks(scale))
     }
 
-    func start(_ work: TreeWork) -> any RunningTree { TreetopTree(work, isFollowed: isFollowed) }
+    func start(_ work: TreeWork) -> any RunningTree { TreetopTree(work, self) }
 
     func churn(_ work: ChurnWork) async throws {
         // What a log keeps for readers that are behind is bounded, and is not what is measured here.
@@ -81,7 +83,7 @@ struct TreetopSession: Sendable {
     private let follower: Follower?
 
     init(isFollowed: Bool, retaining: Int = 64 << 20) {
-        let log = EventLog(SessionInfo(name: "bench"), retaining: retaining)
+        let log = EventLog(SessionInfo(name: "bench"), retaining: retaining, isOn: isFollowed)
         engine = TreeEngine(log: log)
         follower = isFollowed ? Follower(log) : nil
     }
@@ -101,15 +103,16 @@ private final class TreetopTree: RunningTree {
     private let run = Mutex<Task<(any Error)?, Never>?>(nil)
     private let tasks: Int
 
-    init(_ work: TreeWork, isFollowed: Bool) {
-        session = TreetopSession(isFollowed: isFollowed)
+    init(_ work: TreeWork, _ subject: TreetopSubject) {
+        session = TreetopSession(isFollowed: subject.isFollowed)
+        let isImmediate = subject.isImmediate
         tasks = work.tasks
         let engine = session.engine
         let run = Task { () -> (any Error)? in
             do {
                 try await engine.run("root") { scope in
                     self.root.withLock { $0 = scope }
-                    try await Self.parent(scope, 0, work.children(of: 0), work)
+                    try await Self.parent(scope, 0, work.children(of: 0), work, isImmediate)
                 }
                 return nil
             } catch {
@@ -123,21 +126,23 @@ private final class TreetopTree: RunningTree {
     func end() async -> (any Error)? { await run.withLock { $0 }?.value }
     func close() throws { try session.close(events: tasks) }
 
-    @Sendable private static func node(_ scope: TaskScope, _ number: Int, _ work: TreeWork) async throws {
+    @Sendable private static func node(
+        _ scope: TaskScope, _ number: Int, _ work: TreeWork, _ isImmediate: Bool
+    ) async throws {
         let children = work.children(of: number)
         if children.isEmpty {
             try await leaf(scope, number, work)
         } else {
-            try await parent(scope, number, children, work)
+            try await parent(scope, number, children, work, isImmediate)
         }
     }
 
     private static func parent(
-        _ scope: TaskScope, _ number: Int, _ children: Range<Int>, _ work: TreeWork
+        _ scope: TaskScope, _ number: Int, _ children: Range<Int>, _ work: TreeWork, _ isImmediate: Bool
     ) async throws {
         try scope.own("held", work) { work, _ in work.cleanUp() }
         for child in children {
-            try scope.spawn("task") { try await node($0, child, work) }
+            try scope.spawn("task", immediate: isImmediate) { try await node($0, child, work, isImmediate) }
         }
         work.started.hit()
         guard work.parks else { return }
