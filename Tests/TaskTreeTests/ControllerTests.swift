@@ -26,6 +26,23 @@ private struct Broken: Error, Equatable { var part = 0 }
         try tree.promises()
     }
 
+    @Test func whoWaitsIsWokenByTheEndOfTheLast() async throws {
+        let tree = WatchedTree()
+        let pool = try controller(tree)
+        let gate = Gate()
+        for _ in 0..<3 { try pool.start("job") { _ in await gate.pass() } }
+        await gate.arrivals(3)
+        let waits = (0..<3).map { _ in Task { try await pool.wait() } }
+        for _ in 0..<100 { await Task.yield() }
+        #expect(!tree.trace.contains("-job succeeded"))
+        gate.open()
+        for wait in waits { try await wait.value }
+        #expect(tree.trace.count { $0 == "-job succeeded" } == 3)
+        #expect(!tree.trace.contains { $0.hasPrefix("-pool") })
+        #expect(await pool.stop().isClean)
+        try tree.promises()
+    }
+
     @Test func theFirstFailureGoesToEachWhoWaits() async throws {
         let tree = WatchedTree()
         let pool = try controller(tree)
@@ -80,6 +97,10 @@ private struct Broken: Error, Equatable { var part = 0 }
             #expect(report.abandoned.map(\.name) == ["stuck"])
             #expect(!report.isClean && report.failure == nil)
         }
+        #expect(
+            tree.events.count {
+                if case .shutdownPhase(let now) = $0.change { now.phase == .cancelling } else { false }
+            } == 1)
         gate.open()
         await tree.first { $0.kind == .taskReturned ? true : nil }
         try tree.promises()
