@@ -29,12 +29,14 @@ final class KeepingStore: SegmentStore {
     }
 }
 
-/// Takes a third of a millisecond to close.
+/// Takes its time to close.
 final class SlowlyClosing: SegmentStore {
     private let memory = MemoryStore()
+    private let microseconds: UInt32
+    init(_ microseconds: UInt32) { self.microseconds = microseconds }
     func makeSegment(atLeast bytes: Int) -> SegmentMemory? { memory.makeSegment(atLeast: bytes) }
     func seal(_ memory: SegmentMemory) {}
-    func close(nextSeq: UInt64, at t: Int64) { usleep(300) }
+    func close(nextSeq: UInt64, at t: Int64) { usleep(microseconds) }
     var failure: String? { nil }
 }
 

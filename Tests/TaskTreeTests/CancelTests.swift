@@ -90,6 +90,23 @@ import TreeModel
         }
     }
 
+    @Test func whoSleepsInAScopeFromElsewhereHearsOfItsCancelBeforeItsEnd() async throws {
+        let tree = WatchedTree()
+        try await tree.engine.run("root") { root in
+            let gate = Gate()
+            let group = try root.scope("group")
+            try group.spawn("slow") { _ in await gate.pass() }
+            await gate.arrivals(1)
+            let elsewhere = Task.detached { await group.cancelled() }
+            for _ in 0..<100 { await Task.yield() }
+            group.cancel()
+            await elsewhere.value
+            #expect(!tree.trace.contains { $0.hasPrefix("-slow") })
+            gate.open()
+        }
+        try tree.promises()
+    }
+
     @Test func aHandlerRunsOffTheLockAndMaySpawnElsewhere() async throws {
         let tree = WatchedTree()
         let heard = Lock<Cause?>(nil)

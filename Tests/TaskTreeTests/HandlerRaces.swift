@@ -12,6 +12,8 @@ extension Race {
             let registered = Gate()
             let parent = try root.spawn("parent") { parent in
                 try parent.spawn("child") { child in
+                    // With a child of its own, it is marked some steps before it is woken.
+                    if arena.random.chance(2) { try child.spawn("leaf") { await $0.cancelled() } }
                     handed.set(child)
                     await child.cancelled()
                     await registered.pass()
@@ -31,7 +33,7 @@ extension Race {
                 try await arena.race(register, register)
                 registered.open()
             }
-            // From above, or itself, where it is marked some steps before it is woken.
+            // From above, or itself.
             let cancelled = arena.random.chance(2) ? parent.id : child.id
             try await arena.race(both) { arena.engine.cancel(cancelled, cause: Cause(.user, message: "told")) }
             parent.cancel("told")
@@ -51,6 +53,8 @@ extension Race {
                 if arena.tree.executor == nil || arena.random.chance(2) {
                     try child.own(FakeResource("held", arena.calls))
                 }
+                // Where there is a child below it, it is marked some steps before it is woken.
+                if arena.random.chance(2) { try child.spawn("leaf") { _ in await arena.stagger() } }
                 child.onCancel { _ in ran.add() }
                 ready.open()
                 await arena.stagger()
@@ -59,9 +63,17 @@ extension Race {
             try await arena.race { child.cancel() }
             await child.join()
         }
+        var task: TaskID?
         var order: [TreeEvent.Kind] = []
-        let kinds: [TreeEvent.Kind] = [.taskCancelling, .taskJoining, .taskFinished]
-        for event in arena.tree.events where kinds.contains(event.change.kind) { order.append(event.change.kind) }
+        for event in arena.tree.events {
+            switch event.change {
+            case .taskStarted(let started) where started.name == "child": task = started.task
+            case .taskCancelling(let mark) where mark.task == task: order.append(.taskCancelling)
+            case .taskJoining(let joining) where joining.task == task: order.append(.taskJoining)
+            case .taskFinished(let end) where end.task == task: order.append(.taskFinished)
+            default: break
+            }
+        }
         let expected = order.first == .taskCancelling ? 1 : 0
         // What was cancelled while its body ran is told so, however soon the body ends.
         try must(ran.count == expected, "\(order): the handler ran \(ran.count) times")
