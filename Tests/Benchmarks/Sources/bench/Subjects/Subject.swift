@@ -28,7 +28,7 @@ enum Part {
 enum Subjects {
     static let all: [any Subject] = [
         GoPeer(), SwiftTaskSubject(), SwiftGroupSubject(), TrioPeer(), TreetopSubject(isFollowed: true),
-        TreetopSubject(isFollowed: false), TreetopSubject(isFollowed: true, isImmediate: true),
+        TreetopSubject(isFollowed: false),
     ]
 
     /// Those in this program.

@@ -5,22 +5,20 @@ import TaskTree
 /// The engine, with its log on and followed by one reader on a thread of its own, or with its log off.
 struct TreetopSubject: SwiftSubject {
     let isFollowed: Bool
-    /// Bodies begin on the thread that spawns them.
-    var isImmediate = false
 
-    var name: String { isImmediate ? "treetop-immediate" : isFollowed ? "treetop" : "treetop-quiet" }
+    var name: String { isFollowed ? "treetop" : "treetop-quiet" }
     var summary: String {
-        if isImmediate { return "the same, and bodies begin at once on the thread that spawns them" }
-        return isFollowed ? "Treetop, log on, one reader that follows" : "Treetop, log off"
+        isFollowed
+            ? "Treetop, log on, one reader that follows"
+            : "Treetop, log off"
     }
 
     func part(in benchmark: Benchmark, _ shape: Shape, _ scale: Scale) -> Part {
         let hasReaderOfItsOwn = benchmark == .publish
-        if isImmediate, benchmark != .finish, benchmark != .spawn { return .doesNot }
         return hasReaderOfItsOwn && !isFollowed ? .doesNot : .does(benchmark.tasks(scale))
     }
 
-    func start(_ work: TreeWork) -> any RunningTree { TreetopTree(work, self) }
+    func start(_ work: TreeWork) -> any RunningTree { TreetopTree(work, isFollowed: isFollowed) }
 
     func churn(_ work: ChurnWork) async throws {
         // What a log keeps for readers that are behind is bounded, and is not what is measured here.
@@ -103,16 +101,15 @@ private final class TreetopTree: RunningTree {
     private let run = Mutex<Task<(any Error)?, Never>?>(nil)
     private let tasks: Int
 
-    init(_ work: TreeWork, _ subject: TreetopSubject) {
-        session = TreetopSession(isFollowed: subject.isFollowed)
-        let isImmediate = subject.isImmediate
+    init(_ work: TreeWork, isFollowed: Bool) {
+        session = TreetopSession(isFollowed: isFollowed)
         tasks = work.tasks
         let engine = session.engine
         let run = Task { () -> (any Error)? in
             do {
                 try await engine.run("root") { scope in
                     self.root.withLock { $0 = scope }
-                    try await Self.parent(scope, 0, work.children(of: 0), work, isImmediate)
+                    try await Self.parent(scope, 0, work.children(of: 0), work)
                 }
                 return nil
             } catch {
@@ -126,23 +123,21 @@ private final class TreetopTree: RunningTree {
     func end() async -> (any Error)? { await run.withLock { $0 }?.value }
     func close() throws { try session.close(events: tasks) }
 
-    @Sendable private static func node(
-        _ scope: TaskScope, _ number: Int, _ work: TreeWork, _ isImmediate: Bool
-    ) async throws {
+    @Sendable private static func node(_ scope: TaskScope, _ number: Int, _ work: TreeWork) async throws {
         let children = work.children(of: number)
         if children.isEmpty {
             try await leaf(scope, number, work)
         } else {
-            try await parent(scope, number, children, work, isImmediate)
+            try await parent(scope, number, children, work)
         }
     }
 
     private static func parent(
-        _ scope: TaskScope, _ number: Int, _ children: Range<Int>, _ work: TreeWork, _ isImmediate: Bool
+        _ scope: TaskScope, _ number: Int, _ children: Range<Int>, _ work: TreeWork
     ) async throws {
         try scope.own("held", work) { work, _ in work.cleanUp() }
         for child in children {
-            try scope.spawn("task", immediate: isImmediate) { try await node($0, child, work, isImmediate) }
+            try scope.spawn("task") { try await node($0, child, work) }
         }
         work.started.hit()
         guard work.parks else { return }
