@@ -189,14 +189,9 @@ extension TreeEngine {
                 strays.keepHolder(node)
                 after.jobs.append(.releaseLate(entry))
             }
-            if request.isAwaited { openingIsOver(node, &after) }
+            if request.isAwaited { awaitsOneLess(node, &after) }
         }
         return entry
-    }
-
-    private func openingIsOver(_ node: Node, _ after: inout Afterwards) {
-        node.handlers -= 1
-        if node.handlers == 0, node.bodyEnded, node.liveChildren == 0 { after.jobs.append(.carryOn(node)) }
     }
 
     private func setOrder(of entry: ResourceEntry, _ after: [Resource]) {
@@ -217,7 +212,7 @@ extension TreeEngine {
         change { now, after in
             append(
                 .resourceFailed(.init(resource: known ?? nextResource(), task: request.node.id, error: failure)), now)
-            if request.isAwaited { openingIsOver(request.node, &after) }
+            if request.isAwaited { awaitsOneLess(request.node, &after) }
         }
     }
 }

@@ -44,9 +44,12 @@ extension TreeEngine {
         guard !run.isOver else { return }
         run.isOver = true
         timers.disarm(run)
-        run.node.handlers -= 1
-        if run.node.handlers == 0, run.node.bodyEnded, run.node.liveChildren == 0 {
-            after.jobs.append(.carryOn(run.node))
-        }
+        awaitsOneLess(run.node, &after)
+    }
+
+    /// One of the handlers or openings that a node waits for is over: after the last it may end.
+    func awaitsOneLess(_ node: Node, _ after: inout Afterwards) {
+        node.handlers -= 1
+        if node.handlers == 0, node.bodyEnded, node.liveChildren == 0 { after.jobs.append(.carryOn(node)) }
     }
 }

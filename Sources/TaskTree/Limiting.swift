@@ -143,12 +143,10 @@ extension TreeEngine {
     /// - Returns: false if its scope does not, or not once more.
     func startAgain(_ child: Node, under parent: Node, _ now: Int64, _ after: inout Afterwards) -> Bool {
         guard parent.policy == .restart, parent.refusal == nil, let rules = parent.rare?.restarts,
-            var settings = child.rare?.settings
+            let settings = child.rare?.settings?.again(after: child.id)
         else { return false }
         let recent = (child.rare?.restartedAt ?? []).filter { $0 > now &- rules.window.nanoseconds }
         guard recent.count < rules.limit else { return false }
-        settings.restartOf = child.id
-        settings.attempt = (settings.attempt ?? 1) + 1
         guard let next = child.again(settings) else { return false }
         enter(next, under: parent, settings, now, &after)
         next.parts.restartedAt = recent + [now]

@@ -193,9 +193,7 @@ extension TreeEngine {
                     ))
             }
             if let refusal = parent.refusal { return .refused(refusal) }
-            var settings = plan.settings
-            settings.restartOf = id
-            settings.attempt = (settings.attempt ?? 1) + 1
+            let settings = plan.settings.again(after: id)
             guard let node = plan.node.again(settings) else {
                 return .refused(InvalidSetting(description: "task \(id) cannot be started again: it has no body"))
             }
@@ -214,6 +212,14 @@ extension TreeEngine {
 }
 
 extension NodeSettings {
+    /// The same for the attempt that follows this one.
+    func again(after task: TaskID) -> NodeSettings {
+        var next = self
+        next.restartOf = task
+        next.attempt = (attempt ?? 1) + 1
+        return next
+    }
+
     /// Nothing of it needs `RareParts` or a check.
     var isPlain: Bool {
         deadline == nil && grace == nil && limit == nil && restarts == nil && policy != .restart && lending.isEmpty

@@ -145,7 +145,7 @@ public final class TreeEngine: @unchecked Sendable {
         let isLate = look {
             guard !node.bodyEnded, node.phase != .finished else { return false }
             node.body = task
-            return node.cascade.map { !$0.isMarking } ?? false
+            return node.isWoken
         }
         if isLate { cancel([task]) }
     }
