@@ -30,7 +30,7 @@ package final class Monitor: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    @inlinable package func withLock<R>(_ body: () throws -> R) rethrows -> R {
+    @inlinable @inline(__always) package func withLock<R>(_ body: () throws -> R) rethrows -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body()

@@ -148,7 +148,7 @@ extension TreeEngine {
             node.cancelWaiters = []
         }
         if let rare = node.rare { wake(rare, of: node, now, &after) }
-        if let body = node.body, !isAsleep { after.jobs.append(.cancel(body)) }
+        if !isAsleep, let task = node.taskToCancel() { after.jobs.append(.cancel(task)) }
         if node.isQueued { return endUnbegun(node, now, &after) }
         if node.bodyEnded, node.liveChildren == 0 { after.jobs.append(.carryOn(node)) }
     }

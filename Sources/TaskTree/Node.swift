@@ -1,3 +1,4 @@
+import Synchronization
 import TreeModel
 
 /// One task, or one scope without a body, while it is alive. Every field is guarded by the engine's lock, but for those
@@ -61,10 +62,11 @@ class Node: @unchecked Sendable {
 
     /// The newest of what it holds.
     final var newestResource: ResourceEntry?
-    /// The body's Swift task, while it runs.
-    final var body: Task<Void, Never>?
-    /// The same task; to be compared while the body runs, never used. Written once, before the body begins.
-    final var bodyTask: UnsafeCurrentTask?
+    /// The body's Swift task, while it runs, and how far it was handed over.
+    final var task: Task<Void, Never>?
+    final let handover = Atomic<Handover>(.none)
+    /// The same task; to be compared while the body runs. Written once, before the body begins.
+    final var runningTask = RunningTask()
     /// The body, where it sleeps until it is cancelled.
     final var parked: UnsafeContinuation<Wake, Never>?
     /// The body, where it sleeps for a time or until it is cancelled; maybe over.
@@ -97,6 +99,12 @@ class Node: @unchecked Sendable {
 
     /// Starts its body, off the lock. A group has none.
     func begin() {}
+
+    /// Whether nothing of the program's goes when it does, so that it may stay for a while: it is one of the many that
+    /// succeeded, with nothing to say.
+    var isPlain: Bool {
+        outcome == .succeeded && !isGroup && cascade == nil && rare == nil && values == nil && childFailure == nil
+    }
 
     /// A node with the same body that has not begun, or nil where there is nothing to start again.
     func again(_ settings: NodeSettings) -> Node? { nil }
@@ -205,6 +213,8 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
             values: values)
     }
 
+    override var isPlain: Bool { MemoryLayout<T>.size == 0 && super.isPlain }
+
     override func again(_ settings: NodeSettings) -> Node? {
         code.map { BodyNode(name, engine, settings, values: values, $0) }
     }
@@ -212,15 +222,19 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
     override func begin() {
         // Bound before the task is made, which copies it: a binding inside would cost the body's frame.
         let task = TaskScope.$ofBody.withValue(TaskScope(self)) { makeTask() }
-        engine.publish(task, of: self)
+        if take(task) { engine.cancel([task]) }
     }
 
     /// Each closure is written where it is used: one that is passed on costs the task a frame for each hand it goes through.
     private func makeTask() -> Task<Void, Never> {
         let executor = engine.options.executor
-        if startDepth > 0 { return Task.immediate(executorPreference: executor) { await self.run() } }
-        if let executor { return Task(executorPreference: executor) { await self.run() } }
-        return Task { await self.run() }
+        // Not with a preference that is nil, which would cost each task a record.
+        switch (startDepth > 0, executor) {
+        case (false, nil): return Task { await self.run() }
+        case (true, nil): return Task.immediate { await self.run() }
+        case (false, let executor?): return Task(executorPreference: executor) { await self.run() }
+        case (true, let executor?): return Task.immediate(executorPreference: executor) { await self.run() }
+        }
     }
 
     /// The frame of this function is part of every parked task: what it does before and after is done elsewhere.
@@ -238,7 +252,7 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
 
     @inline(never)
     private func startedCode() -> Body {
-        withUnsafeCurrentTask { bodyTask = $0 }
+        runningTask = .now
         guard let code else { preconditionFailure("a body begins once") }
         return code
     }

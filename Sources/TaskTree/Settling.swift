@@ -19,7 +19,7 @@ extension TreeEngine {
     func bodyEnded(_ node: Node, _ fault: Fault?) -> (next: Step, wasCancelled: Bool) {
         var wasCancelled = false
         let next: Step = change { now, after in
-            node.body = nil
+            node.leaveTask()
             node.givenUp = false
             wasCancelled = node.isCancelled
             if node.phase == .finished {
@@ -202,9 +202,10 @@ extension TreeEngine {
         if let cascade = node.cascade, cascade.root === node { complete(cascade, now) }
         if let drain = node.drain, drain.root == node.id { complete(drain, now) }
         let parent = node.unlink()
-        after.letGo(node)
+        if !spent.keep(node) { after.letGo(node) }
         guard let parent else {
             roots.removeAll { $0 === node }
+            if roots.isEmpty { while let spent = spent.take() { after.letGo(spent) } }
             rootIsOver()
             shutdownNoticesEnd(of: node, now, &after)
             return .rest

@@ -57,6 +57,7 @@ extension TreeEngine {
             case begins, waits
             case refused(ScopeClosed)
         }
+        var isGrowing = false
         let entry: Entry = change { now, after in
             if let refusal = parent?.refusal { return .refused(refusal) }
             if parent == nil, shutdown != nil { return .refused(ScopeClosed(name: node.name, reason: .cancelled)) }
@@ -64,9 +65,13 @@ extension TreeEngine {
             if settings.isGroup, let parent, parent.bodyEnded {
                 return .refused(ScopeClosed(name: parent.name, reason: .closed))
             }
+            for _ in 0..<2 { if let old = spent.take() { after.letGo(old) } }
+            isGrowing = table.count >= spent.roomFor
+            if isGrowing { spent.roomFor = table.count + SpentNodes.step }
             enter(node, under: parent, settings, now, &after)
             return settings.isGroup || mayBegin(node, under: parent, now) ? .begins : .waits
         }
+        if isGrowing { SpentNodes.makeRoom() }
         switch entry {
         case .begins: node.begin()
         case .waits: break

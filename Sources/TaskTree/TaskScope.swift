@@ -159,7 +159,7 @@ public struct TaskScope: Sendable {
 
     /// Whether the Swift task that runs is the body's own. That one is woken by the engine; only one that the body started
     /// may be cancelled by somebody else.
-    var isBodysTask: Bool { withUnsafeCurrentTask { $0 != nil && $0 == node.bodyTask } }
+    var isBodysTask: Bool { node.runningTask == .now && node.runningTask != RunningTask() }
 
     /// Parks until the cancel, or the drain, or the time if there is one.
     private func park(_ call: Call, until duration: Duration?) async -> Wake {

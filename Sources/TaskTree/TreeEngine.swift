@@ -40,6 +40,8 @@ public final class TreeEngine: @unchecked Sendable {
     var strays = Strays()
     var keyframes: Keyframes
     var abandonedCount = 0
+    /// Nodes that are over, for the next that spawn.
+    var spent = SpentNodes()
     /// How many handlers and waits would notice a drain.
     var drainInterest = 0
     var shutdown: Shutdown?
@@ -139,17 +141,6 @@ public final class TreeEngine: @unchecked Sendable {
     @inline(__always)
     func look<R>(_ body: () -> R) -> R { monitor.withLock(body) }
 
-    /// Keeps the Swift task of a body that was just started: a cascade that woke the node before found nothing to cancel.
-    @inline(never)
-    func publish(_ task: Task<Void, Never>, of node: Node) {
-        let isLate = look {
-            guard !node.bodyEnded, node.phase != .finished else { return false }
-            node.body = task
-            return node.isWoken
-        }
-        if isLate { cancel([task]) }
-    }
-
     /// Appends an event; the lock is held.
     @inline(__always)
     func append(_ change: @autoclosure () -> TreeEvent.Change, _ now: Int64) {
@@ -229,7 +220,9 @@ public final class TreeEngine: @unchecked Sendable {
     /// Runs a part of the program in a Swift task that nothing cancels, begun at once on this thread: a shield for what is
     /// not to be cancelled with the caller.
     func shielded<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
-        try await Task.immediate(executorPreference: options.executor) { try await body() }.value
+        // Not with a preference that is nil, which would cost each task a record.
+        guard let executor = options.executor else { return try await Task.immediate { try await body() }.value }
+        return try await Task.immediate(executorPreference: executor) { try await body() }.value
     }
 
     /// Queues work that walks a part of the tree. It is done one after the other, so that a node is in one sweep at most.

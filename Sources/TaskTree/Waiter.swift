@@ -82,6 +82,7 @@ struct Afterwards {
         if !jobs.isEmpty { engine.perform(jobs) }
         while let node = ended {
             ended = node.nextSibling
+            node.dropTask()
             Unmanaged.passUnretained(node).release()
         }
     }

@@ -7,13 +7,13 @@ struct Table {
 
     /// Widths; numbers stand to the right.
     private static let columns: [(width: Int, isNumber: Bool)] = [
-        (12, false), (10, false), (9, true), (15, false), (11, true), (11, true), (9, true), (10, true), (12, false),
+        (12, false), (10, false), (9, true), (17, false), (11, true), (11, true), (9, true), (10, true), (12, false),
         (7, true), (13, true),
     ]
 
     /// What the columns are, and who is who.
     static func printHeader(_ subjects: [any Subject]) {
-        for subject in subjects { Swift.print(padded(subject.name, 15) + subject.summary) }
+        for subject in subjects { Swift.print(padded(subject.name, 18) + subject.summary) }
         Swift.print()
         Swift.print(
             line([

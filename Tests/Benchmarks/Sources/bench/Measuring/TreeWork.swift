@@ -9,6 +9,8 @@ final class TreeWork: Sendable {
     /// Whether the last task, a leaf, fails when it is told to.
     let fails: Bool
     private let notices: Bool
+    /// Whether bodies begin on the thread that spawns them, where a subject can do that.
+    let isImmediate: Bool
     /// All tasks have started.
     let started: Countdown
     /// All bodies have noticed their cancel.
@@ -17,7 +19,8 @@ final class TreeWork: Sendable {
     let failure = Countdown(1)
     private let cleaned = Atomic<Int>(0)
 
-    init(_ sample: Sample) {
+    init(_ sample: Sample, isImmediate: Bool = false) {
+        self.isImmediate = isImmediate
         shape = sample.shape
         tasks = sample.tasks
         parks = sample.benchmark != .finish
@@ -62,10 +65,12 @@ protocol RunningTree: Sendable {
 
 extension TreeWork {
     /// The one procedure by which trees are measured. `start` returns at once.
-    static func measure(_ sample: Sample, _ start: (TreeWork) -> any RunningTree) async throws -> Measurement {
+    static func measure(
+        _ sample: Sample, isImmediate: Bool = false, _ start: (TreeWork) -> any RunningTree
+    ) async throws -> Measurement {
         var measurement = Measurement(tasks: sample.tasks)
         for _ in 0..<sample.rounds {
-            let work = TreeWork(sample)
+            let work = TreeWork(sample, isImmediate: isImmediate)
             let base = Machine.resident
             let begin = Machine.now
             let tree = start(work)

@@ -28,7 +28,7 @@ enum Part {
 enum Subjects {
     static let all: [any Subject] = [
         GoPeer(), SwiftTaskSubject(), SwiftGroupSubject(), TrioPeer(), TreetopSubject(isFollowed: true),
-        TreetopSubject(isFollowed: false),
+        TreetopSubject(isFollowed: false), TreetopSubject(isFollowed: true, isImmediate: true),
     ]
 
     /// Those in this program.
@@ -37,6 +37,8 @@ enum Subjects {
 
 /// A subject that is written in Swift: it is measured by this program, run once more.
 protocol SwiftSubject: Subject {
+    /// Whether its bodies begin on the thread that spawns them.
+    var isImmediate: Bool { get }
     /// Starts a tree, and returns at once.
     func start(_ work: TreeWork) -> any RunningTree
     /// Registers resources and releases them.
@@ -49,6 +51,7 @@ protocol SwiftSubject: Subject {
 
 extension SwiftSubject {
     func prepare() -> String? { nil }
+    var isImmediate: Bool { false }
 
     func command(_ sample: Sample) -> Command {
         Command(words: [Machine.program, "--subject", name] + sample.words.flatMap { ["--sample", $0] })
@@ -60,7 +63,7 @@ extension SwiftSubject {
     func measure(_ sample: Sample) async throws -> [Measurement] {
         switch sample.benchmark {
         case .spawn, .finish, .cascade, .firstError, .notice:
-            return [try await TreeWork.measure(sample) { start($0) }]
+            return [try await TreeWork.measure(sample, isImmediate: isImmediate) { start($0) }]
         case .acquire: return [try await acquire(sample)]
         case .publish: return [try await publish(sample)]
         case .churn:

@@ -5,15 +5,17 @@ import TaskTree
 /// The engine, with its log on and followed by one reader on a thread of its own, or with its log off.
 struct TreetopSubject: SwiftSubject {
     let isFollowed: Bool
+    var isImmediate = false
 
-    var name: String { isFollowed ? "treetop" : "treetop-quiet" }
+    var name: String { isImmediate ? "treetop-immediate" : isFollowed ? "treetop" : "treetop-quiet" }
     var summary: String {
-        isFollowed
-            ? "Treetop, log on, one reader that follows"
-            : "Treetop, log off"
+        isImmediate
+            ? "Treetop, log on, bodies begin on the thread that spawns them"
+            : isFollowed ? "Treetop, log on, one reader that follows" : "Treetop, log off"
     }
 
     func part(in benchmark: Benchmark, _ shape: Shape, _ scale: Scale) -> Part {
+        if isImmediate, benchmark != .finish { return .doesNot }
         let hasReaderOfItsOwn = benchmark == .publish
         return hasReaderOfItsOwn && !isFollowed ? .doesNot : .does(benchmark.tasks(scale))
     }
@@ -137,7 +139,7 @@ private final class TreetopTree: RunningTree {
     ) async throws {
         try scope.own("held", work) { work, _ in work.cleanUp() }
         for child in children {
-            try scope.spawn("task") { try await node($0, child, work) }
+            try scope.spawn("task", immediate: work.isImmediate) { try await node($0, child, work) }
         }
         work.started.hit()
         guard work.parks else { return }
