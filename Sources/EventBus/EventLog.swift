@@ -58,8 +58,35 @@ public final class EventLog: @unchecked Sendable {
         let state = state
         if state.pointee.isEnded || !isOn { return lastSeq }
         let kind = change.kind
-        if !state.pointee.writer.write(kind, change, at: t) { state.pointee.roll(shelf, kind, change, at: t) }
-        let seq = state.pointee.commit(ChunkDecoder.places(kind, of: change))
+        if !state.pointee.writer.write(kind, at: t, { change.visit(&$0) }) {
+            state.pointee.roll(shelf, kind, change, at: t)
+        }
+        return commit(ChunkDecoder.places(kind, of: change))
+    }
+
+    /// Appends one of the events that a busy tree has most of; else as the other `append`.
+    @inlinable public func append<F: FrequentEvent>(_ fields: F, at t: Int64) {
+        var fields = fields
+        fields.append(to: self, at: t)
+    }
+
+    /// The same, where the kind is known.
+    @inline(__always)
+    func append<F: EventFields>(
+        _ kind: TreeEvent.Kind, _ fields: inout F, _ change: (F) -> TreeEvent.Change, at t: Int64
+    ) {
+        let state = state
+        if state.pointee.isEnded || !isOn { return }
+        if !state.pointee.writer.write(kind, at: t, { fields.visit(&$0) }) {
+            state.pointee.roll(shelf, kind, change(fields), at: t)
+        }
+        commit(1)
+    }
+
+    /// Makes what was written last readable.
+    @discardableResult @inline(__always)
+    private func commit(_ places: UInt64) -> UInt64 {
+        let seq = state.pointee.commit(places)
         last.store(state.pointee.nextSeq &- 1, ordering: .relaxed)
         // Sequentially consistent, and so is the load in `ring`: an appender and a reader that arms itself at the same
         // moment cannot both miss the other.

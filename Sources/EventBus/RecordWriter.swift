@@ -52,7 +52,7 @@ struct RecordWriter: FieldVisitor {
 
     /// Writes one record; false when it does not fit. Times do not go back: an earlier `now` counts as the last one.
     @inline(__always)
-    mutating func write(_ kind: TreeEvent.Kind, _ change: TreeEvent.Change, at now: Int64) -> Bool {
+    mutating func write(_ kind: TreeEvent.Kind, at now: Int64, _ fields: (inout RecordWriter) -> Void) -> Bool {
         let start = at
         let before = t
         let known = strings.count
@@ -63,7 +63,7 @@ struct RecordWriter: FieldVisitor {
         at += 2
         put(UInt64(bitPattern: t &- before))
         end = at
-        change.visit(&self)
+        fields(&self)
         let length = end - start - 1
         if failed || !close(start, length, known) {
             failed = true

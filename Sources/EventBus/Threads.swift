@@ -6,7 +6,7 @@ import Glibc
 /// which the thread sanitizer cannot see.
 package final class Monitor: @unchecked Sendable {
     // Both live in memory of their own: pthread needs them never to move.
-    @usableFromInline let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
     package init() {
@@ -30,11 +30,16 @@ package final class Monitor: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    @inlinable @inline(__always) package func withLock<R>(_ body: () throws -> R) rethrows -> R {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+    package func withLock<R>(_ body: () throws -> R) rethrows -> R {
+        lock()
+        defer { unlock() }
         return try body()
     }
+
+    // For who takes it millions of times a second: a closure that is generic over its result is a slow one to call from
+    // another module.
+    package func lock() { pthread_mutex_lock(mutex) }
+    package func unlock() { pthread_mutex_unlock(mutex) }
 
     /// Runs a part of a locked section with the lock open.
     package func unlocked<R>(_ body: () -> R) -> R {

@@ -95,11 +95,14 @@ extension TaskScope {
         var request = request
         // A body does not end while it opens something. Others that open something here are waited for.
         request.isAwaited = !isBodysTask
-        let refusal: ScopeClosed? = engine.look {
-            if node.refusal == nil, request.isAwaited { node.handlers += 1 }
-            return node.refusal
+        // Where its own task asks, only a cancel can be in the way.
+        if request.isAwaited || isCancelled {
+            let refusal: ScopeClosed? = engine.look {
+                if node.refusal == nil, request.isAwaited { node.handlers += 1 }
+                return node.refusal
+            }
+            if let refusal { throw refusal }
         }
-        if let refusal { throw refusal }
         let value: T
         do {
             value = try open()
@@ -160,8 +163,8 @@ extension TreeEngine {
             if let refusal = request.node.refusal { return .failure(refusal) }
             let id = nextResource()
             append(
-                .resourceAcquiring(
-                    .init(resource: id, task: request.node.id, name: request.name, kind: request.kind)), now)
+                TreeEvent.ResourceAcquiring(
+                    resource: id, task: request.node.id, name: request.name, kind: request.kind), now)
             return .success(id)
         }
         return try begun.get()
@@ -179,10 +182,9 @@ extension TreeEngine {
             let id = known ?? nextResource()
             entry.settleIn(id: id, since: now)
             append(
-                .resourceAcquired(
-                    .init(
-                        resource: id, task: node.id, name: request.name, kind: request.kind,
-                        budget: UInt64(request.budget), after: request.after?.map(\.id))), now)
+                TreeEvent.ResourceAcquired(
+                    resource: id, task: node.id, name: request.name, kind: request.kind,
+                    budget: UInt64(request.budget), after: request.after?.map(\.id)), now)
             entry.push()
             if let after = request.after { setOrder(of: entry, after) }
             if node.phase == .finished {

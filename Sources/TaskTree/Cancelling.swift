@@ -29,7 +29,7 @@ extension TreeEngine {
         cascade.patience.cascade = cascade
         cascades[cascade.id] = cascade
         marking += 1
-        append(.cancelRequested(.init(cascade: cascade.id, task: node.id, force: force, cause: cause)), now)
+        append(TreeEvent.CancelRequested(cascade: cascade.id, task: node.id, force: force, cause: cause), now)
         mark(node, cascade, now)
         if node.liveChildren == 0 {
             // There is nothing below it to walk to.
@@ -76,10 +76,10 @@ extension TreeEngine {
     }
 
     private func mark(_ node: Node, _ cascade: Cascade, _ now: Int64) {
-        node.cascade = cascade
+        node.mark(by: cascade)
         cascade.shortestGrace = min(cascade.shortestGrace, cascade.grace(of: node))
         if node.isGroup { node.bodyEnded = true }
-        append(.taskCancelling(.init(task: node.id, cascade: cascade.id)), now)
+        append(TreeEvent.TaskCancelling(task: node.id, cascade: cascade.id), now)
     }
 
     /// The cascade's work, on its thread: marks all, then wakes all.
@@ -251,11 +251,10 @@ extension TreeEngine {
         cascade.patience.cascade = nil
         cascades[cascade.id] = nil
         append(
-            .cancelCompleted(
-                .init(
-                    cascade: cascade.id, tasks: cascade.tasks, resources: cascade.resources, failed: cascade.failed,
-                    timedOut: cascade.timedOut, abandoned: cascade.abandoned,
-                    duration: UInt64(max(0, now &- cascade.requested)))), now)
+            TreeEvent.CancelCompleted(
+                cascade: cascade.id, tasks: cascade.tasks, resources: cascade.resources, failed: cascade.failed,
+                timedOut: cascade.timedOut, abandoned: cascade.abandoned,
+                duration: UInt64(max(0, now &- cascade.requested))), now)
     }
 
     // MARK: From outside

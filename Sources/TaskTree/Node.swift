@@ -52,7 +52,9 @@ class Node: @unchecked Sendable {
     final var hasOrder = false
 
     /// The cascade that marked it; the first wins.
-    final var cascade: Cascade?
+    final private(set) var cascade: Cascade?
+    /// Whether there is one, for who asks without the lock.
+    final let isMarked = Atomic<Bool>(false)
     /// The drain that told it to take no new work.
     final var drain: Drain?
     /// What its body threw.
@@ -128,6 +130,12 @@ class Node: @unchecked Sendable {
         if isCancelled { return ScopeClosed(name: name, reason: .cancelled) }
         let over = phase == .releasing || phase == .finished || (isGroup && bodyEnded)
         return over ? ScopeClosed(name: name, reason: .closed) : nil
+    }
+
+    /// The lock is held.
+    final func mark(by cascade: Cascade) {
+        self.cascade = cascade
+        isMarked.store(true, ordering: .releasing)
     }
 
     /// The cause of its cancel: the cascade's at the root of it, and below that the parent.

@@ -8,7 +8,7 @@ extension TreeEngine {
         entry.isAtEnd = atEnd
         entry.releasingSince = now
         guard let node = entry.node else { return }
-        append(.resourceReleasing(.init(resource: entry.id, task: node.id)), now)
+        append(TreeEvent.ResourceReleasing(resource: entry.id, task: node.id), now)
         // Where grace is over, so is patience with releases.
         timers.arm(entry, at: now &+ (node.isForced ? min(entry.budget, 20_000_000) : entry.budget))
     }
@@ -48,8 +48,8 @@ extension TreeEngine {
     ) {
         guard let node = entry.node else { return }
         append(
-            .resourceReleased(
-                .init(resource: entry.id, task: node.id, outcome: outcome, error: fault?.shown, duration: duration)),
+            TreeEvent.ResourceReleased(
+                resource: entry.id, task: node.id, outcome: outcome, error: fault?.shown, duration: duration),
             now)
         remove(entry)
         entry.node = nil

@@ -131,7 +131,7 @@ extension TreeEngine {
         if let rare = node.rare { dropWhatTheBodyHad(rare, of: node, now, &after) }
         guard node.phase == .running, node.liveChildren > 0 || node.newestResource != nil else { return }
         node.phase = .joining
-        append(.taskJoining(.init(task: node.id, outcome: outcome, error: loggedError(of: node))), now)
+        append(TreeEvent.TaskJoining(task: node.id, outcome: outcome, error: loggedError(of: node)), now)
         guard node.liveChildren > 0, let fault, outcome == .failed, node.childFailure == nil else { return }
         // A body that fails leaves its children without it: they are cancelled, whatever the policy.
         node.childFailure = ChildFailure(fault, of: node)
@@ -193,7 +193,7 @@ extension TreeEngine {
             conclude(node, now)
         } else {
             node.phase = .finished
-            append(.taskFinished(.init(task: node.id, outcome: node.outcome, cause: nil)), now)
+            append(TreeEvent.TaskFinished(task: node.id, outcome: node.outcome, cause: nil), now)
         }
         table.remove(node.id)
         // What was lent to an abandoned task is still to be released.
@@ -239,11 +239,10 @@ extension TreeEngine {
         }
         node.phase = .finished
         append(
-            .taskFinished(
-                .init(
-                    task: node.id, outcome: node.outcome, error: logged,
-                    suppressed: node.childFailure?.suppressed.prefix(64).map(\.shown) ?? [],
-                    cause: node.cause)), now)
+            TreeEvent.TaskFinished(
+                task: node.id, outcome: node.outcome, error: logged,
+                suppressed: node.childFailure?.suppressed.prefix(64).map(\.shown) ?? [],
+                cause: node.cause), now)
         if let cascade = node.cascade {
             cascade.tasks += 1
             if node.outcome == .abandoned {

@@ -98,15 +98,14 @@ extension TreeEngine {
             rootBegins(now)
         }
         append(
-            .taskStarted(
-                .init(
-                    task: node.id, parent: parent?.id, name: node.name,
-                    kind: settings.kind ?? (settings.isGroup ? "scope" : nil), labels: settings.labels,
-                    deadline: own == deadline ? deadline : nil,
-                    grace: settings.grace == nil && parent != nil ? nil : UInt64(grace),
-                    policy: settings.policy == .failFast ? nil : settings.policy,
-                    limit: settings.limit.map { UInt64($0) },
-                    attempt: settings.attempt, restartOf: settings.restartOf)), now)
+            TreeEvent.TaskStarted(
+                task: node.id, parent: parent?.id, name: node.name,
+                kind: settings.kind ?? (settings.isGroup ? "scope" : nil), labels: settings.labels,
+                deadline: own == deadline ? deadline : nil,
+                grace: settings.grace == nil && parent != nil ? nil : UInt64(grace),
+                policy: settings.policy == .failFast ? nil : settings.policy,
+                limit: settings.limit.map { UInt64($0) },
+                attempt: settings.attempt, restartOf: settings.restartOf), now)
         if !settings.isPlain { keepRare(settings, of: node, under: parent, own, now, &after) }
         if let drain = parent?.drain { markDraining(node, drain, now, &after) }
     }

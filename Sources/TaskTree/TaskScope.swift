@@ -108,7 +108,7 @@ public struct TaskScope: Sendable {
     // MARK: Cancel
 
     /// Whether it is cancelled. Never unset.
-    public var isCancelled: Bool { engine.look { node.isCancelled } }
+    public var isCancelled: Bool { node.isMarked.load(ordering: .acquiring) }
 
     /// Why it is cancelled, or nil.
     public var cause: Cause? { engine.look { node.cause } }

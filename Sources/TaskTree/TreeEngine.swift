@@ -111,17 +111,16 @@ public final class TreeEngine: @unchecked Sendable {
         var after = Afterwards()
         if room > 0 { after.reserve(room) }
         var alarm = Int64.max
-        let result = monitor.withLock {
-            let now = options.clock.now() &- origin
-            let result = body(now, &after)
-            if log.bytes >= keyframes.due { beginKeyframe(now, &after) }
-            if (timers.earliest < .max) != isTimed { keepWhileTimed() }
-            if timers.earliest < scheduled {
-                alarm = timers.earliest
-                scheduled = alarm
-            }
-            return result
+        monitor.lock()
+        let now = options.clock.now() &- origin
+        let result = body(now, &after)
+        if log.bytes >= keyframes.due { beginKeyframe(now, &after) }
+        if (timers.earliest < .max) != isTimed { keepWhileTimed() }
+        if timers.earliest < scheduled {
+            alarm = timers.earliest
+            scheduled = alarm
         }
+        monitor.unlock()
         if alarm < .max { timer.schedule(at: alarm &+ origin) }
         after.perform(on: self)
         return result
@@ -139,12 +138,21 @@ public final class TreeEngine: @unchecked Sendable {
 
     /// Looks at something under the lock: no change, no event, no wake.
     @inline(__always)
-    func look<R>(_ body: () -> R) -> R { monitor.withLock(body) }
+    func look<R>(_ body: () -> R) -> R {
+        monitor.lock()
+        defer { monitor.unlock() }
+        return body()
+    }
 
     /// Appends an event; the lock is held.
     @inline(__always)
     func append(_ change: @autoclosure () -> TreeEvent.Change, _ now: Int64) {
         if isLogged { log.append(change(), at: now) }
+    }
+
+    @inline(__always)
+    func append<F: FrequentEvent>(_ fields: @autoclosure () -> F, _ now: Int64) {
+        if isLogged { log.append(fields(), at: now) }
     }
 
     /// There is something to watch over.

@@ -80,13 +80,13 @@ private final class Publisher {
     private func append(_ number: Int, at time: Int64) {
         task += 1
         switch number % 3 {
-        case 0: log.append(.taskStarted(.init(task: TaskID(task), parent: TaskID(1), name: "task")), at: time)
+        case 0: log.append(TreeEvent.TaskStarted(task: TaskID(task), parent: TaskID(1), name: "task"), at: time)
         case 1:
             log.append(
-                .resourceAcquired(
-                    .init(resource: ResourceID(task), task: TaskID(task), name: "held", budget: 5_000_000_000)),
+                TreeEvent.ResourceAcquired(
+                    resource: ResourceID(task), task: TaskID(task), name: "held", budget: 5_000_000_000),
                 at: time)
-        default: log.append(.taskFinished(.init(task: TaskID(task), outcome: .succeeded)), at: time)
+        default: log.append(TreeEvent.TaskFinished(task: TaskID(task), outcome: .succeeded), at: time)
         }
     }
 

@@ -1,0 +1,68 @@
+import TreeModel
+
+/// An event of a kind that a busy tree has many of. It is written as it is: to make a `Change` of it first, which is as large
+/// as the largest of all kinds, and to take that apart again takes as long as all the rest of an append.
+public protocol FrequentEvent: EventFields {
+    /// What `EventLog.append` does.
+    mutating func append(to log: EventLog, at t: Int64)
+}
+
+extension TreeEvent.TaskStarted: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.taskStarted, &self, TreeEvent.Change.taskStarted, at: t)
+    }
+}
+
+extension TreeEvent.TaskCancelling: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.taskCancelling, &self, TreeEvent.Change.taskCancelling, at: t)
+    }
+}
+
+extension TreeEvent.TaskJoining: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.taskJoining, &self, TreeEvent.Change.taskJoining, at: t)
+    }
+}
+
+extension TreeEvent.TaskFinished: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.taskFinished, &self, TreeEvent.Change.taskFinished, at: t)
+    }
+}
+
+extension TreeEvent.ResourceAcquiring: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.resourceAcquiring, &self, TreeEvent.Change.resourceAcquiring, at: t)
+    }
+}
+
+extension TreeEvent.ResourceAcquired: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.resourceAcquired, &self, TreeEvent.Change.resourceAcquired, at: t)
+    }
+}
+
+extension TreeEvent.ResourceReleasing: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.resourceReleasing, &self, TreeEvent.Change.resourceReleasing, at: t)
+    }
+}
+
+extension TreeEvent.ResourceReleased: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.resourceReleased, &self, TreeEvent.Change.resourceReleased, at: t)
+    }
+}
+
+extension TreeEvent.CancelRequested: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.cancelRequested, &self, TreeEvent.Change.cancelRequested, at: t)
+    }
+}
+
+extension TreeEvent.CancelCompleted: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.cancelCompleted, &self, TreeEvent.Change.cancelCompleted, at: t)
+    }
+}
