@@ -42,13 +42,17 @@ final class Alarm: Sendable {
         }
     }
 
+    /// One by one, so that nothing is asked of malloc: the appender's lock is held.
     private func wakeAll() {
-        let all = wakes.withLock { wakes in
-            let all = wakes.map(\.wake)
-            wakes.removeAll(keepingCapacity: true)
-            armed.store(0, ordering: .sequentiallyConsistent)
-            return all
+        while let wake = takeFirst() { wake() }
+    }
+
+    private func takeFirst() -> Wake? {
+        wakes.withLock { wakes in
+            guard !wakes.isEmpty else { return nil }
+            let first = wakes.removeFirst().wake
+            armed.store(wakes.count, ordering: .sequentiallyConsistent)
+            return first
         }
-        for wake in all { wake() }
     }
 }

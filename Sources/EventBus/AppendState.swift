@@ -43,22 +43,24 @@ struct AppendState {
     mutating func open(_ shelf: Shelf, atLeast bytes: Int, t: Int64) {
         let old = segment
         old?.seal(writer.used)
-        if isStoreGood, let memory = store.makeSegment(atLeast: bytes) {
-            begin(memory, shelf, t)
+        if let next = shelf.takeNext(atLeast: bytes) ?? (isStoreGood ? make(bytes) : nil) {
+            begin(next, shelf, t)
             if let old { store.seal(old.memory) }
             return
         }
         if isStoreGood { abandonStore(shelf, old, t) }
         // Memory of its own cannot say no: like any allocation of the language, it ends the program when there is none.
-        begin(store.makeSegment(atLeast: bytes)!, shelf, t)
+        begin(make(bytes)!, shelf, t)
     }
 
-    private mutating func begin(_ memory: SegmentMemory, _ shelf: Shelf, _ t: Int64) {
-        let new = Segment(
-            memory, number: (segment?.number ?? -1) + 1, firstSeq: nextSeq, firstT: t, startsAt: total)
+    private func make(_ bytes: Int) -> Segment? { store.makeSegment(atLeast: bytes).map { Segment($0) } }
+
+    private mutating func begin(_ new: Segment, _ shelf: Shelf, _ t: Int64) {
+        new.open(number: (segment?.number ?? -1) + 1, firstSeq: nextSeq, firstT: t, startsAt: total)
+        let memory = new.memory
         segment = new
         writer.begin(memory.base, capacity: memory.capacity - memory.reserve, firstT: t)
-        shelf.put(new)
+        shelf.put(new, nextFrom: store)
     }
 
     /// The store gives no more: what it holds ends with `session.ended`, which is not for the readers of this process,

@@ -3,6 +3,9 @@ final class Bell: Sendable {
     private let monitor = Monitor()
     private nonisolated(unsafe) var hasRung = false  // guarded by the monitor
 
+    /// Before it is used again.
+    func silence() { monitor.withLock { hasRung = false } }
+
     func ring() {
         monitor.withLock {
             hasRung = true
@@ -10,9 +13,8 @@ final class Bell: Sendable {
         }
     }
 
-    /// Returns when it was rung, or after so many milliseconds; nil waits for ever.
-    func wait(milliseconds: Int?) {
-        let deadline = milliseconds.map { Monitor.now + Int64(min(max(0, $0), 1 << 40)) * 1_000_000 }
+    /// Returns when it was rung, or at that instant of `Monitor.now`; nil waits for ever.
+    func wait(until deadline: Int64?) {
         monitor.withLock {
             while !hasRung {
                 if let deadline, Monitor.now >= deadline { return }

@@ -73,14 +73,14 @@ public final class EventLog: @unchecked Sendable {
     /// The same, where the kind is known.
     @inline(__always)
     func append<F: EventFields>(
-        _ kind: TreeEvent.Kind, _ fields: inout F, _ change: (F) -> TreeEvent.Change, at t: Int64
+        _ kind: TreeEvent.Kind, _ fields: inout F, _ change: (F) -> TreeEvent.Change, places: UInt64 = 1, at t: Int64
     ) {
         let state = state
         if state.pointee.isEnded || !isOn { return }
         if !state.pointee.writer.write(kind, at: t, { fields.visit(&$0) }) {
             state.pointee.roll(shelf, kind, change(fields), at: t)
         }
-        commit(1)
+        commit(places)
     }
 
     /// Makes what was written last readable.
@@ -93,6 +93,13 @@ public final class EventLog: @unchecked Sendable {
         appended.store(state.pointee.total, ordering: .sequentiallyConsistent)
         alarm.ring()
         return seq
+    }
+
+    /// Does what an append leaves to be done off the lock, if it left anything: once in some thousand events. Whoever holds a
+    /// lock for `append` calls it after that is let go. It can be left out: then all is done under the lock.
+    @inline(__always)
+    package func tidy() {
+        if shelf.isUntidy.load(ordering: .relaxed) { shelf.tidy() }
     }
 
     /// Appends `snapshot.begin`. The rows of a keyframe follow, between other events and as slowly as its writer likes, up

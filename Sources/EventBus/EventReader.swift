@@ -14,9 +14,15 @@ public final class EventReader {
     private var skipping = 0
     /// When `wait` last found something, on the clock of `Monitor`.
     private var lastFound: Int64 = 0
+    private let bell: Bell
+    /// Made once: the appender drops it while it holds its lock, where nothing is to be given back to malloc.
+    private let ring: Alarm.Wake
 
     init(_ log: EventLog, from start: EventLog.Start) {
         self.log = log
+        let bell = Bell()
+        self.bell = bell
+        ring = { bell.ring() }
         nextSeq = log.shelf.firstSeq
         switch start {
         case .beginning: break
@@ -133,12 +139,16 @@ public final class EventReader {
             Monitor.sleep(rest)
             if hasMore { return found() }
         }
-        let bell = Bell()
-        whenReady { bell.ring() }
-        // The end may have come between the look at it and the arming.
-        if log.alarm.isOver { bell.ring() }
-        bell.wait(milliseconds: timeoutMilliseconds)
-        whenReady(nil)
+        let deadline = timeoutMilliseconds.map { Monitor.now + Int64(min(max(0, $0), 1 << 40)) * 1_000_000 }
+        repeat {
+            bell.silence()
+            whenReady(ring)
+            // The end may have come between the look at it and the arming.
+            if log.alarm.isOver { bell.ring() }
+            bell.wait(until: deadline)
+            whenReady(nil)
+            // An earlier wake may have come late.
+        } while !hasMore && !log.alarm.isOver && Monitor.now < deadline ?? .max
         return hasMore && found()
     }
 

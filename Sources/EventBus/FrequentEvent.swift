@@ -66,3 +66,15 @@ extension TreeEvent.CancelCompleted: FrequentEvent {
         log.append(.cancelCompleted, &self, TreeEvent.Change.cancelCompleted, at: t)
     }
 }
+
+extension TreeEvent.SnapshotTask: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.snapshotTask, &self, TreeEvent.Change.snapshotTask, places: 0, at: t)
+    }
+}
+
+extension TreeEvent.SnapshotResource: FrequentEvent {
+    public mutating func append(to log: EventLog, at t: Int64) {
+        log.append(.snapshotResource, &self, TreeEvent.Change.snapshotResource, places: 0, at: t)
+    }
+}

@@ -3,22 +3,22 @@ import TreeModel
 
 /// A piece of the log in memory: one chunk, and where it stands in the log.
 ///
-/// `@unchecked`: the fields are constants and atomics; the bytes before the commit cursor never change.
+/// `@unchecked`: the fields never change once it is open, or are atomics; the bytes before the commit cursor never change.
 final class Segment: @unchecked Sendable {
     let memory: SegmentMemory
     /// Counts the segments of a log from 0.
-    let number: Int
-    let header: ChunkHeader
+    private(set) var number = 0
+    private(set) var header: ChunkHeader!
     /// The bytes of records in all segments before this one.
-    let startsAt: Int
+    private(set) var startsAt = 0
     /// The cursor at which the log left this segment; 0 while it is the open one. Set before anything that is not for
     /// readers of this process is written behind it.
     private let sealedAt = Atomic<Int>(0)
 
-    init(
-        _ memory: SegmentMemory, number: Int, firstSeq: UInt64, firstT: Int64, startsAt: Int
-    ) {
-        self.memory = memory
+    init(_ memory: SegmentMemory) { self.memory = memory }
+
+    /// Once, before anybody else sees it.
+    func open(number: Int, firstSeq: UInt64, firstT: Int64, startsAt: Int) {
         self.number = number
         self.startsAt = startsAt
         ChunkHeader.open(

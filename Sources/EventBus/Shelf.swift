@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Where a complete keyframe begins.
 struct Keyframe: Sendable {
     /// The number of the segment with its begin mark.
@@ -18,6 +20,11 @@ final class Shelf: Sendable {
         /// The newest that is complete and whose first segment is still there.
         var keyframe: Keyframe?
         var failure: String?
+        /// Dropped, to be let go off the lock.
+        var retired: [Segment] = []
+        /// Made ahead off the lock, or who may make it.
+        var next: Segment?
+        var maker: (any SegmentStore)?
 
         /// The number of the oldest segment.
         var oldest: Int { segments.first?.number ?? 0 }
@@ -35,11 +42,16 @@ final class Shelf: Sendable {
     init(retaining: Int, firstSeq: UInt64) {
         self.retaining = retaining
         self.firstSeq = firstSeq
+        // For all that there will be: to grow would ask malloc for much while a lock is held.
+        state.withLock {
+            $0.segments.reserveCapacity(64 + min(retaining, 1 << 30) >> 17)
+            $0.retired.reserveCapacity(Self.mostRetired)
+        }
     }
 
     /// Adds the segment that is now open.
-    func put(_ segment: Segment) {
-        let dropped = state.withLock { state in
+    func put(_ segment: Segment, nextFrom store: any SegmentStore) {
+        state.withLock { state in
             state.segments.append(segment)
             state.bytes += segment.memory.capacity
             var dropped = 0
@@ -47,15 +59,44 @@ final class Shelf: Sendable {
                 state.bytes - segment.memory.capacity > retaining
             {
                 state.bytes -= state.segments[dropped].memory.capacity
+                if state.retired.count < Self.mostRetired { state.retired.append(state.segments[dropped]) }
                 dropped += 1
             }
-            let gone = Array(state.segments[..<dropped])
-            state.segments.removeFirst(dropped)
+            if dropped > 0 { state.segments.removeFirst(dropped) }
             if let keyframe = state.keyframe, keyframe.segment < state.oldest { state.keyframe = nil }
-            return gone
+            state.maker = store
         }
-        // Their memory goes back here, off the lock.
-        _ = dropped
+        isUntidy.store(true, ordering: .relaxed)
+    }
+
+    // MARK: Off the lock
+
+    // To ask malloc for anything, or to give it back, can take a millisecond and more where a large tree was freed before: it
+    // sorts what it got. So the appender, who holds the lock of the whole tree, leaves both to who comes after.
+
+    private static let mostRetired = 16
+    let isUntidy = Atomic<Bool>(false)
+
+    /// Lets go of what was dropped, and makes the next segment ahead where that is of use.
+    func tidy() {
+        guard isUntidy.exchange(false, ordering: .relaxed) else { return }
+        while let retired = state.withLock({ $0.retired.popLast() }) { withExtendedLifetime(retired) {} }
+        let maker = state.withLock { state in
+            defer { state.maker = nil }
+            return state.next == nil ? state.maker : nil
+        }
+        guard let memory = maker?.makeSegmentAhead() else { return }
+        let next = Segment(memory)
+        state.withLock { $0.next = next }
+    }
+
+    /// The one that was made ahead, if it is large enough.
+    func takeNext(atLeast bytes: Int) -> Segment? {
+        state.withLock { state in
+            guard let next = state.next, next.memory.capacity - next.memory.reserve >= bytes else { return nil }
+            state.next = nil
+            return next
+        }
     }
 
     /// A keyframe was completed.

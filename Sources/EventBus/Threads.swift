@@ -38,13 +38,28 @@ package final class Monitor: @unchecked Sendable {
 
     // For who takes it millions of times a second: a closure that is generic over its result is a slow one to call from
     // another module.
-    package func lock() { pthread_mutex_lock(mutex) }
-    package func unlock() { pthread_mutex_unlock(mutex) }
+    package func lock() {
+        pthread_mutex_lock(mutex)
+        #if HOLDS
+            heldSince = LockHolds.now
+        #endif
+    }
+
+    package func unlock() {
+        #if HOLDS
+            LockHolds.note(LockHolds.now - heldSince)
+        #endif
+        pthread_mutex_unlock(mutex)
+    }
+
+    #if HOLDS
+        private var heldSince: Int64 = 0
+    #endif
 
     /// Runs a part of a locked section with the lock open.
     package func unlocked<R>(_ body: () -> R) -> R {
-        pthread_mutex_unlock(mutex)
-        defer { pthread_mutex_lock(mutex) }
+        unlock()
+        defer { lock() }
         return body()
     }
 
@@ -53,6 +68,10 @@ package final class Monitor: @unchecked Sendable {
 
     /// Sleeps until a signal or the instant (monotonic nanoseconds); the lock is held, and open meanwhile.
     package func wait(until instant: Int64? = nil) {
+        #if HOLDS
+            LockHolds.note(LockHolds.now - heldSince)
+            defer { heldSince = LockHolds.now }
+        #endif
         guard let instant else {
             pthread_cond_wait(condition, mutex)
             return

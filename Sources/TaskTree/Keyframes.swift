@@ -187,7 +187,7 @@ extension TreeEngine {
 
     /// Writes the row of a node; those of what it holds come next.
     private func write(_ node: Node, _ now: Int64) {
-        append(.snapshotTask(row(node)), now)
+        append(row(node), now)
         keyframes.beginEntries(of: node)
     }
 
@@ -199,7 +199,7 @@ extension TreeEngine {
         // Those above it on the stack were acquired later still.
         guard entry.id <= keyframes.lastResource else { return keyframes.move(to: nil) }
         keyframes.move(to: entry.newer)
-        append(.snapshotResource(row(entry)), now)
+        append(row(entry), now)
     }
 
     private func row(_ node: Node) -> TreeEvent.SnapshotTask {

@@ -121,6 +121,7 @@ public final class TreeEngine: @unchecked Sendable {
             scheduled = alarm
         }
         monitor.unlock()
+        log.tidy()
         if alarm < .max { timer.schedule(at: alarm &+ origin) }
         after.perform(on: self)
         return result
@@ -263,7 +264,7 @@ public final class TreeEngine: @unchecked Sendable {
     }
 
     /// How many steps of a walk one hold of the lock takes.
-    static let slice = 200
+    static let slice = 100
 
     /// Walks the live subtree below `root`, parents before children, a slice of steps for each hold of the lock. `visit`
     /// says whether to go below the node; children that end or start meanwhile are met or not, but never lost twice.

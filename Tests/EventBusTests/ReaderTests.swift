@@ -57,6 +57,31 @@ import TreeModel
         #expect(first?.seq == 1 && first?.change.kind == .gap)
     }
 
+    /// The memory of segments that were dropped is used again for the next ones, but not while somebody reads it.
+    @Test func whatIsStillReadIsNotWrittenOver() {
+        let size = 64 << 10
+        let log = EventLog(
+            SessionInfo(name: "again"), store: MemoryStore(first: size, largest: size), retaining: 2 * size)
+        let late = log.makeReader()
+        let quick = log.makeReader()
+        var (all, seen): ([TreeEvent], [TreeEvent]) = ([], [])
+        log.append(resumed(1), at: 1)
+        #expect(late.read { seen.append($0) } == 1)
+        var number = 1
+        while log.bytes < 20 * size {
+            number += 1
+            log.append(resumed(number), at: Int64(number))
+            log.tidy()
+            quick.read { all.append($0) }
+        }
+        #expect(all == (1...number).map { TreeEvent(seq: UInt64($0), t: Int64($0), change: resumed($0)) })
+        late.read { seen.append($0) }
+        let before = seen.prefix { $0.change.kind != .gap }
+        #expect(before.count > 1000)
+        #expect(seen.count > before.count)
+        #expect(seen.filter { $0.change.kind != .gap }.allSatisfy { $0 == all[Int($0.seq) - 1] })
+    }
+
     @Test func wakeIsCalledOnceAndAtOnceIfThereIsSomething() {
         let log = EventLog(SessionInfo(name: "wake"))
         let reader = log.makeReader()

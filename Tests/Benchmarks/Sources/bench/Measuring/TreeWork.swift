@@ -1,3 +1,6 @@
+#if HOLDS
+    import EventBus
+#endif
 import Synchronization
 
 /// One tree, and what its tasks do: the same for every subject in this program.
@@ -80,6 +83,9 @@ extension TreeWork {
                 // The last of them are on their way to where they park.
                 try await Task.sleep(for: .milliseconds(50))
                 measurement.bytes = max(measurement.bytes, (Machine.resident - base) / sample.tasks)
+                #if HOLDS
+                    print("longest hold while it grew: \(LockHolds.takeLongest() / 1000) us")
+                #endif
                 let begun = Machine.now
                 if work.fails { work.failure.hit() } else { tree.cancel() }
                 error = await tree.end()
@@ -94,6 +100,9 @@ extension TreeWork {
                 error = await tree.end()
                 measurement.add(Machine.now - begin, per: sample.tasks)
             }
+            #if HOLDS
+                print("longest hold until it was over: \(LockHolds.takeLongest() / 1000) us")
+            #endif
             try tree.close()
             try work.check(error)
         }
