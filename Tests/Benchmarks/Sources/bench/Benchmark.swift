@@ -16,12 +16,14 @@ enum Benchmark: String, CaseIterable {
     case publish
     /// Ten million short children in one scope, a few hundred at a time.
     case churn
+    /// How late a timer is while every thread of Swift's pool is blocked.
+    case timer
 
     /// Whether it grows a tree of parked or short tasks.
     var isTree: Bool {
         switch self {
         case .spawn, .finish, .cascade, .firstError, .notice: true
-        case .acquire, .publish, .churn: false
+        case .acquire, .publish, .churn, .timer: false
         }
     }
 
@@ -31,7 +33,7 @@ enum Benchmark: String, CaseIterable {
     var unit: String {
         switch self {
         case .spawn, .finish, .cascade, .firstError, .churn: "ns/task"
-        case .notice: "ns"
+        case .notice, .timer: "ns"
         case .acquire: "ns/resource"
         case .publish: "ns/event"
         }
@@ -40,7 +42,7 @@ enum Benchmark: String, CaseIterable {
     var shapes: [Shape] {
         switch self {
         case .spawn, .finish, .cascade, .firstError: [.flat, .eightAry, .chain]
-        case .notice, .churn: [.flat]
+        case .notice, .churn, .timer: [.flat]
         case .acquire: [.atEnd, .early]
         case .publish: [.noReader, .oneReader, .fourReaders, .stoppedReader]
         }
@@ -52,6 +54,7 @@ enum Benchmark: String, CaseIterable {
         case .spawn, .finish, .cascade, .firstError, .acquire: scale.tasks ?? (scale.isQuick ? 10_000 : 100_000)
         case .notice: scale.tasks ?? 10_000
         case .publish: scale.isQuick ? 200_000 : 1_000_000
+        case .timer: 1
         case .churn: scale.isQuick ? 300_000 : 10_000_000
         }
     }
@@ -59,7 +62,7 @@ enum Benchmark: String, CaseIterable {
     /// How many processes are started for each row.
     func samples(_ scale: Scale) -> Int {
         switch self {
-        case .churn: 1
+        case .churn, .timer: 1
         case .spawn, .finish, .cascade, .firstError, .notice, .acquire, .publish: scale.isQuick ? 3 : 5
         }
     }
@@ -68,6 +71,7 @@ enum Benchmark: String, CaseIterable {
     func rounds(_ scale: Scale) -> Int {
         switch self {
         case .notice: scale.isQuick ? 10 : 25
+        case .timer: scale.isQuick ? 5 : 20
         case .spawn, .finish, .cascade, .firstError, .acquire, .publish, .churn: 1
         }
     }

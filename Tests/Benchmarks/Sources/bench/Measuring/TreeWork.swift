@@ -93,7 +93,7 @@ extension TreeWork {
                 switch sample.benchmark {
                 case .spawn: measurement.add(started - begin, per: sample.tasks)
                 case .notice: measurement.add(await work.noticed.wait() - begun, per: 1)
-                case .finish, .cascade, .firstError, .acquire, .publish, .churn:
+                case .finish, .cascade, .firstError, .acquire, .publish, .churn, .timer:
                     measurement.add(ended - begun, per: sample.tasks)
                 }
             } else {

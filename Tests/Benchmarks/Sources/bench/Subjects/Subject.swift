@@ -45,6 +45,8 @@ protocol SwiftSubject: Subject {
     func acquire(_ sample: Sample) async throws -> Measurement
     /// Runs short children in one scope.
     func churn(_ work: ChurnWork) async throws
+    /// Blocks all threads.
+    func timer(_ sample: Sample) async throws -> Measurement
     /// Appends events to a log.
     func publish(_ sample: Sample) async throws -> Measurement
 }
@@ -58,6 +60,7 @@ extension SwiftSubject {
     }
 
     func acquire(_ sample: Sample) async throws -> Measurement { throw Wrong(description: "\(name) holds nothing") }
+    func timer(_ sample: Sample) async throws -> Measurement { throw Wrong(description: "\(name) has no timer here") }
     func publish(_ sample: Sample) async throws -> Measurement { throw Wrong(description: "\(name) has no log") }
 
     func measure(_ sample: Sample) async throws -> [Measurement] {
@@ -66,6 +69,7 @@ extension SwiftSubject {
             return [try await TreeWork.measure(sample, isImmediate: isImmediate) { start($0) }]
         case .acquire: return [try await acquire(sample)]
         case .publish: return [try await publish(sample)]
+        case .timer: return [try await timer(sample)]
         case .churn:
             let work = ChurnWork(sample)
             try await churn(work)

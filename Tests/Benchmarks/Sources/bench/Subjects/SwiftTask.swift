@@ -7,7 +7,8 @@ struct SwiftTaskSubject: SwiftSubject {
     var summary: String { "a bare Swift Task a node, cancelled by an explicit stack" }
 
     func part(in benchmark: Benchmark, _ shape: Shape, _ scale: Scale) -> Part {
-        let has = benchmark.isTree || benchmark == .churn || (benchmark == .acquire && shape == .atEnd)
+        let has =
+            benchmark.isTree || benchmark == .churn || benchmark == .timer || (benchmark == .acquire && shape == .atEnd)
         return has ? .does(benchmark.tasks(scale)) : .doesNot
     }
 

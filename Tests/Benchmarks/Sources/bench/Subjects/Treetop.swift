@@ -16,7 +16,7 @@ struct TreetopSubject: SwiftSubject {
 
     func part(in benchmark: Benchmark, _ shape: Shape, _ scale: Scale) -> Part {
         if isImmediate, benchmark != .finish { return .doesNot }
-        let hasReaderOfItsOwn = benchmark == .publish
+        let hasReaderOfItsOwn = benchmark == .publish || benchmark == .timer
         return hasReaderOfItsOwn && !isFollowed ? .doesNot : .does(benchmark.tasks(scale))
     }
 

@@ -17,7 +17,7 @@ struct TrioPeer: Subject {
         case .notice: return .does(min(most, 2_000))
         case .acquire: return shape == .atEnd ? .does(most) : .doesNot
         case .churn: return .does(scale.isQuick ? 200_000 : 1_000_000)
-        case .publish: return .doesNot
+        case .publish, .timer: return .doesNot
         }
     }
 
