@@ -141,6 +141,19 @@ import TreeModel
         #expect(cause.kind == .outer)
     }
 
+    /// A body that begins on the thread that spawns it is told while nobody knows its Swift task yet.
+    @Test(.timeLimit(.minutes(1))) func aCancelThatComesBeforeTheSwiftTaskIsKnownIsNotLost() async throws {
+        let tree = WatchedTree()
+        try await tree.engine.run("root") { root in
+            let child = try root.spawn("child", immediate: true) { child in
+                child.cancel()
+                // Swift's own sleep, which only the cancel of the Swift task ends.
+                try await Task.sleep(for: .seconds(3600))
+            }
+            #expect(await child.join() == .cancelled)
+        }
+    }
+
     @Test func aCancelRacingSpawnsLosesNone() async throws {
         for _ in 0..<200 {
             let tree = WatchedTree()
