@@ -2,7 +2,18 @@ import TreeModel
 
 /// What a cancel or a drain of some subtrees would do, as the tree stands. Made anew for each frame until it is answered.
 struct Preview: Sendable {
-    enum Act: Sendable { case cancel, cancelNow, drain }
+    enum Act: Sendable {
+        case cancel, cancelNow, drain
+
+        /// What the cause names the key of.
+        func command(now: Bool = false) -> Command {
+            switch self {
+            case .drain: .drain
+            case .cancelNow: .cancelNow
+            case .cancel: now ? .cancelNow : .cancel
+            }
+        }
+    }
 
     /// Tasks beyond this are summed up, not looked at one by one.
     private static let mostTasks = 10_000
@@ -205,7 +216,7 @@ struct Preview: Sendable {
     private mutating func lookAround(_ slots: [LiveTree.Slot], _ tree: LiveTree) {
         guard let first = slots.first else { return }
         let parent = tree.parent(first)
-        if parent >= 0 { rootName = tree.name(parent) }
+        if parent >= 0, slots.allSatisfy({ tree.parent($0) == parent }) { rootName = tree.name(parent) }
         others = Self.around(slots, tree)
     }
 

@@ -5,7 +5,6 @@ struct Search: Sendable {
     var text = ""
     /// Where the cursor was before.
     var origin: Row.ID?
-    var originTop = 0
     var isFound = true
 }
 
@@ -13,7 +12,7 @@ extension DashboardState {
     /// Tasks beyond this are not looked at for one key.
     private static let searchBudget = 500_000
 
-    /// Goes to the next task, or the one before, whose name has `text` in it; wraps around.
+    /// Goes to the next task, or the one before, whose name has `text` in it; wraps around. Zoom and filter bound it.
     mutating func find(_ text: String, forwards: Bool, fromHere: Bool) -> Bool {
         guard !text.isEmpty else { return true }
         let tree = shown
@@ -25,7 +24,7 @@ extension DashboardState {
             var slot = here >= 0 ? (fromHere ? here : tree.following(here)) : tree.root
             if slot < 0 { slot = tree.root }
             for _ in 0..<min(Self.searchBudget, tree.count + 1) {
-                if needle.isIn(tree.name(slot)) {
+                if needle.isIn(tree.name(slot)), isInView(slot) {
                     hit = slot
                     break
                 }
@@ -35,17 +34,14 @@ extension DashboardState {
         } else {
             // The last hit before here, else the last of all.
             var slot = tree.root
-            var passed = false
             for _ in 0..<Self.searchBudget where slot >= 0 {
                 if slot == here {
                     if hit >= 0 { break }
-                    passed = true
-                } else if needle.isIn(tree.name(slot)) {
+                } else if needle.isIn(tree.name(slot)), isInView(slot) {
                     hit = slot
                 }
                 slot = tree.following(slot)
             }
-            _ = passed
         }
         guard hit >= 0 else { return false }
         if fromHere { hit = livingNamesake(hit) }
@@ -60,7 +56,7 @@ extension DashboardState {
         let name = tree.name(hit)
         var slot = tree.root
         for _ in 0..<Self.searchBudget where slot >= 0 {
-            if tree.phase(slot) != .finished, tree.name(slot) == name { return slot }
+            if tree.phase(slot) != .finished, tree.name(slot) == name, isInView(slot) { return slot }
             slot = tree.live(slot) > 0 ? tree.following(slot) : tree.followingAfter(slot)
         }
         return hit
@@ -71,13 +67,15 @@ extension DashboardState {
         let tree = shown
         var slot = tree.slot(of: task)
         guard slot >= 0 else { return }
+        makeRoom(for: slot)
         slot = tree.parent(slot)
         while slot >= 0 {
             let id = tree.id(slot)
-            if folded.remove(.task(id)) != nil || autoFolded.contains(id) || tree.depth(slot) >= RowBuilder.deepestOpen
+            if folds.folded.remove(.task(id)) != nil || folds.autoFolded.contains(id)
+                || tree.depth(slot) >= RowBuilder.deepestOpen
                 || tree.childCount(slot) > RowBuilder.mostOpen
             {
-                opened.insert(.task(id))
+                folds.opened.insert(.task(id))
             }
             slot = tree.parent(slot)
         }
@@ -135,21 +133,30 @@ extension DashboardState {
 }
 
 /// A text to look for, whatever the case of its ASCII letters.
-struct Needle {
+struct Needle: Sendable, Equatable {
     private let bytes: [UInt8]
 
     init(_ text: String) { bytes = text.utf8.map(Self.lower) }
 
-    func isIn(_ text: String) -> Bool { position(in: text) != nil }
+    var isEmpty: Bool { bytes.isEmpty }
+    func isIn(_ text: String) -> Bool { start(in: text) != nil }
 
     /// How many characters stand before it.
     func position(in text: String) -> Int? {
-        let other = Array(text.utf8.prefix(4_096))
-        guard !bytes.isEmpty, other.count >= bytes.count else { return nil }
-        for start in 0...(other.count - bytes.count) {
+        start(in: text).map { String(decoding: text.utf8.prefix($0), as: UTF8.self).count }
+    }
+
+    private func start(in text: String) -> Int? {
+        text.utf8.withContiguousStorageIfAvailable(start) ?? Array(text.utf8).withUnsafeBufferPointer(start)
+    }
+
+    private func start(in other: UnsafeBufferPointer<UInt8>) -> Int? {
+        let count = min(other.count, 4_096)
+        guard !bytes.isEmpty, count >= bytes.count else { return nil }
+        for start in 0...(count - bytes.count) {
             var index = 0
             while index < bytes.count, Self.lower(other[start + index]) == bytes[index] { index += 1 }
-            if index == bytes.count { return String(decoding: other[..<start], as: UTF8.self).count }
+            if index == bytes.count { return start }
         }
         return nil
     }

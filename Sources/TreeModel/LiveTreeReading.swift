@@ -14,6 +14,7 @@ extension LiveTree {
     public func id(_ slot: Slot) -> TaskID { TaskID(nodes[Int(slot)].id) }
     public func name(_ slot: Slot) -> String { nodes[Int(slot)].name }
     public func kind(_ slot: Slot) -> String? { nodes[Int(slot)].profile.kind }
+    public func labels(_ slot: Slot) -> [Label] { nodes[Int(slot)].profile.labels }
     public func phase(_ slot: Slot) -> Phase { nodes[Int(slot)].phase }
     public func outcome(_ slot: Slot) -> Outcome? { nodes[Int(slot)].outcome }
     public func cascade(_ slot: Slot) -> CascadeID? {
