@@ -150,6 +150,8 @@ extension LiveTree {
 extension LiveTree {
     /// What a task waits for at this moment.
     public func waiting(_ slot: Slot) -> Waiting? { nodes[Int(slot)].more.first?.waiting }
+    /// Its grace, unless it has that of its parent.
+    public func ownGrace(_ slot: Slot) -> UInt64? { nodes[Int(slot)].profile.grace }
     /// Its grace, its own or inherited; nil when the log does not say.
     public func grace(_ slot: Slot) -> UInt64? {
         var slot = slot
