@@ -208,7 +208,7 @@ public struct DashboardState: Sendable {
             go(to: task)
         }
         dropEndedTags()
-        if let hits, !hits.isFresh(filter, below: zoomSlot, in: shown, at: now) { needsRows = true }
+        if hits != nil, !areHitsFresh { needsRows = true }
         if needsRows { refreshRows() }
         followOn()
         shutdownWaitsFor = nil

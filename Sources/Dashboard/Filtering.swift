@@ -58,10 +58,19 @@ extension DashboardState {
 
     /// Looks for what fits, unless that is known.
     mutating func refreshHits() {
-        guard !filter.isEmpty else { return }
-        let tree = shown
-        if let hits, hits.isFresh(filter, below: zoomSlot, in: tree, at: now) { return }
-        hits = FilterHits(filter, below: zoomSlot, in: tree, at: now)
+        guard !filter.isEmpty, !areHitsFresh else { return }
+        hits = FilterHits(filter, below: zoomSlot, keeping: keptSlot, in: shown, at: now)
+    }
+
+    /// Whether what the filter found is known.
+    var areHitsFresh: Bool {
+        hits?.isFresh(filter, below: zoomSlot, keeping: keptSlot, in: shown, at: now) ?? false
+    }
+
+    /// The task under the cursor, unless the filter is a new one.
+    private var keptSlot: LiveTree.Slot {
+        guard let hits, hits.isOf(filter), case .task(let task) = cursor else { return -1 }
+        return shown.slot(of: task)
     }
 
     /// From a task that is only on the way, the cursor goes to the first one that fits.

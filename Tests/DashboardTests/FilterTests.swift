@@ -84,6 +84,28 @@ struct FilterTests {
         driver.expectLine("workers            waits         35s    4    2")
     }
 
+    @Test("what is under the cursor stays until that goes on, though it fits no more")
+    func keepsTheCursor() {
+        var script = Script()
+        let root = script.start("root")
+        let tasks = ["red", "green", "blue"].map { script.start($0, in: root) }
+        for task in tasks { script.wait(task, "lock", "a") }
+        let driver = Driver(width: 80, height: 24)
+        driver.watch(script.events, until: 1)
+        filter("!waiting", in: driver)
+        driver.press(.down)
+        let seen = script.events.count
+        script.resume(tasks[0])
+        script.resume(tasks[1])
+        driver.watch(script.events[seen...], until: 2)
+        #expect(names(driver) == ["root", "green", "blue"])
+        #expect(driver.cursorLine().contains("green"))
+        driver.expectLine("only !waiting: 1 of 4 tasks")
+        driver.press(.down)
+        driver.send(.tick(now: Script.ns(3)))
+        #expect(names(driver) == ["root", "blue"])
+    }
+
     @Test("a word that is no state is said to be none")
     func saysWhatIsUnknown() {
         let driver = live(120, 36)

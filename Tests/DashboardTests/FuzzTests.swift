@@ -10,7 +10,7 @@ struct FuzzTests {
         "xXdRyvnbBoqfzZsF: ?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
             .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .enter, .escape, .tab, .backspace,
             .control("c"),
-            .control("l"), .function(1), .unknown("zz"),
+            .control("l"), .control("u"), .function(1), .unknown("zz"), .escape, .escape, .escape, .enter, .enter,
         ]
 
     @Test("nothing traps and every frame is drawn", arguments: 0..<60 as Range<UInt64>)
