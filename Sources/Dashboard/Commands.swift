@@ -164,65 +164,7 @@ extension DashboardState {
         needsRows = true
     }
 
-    private var cursorRow: Row? { rows.indices.contains(cursorIndex) ? rows[cursorIndex] : nil }
-
-    private mutating func foldOrParent() {
-        guard let row = cursorRow else { return }
-        if row.fold == .open {
-            setFold(closed: true)
-        } else if let parent = rows[..<cursorIndex].lastIndex(where: { $0.depth < row.depth }) {
-            move(to: parent)
-        }
-    }
-
-    private mutating func unfoldOrChild() {
-        guard let row = cursorRow else { return }
-        switch row.fold {
-        case .none: break
-        case .closed: setFold(closed: false)
-        case .open: move(1)
-        }
-    }
-
-    private mutating func setFold(closed: Bool) {
-        guard let row = cursorRow, row.fold != .none else { return }
-        if closed {
-            folds.opened.remove(row.id)
-            folds.folded.insert(row.id)
-        } else {
-            folds.folded.remove(row.id)
-            folds.opened.insert(row.id)
-        }
-        needsRows = true
-    }
-
-    /// The rows of the cursor's subtree, its own included.
-    private var rowsHere: ArraySlice<Row> {
-        guard let row = cursorRow else { return [] }
-        let end = rows[(cursorIndex + 1)...].firstIndex { $0.depth <= row.depth } ?? rows.endIndex
-        return rows[cursorIndex..<end]
-    }
-
-    /// Unfolds all below, groups too, up to a bound; folds if nothing below is folded.
-    private mutating func foldAll() {
-        guard let row = cursorRow, row.fold != .none else { return }
-        guard rowsHere.contains(where: { $0.fold == .closed }) else {
-            for row in rowsHere where row.fold == .open {
-                folds.opened.remove(row.id)
-                folds.folded.insert(row.id)
-            }
-            needsRows = true
-            return
-        }
-        // Each round may bring up what was hidden in the one before.
-        for _ in 0..<64 {
-            let closed = rowsHere.filter { $0.fold == .closed }.map(\.id)
-            guard !closed.isEmpty, rows.count < 5_000 else { break }
-            folds.folded.subtract(closed)
-            folds.opened.formUnion(closed)
-            refreshRows()
-        }
-    }
+    var cursorRow: Row? { rows.indices.contains(cursorIndex) ? rows[cursorIndex] : nil }
 
     private mutating func toggleDetail() {
         if case .none = pane {
@@ -236,7 +178,7 @@ extension DashboardState {
         needsRows = true
     }
 
-    // MARK: searching
+    // MARK: typing
 
     private mutating func type(_ key: Key) -> [Effect] {
         if key == .control("l") { return [.redraw] }
@@ -244,41 +186,6 @@ extension DashboardState {
         if palette != nil { return typePalette(key) }
         if filterPrompt != nil { typeFilter(key) } else { typeSearch(key) }
         return []
-    }
-
-    private mutating func typeSearch(_ key: Key) {
-        guard var current = search else { return }
-        if key == .enter {
-            found = current.text
-            search = nil
-            add(.found)
-        } else if key == .escape || key == .control("c") {
-            search = nil
-            cursor = current.origin
-            needsRows = true
-            settle()
-        } else if key == .up || key == .down {
-            _ = find(current.text, forwards: key == .down, fromHere: false)
-        } else if current.text.edit(key) {
-            search = current
-            searchTyped()
-        }
-    }
-
-    private mutating func searchTyped() {
-        guard let current = search else { return }
-        cursor = current.origin
-        refreshRows()
-        let isFound = find(current.text, forwards: true, fromHere: true)
-        search?.isFound = isFound
-    }
-
-    private mutating func searchAgain(forwards: Bool) {
-        guard !found.isEmpty else {
-            notice = "nothing to find again: \(keymap.name(of: .search)) asks for a name"
-            return
-        }
-        if !find(found, forwards: forwards, fromHere: false) { notice = "no task is named like \(found)" }
     }
 
     private mutating func pause() {

@@ -15,14 +15,6 @@ enum Layer: Sendable {
     }
 }
 
-/// Which rows are folded.
-struct Folds: Sendable {
-    var folded: Set<Row.ID> = []
-    var opened: Set<Row.ID> = []
-    /// Subtrees that were folded because they are large; they stay so.
-    var autoFolded: Set<TaskID> = []
-}
-
 extension DashboardState {
     /// The last thing that Esc takes away, while nothing else is open.
     var topLayer: Layer? { layers.last { isOn($0) } }

@@ -1,3 +1,4 @@
+import Canvas
 import TreeModel
 
 /// A search that is being typed.
@@ -11,6 +12,41 @@ struct Search: Sendable {
 extension DashboardState {
     /// Tasks beyond this are not looked at for one key.
     private static let searchBudget = 500_000
+
+    mutating func typeSearch(_ key: Key) {
+        guard var current = search else { return }
+        if key == .enter {
+            found = current.text
+            search = nil
+            add(.found)
+        } else if key == .escape || key == .control("c") {
+            search = nil
+            cursor = current.origin
+            needsRows = true
+            settle()
+        } else if key == .up || key == .down {
+            _ = find(current.text, forwards: key == .down, fromHere: false)
+        } else if current.text.edit(key) {
+            search = current
+            searchTyped()
+        }
+    }
+
+    private mutating func searchTyped() {
+        guard let current = search else { return }
+        cursor = current.origin
+        refreshRows()
+        let isFound = find(current.text, forwards: true, fromHere: true)
+        search?.isFound = isFound
+    }
+
+    mutating func searchAgain(forwards: Bool) {
+        guard !found.isEmpty else {
+            notice = "nothing to find again: \(keymap.name(of: .search)) asks for a name"
+            return
+        }
+        if !find(found, forwards: forwards, fromHere: false) { notice = "no task is named like \(found)" }
+    }
 
     /// Goes to the next task, or the one before, whose name has `text` in it; wraps around. Zoom and filter bound it.
     mutating func find(_ text: String, forwards: Bool, fromHere: Bool) -> Bool {
