@@ -4,7 +4,7 @@ import TreeModel
 extension DashboardState {
     /// Shows what a cancel or a drain of what is tagged would do, else of what is under the cursor.
     mutating func ask(_ act: Preview.Act) {
-        let tagged = taggedRoots
+        let tagged = orderedTags
         if !tagged.isEmpty {
             ask(act, tagged, title(of: tagged))
             return
@@ -46,6 +46,10 @@ extension DashboardState {
         if act != .drain, running.count == live.count, let cascade = tree.cascade(tree.slot(of: first)) {
             // It is being cancelled already: that is what there is to see.
             show(cascade)
+            if Set(running).count > 1 {
+                together = Set(running).sorted()
+                pin(together)
+            }
             needsRows = true
             return
         }

@@ -179,7 +179,7 @@ public struct DashboardState: Sendable {
         pin([])
     }
 
-    private mutating func pin(_ cascades: [CascadeID]) {
+    mutating func pin(_ cascades: [CascadeID]) {
         tree.pinned = Set(cascades)
         frozen?.pinned = Set(cascades)
     }

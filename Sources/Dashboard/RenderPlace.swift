@@ -33,7 +33,7 @@ extension DashboardState {
     }
 
     private var tagged: [Span] {
-        let slots = taggedRoots.map { shown.slot(of: $0) }.filter { $0 >= 0 }
+        let slots = taggedRoots
         let live = slots.reduce(0) { $0 + shown.live($1) }
         let held = slots.reduce(0) { $0 + shown.held($1) }
         return [

@@ -34,12 +34,12 @@ extension DashboardState {
         }
     }
 
-    /// The tagged tasks that are not below another tagged one, in the order of the tree: what a cancel of them all takes.
-    var taggedRoots: [TaskID] {
+    /// The tagged tasks that are not below another tagged one: what a cancel of them all takes.
+    var taggedRoots: [LiveTree.Slot] {
         let tree = shown
         let slots = tags.map { tree.slot(of: $0) }.filter { $0 >= 0 }
         let all = Set(slots)
-        let roots = slots.filter { slot in
+        return slots.filter { slot in
             var above = tree.parent(slot)
             while above >= 0 {
                 if all.contains(above) { return false }
@@ -47,23 +47,22 @@ extension DashboardState {
             }
             return true
         }
-        return inOrder(roots, tree).map { tree.id($0) }
     }
 
-    /// Tasks that are not below one another, as they stand in the tree.
-    private func inOrder(_ slots: [LiveTree.Slot], _ tree: LiveTree) -> [LiveTree.Slot] {
-        guard slots.count > 1 else { return slots }
+    /// They in the order of the tree.
+    var orderedTags: [TaskID] {
+        let tree = shown
+        let wanted = Set(taggedRoots)
         var ways: Set<LiveTree.Slot> = []
-        for slot in slots {
+        for slot in wanted {
             var above = slot
             while above >= 0, ways.insert(above).inserted { above = tree.parent(above) }
         }
-        let wanted = Set(slots)
-        var found: [LiveTree.Slot] = []
+        var found: [TaskID] = []
         var slot = tree.root
         while slot >= 0, found.count < wanted.count {
-            if wanted.contains(slot) { found.append(slot) }
-            slot = ways.contains(slot) && !wanted.contains(slot) ? tree.following(slot) : tree.followingAfter(slot)
+            if wanted.contains(slot) { found.append(tree.id(slot)) }
+            slot = ways.contains(slot) ? tree.following(slot) : tree.followingAfter(slot)
         }
         return found
     }

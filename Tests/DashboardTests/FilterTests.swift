@@ -147,6 +147,22 @@ struct FilterTests {
         driver.expectLine("charge")
     }
 
+    @Test("in a replay it shows what fitted then")
+    func goesBackInTime() {
+        var replay = Replay(events: story.events)
+        let driver = Driver(width: 80, height: 24)
+        replay.seek(time: Script.ns(39))
+        driver.send(.replay(replay.view))
+        filter("!abandoned", in: driver)
+        #expect(names(driver) == ["orders", "workers", "worker-3", "order-1017", "lock"])
+        replay.seek(time: Script.ns(31))
+        driver.send(.replay(replay.view))
+        driver.expectLine("only !abandoned: 0 of")
+        replay.seek(time: Script.ns(5))
+        driver.send(.replay(replay.view))
+        driver.expectLine("no task fits the filter")
+    }
+
     @Test("! and b lead out of it; / stays inside")
     func leadsOut() {
         let driver = live()

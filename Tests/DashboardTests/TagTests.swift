@@ -156,6 +156,24 @@ struct TagTests {
         driver.expectNoLine("CASCADES")
     }
 
+    @Test("what is cancelled already is not asked about again: its cascades are shown")
+    func asksOnce() {
+        let driver = live()
+        tag("worker-1", "worker-3", in: driver)
+        driver.press(.character("x"), .character("y"))
+        let two = OrdersStory(cancelsTwo: true)
+        // Both requests, and three marks of each.
+        driver.watch(two.events[two.halfMinute...].prefix(8))
+        driver.expectLine("CASCADES 3 and 4")
+        driver.press(.escape)
+        driver.expectNoLine("CASCADES")
+        tag("worker-3", "worker-1", in: driver)
+        _ = driver.takeEffects()
+        driver.press(.character("x"))
+        driver.expectLine("CASCADES 3 and 4")
+        #expect(driver.takeEffects() == [])
+    }
+
     @Test("a question stays when a cascade begins that was asked for before")
     func asksOn() {
         let driver = live()
