@@ -113,6 +113,27 @@ import Testing
         #expect(try picture(nil).errors.contains("larger than 64 KB"))
     }
 
+    @Test func aBadOneEndsTheCommandBeforeAScreenIsOpened() throws {
+        _ = try picture("theme: pink\n")
+        let run = try TerminalRun(
+            ["demo", "--no-record", "--port", "0"], environment: ["XDG_CONFIG_HOME": scratch.directory.path])
+        #expect(run.end() == 64)
+        #expect(!run.bytes.contains(0x1B))
+        #expect(String(decoding: run.bytes, as: UTF8.self).contains("config.yaml:1: theme is one of"))
+    }
+
+    @Test func aLiveDashboardTakesTheChangedKeys() throws {
+        _ = try picture("keys:\n  quit: [Q, Ctrl-C]\n")
+        let run = try TerminalRun(
+            ["demo", "storm", "--scale", "40", "--no-record"], environment: ["XDG_CONFIG_HOME": scratch.directory.path])
+        run.shows("Q shut down")
+        run.type("q")
+        run.type("Q")
+        run.shows("Shut down storm?")
+        run.type("y")
+        #expect(run.end() == 0)
+    }
+
     @Test func withoutADashboardNobodyAsksForIt() throws {
         _ = try picture("theme: pink\n")
         let run = try Program.run(

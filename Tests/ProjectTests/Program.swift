@@ -72,12 +72,12 @@ final class TerminalRun {
 
     init(
         _ arguments: [String], of program: String = Program.path, type: String? = "vt100", width: Int = 120,
-        height: Int = 36
+        height: Int = 36, environment changes: [String: String] = [:]
     ) throws {
         terminal = try PseudoTerminal(width: width, height: height)
         modesBefore = terminal.modes
         screen = TinyTerminal(width: width, height: height)
-        var environment = Program.ownEnvironment
+        var environment = Program.ownEnvironment.merging(changes) { $1 }
         environment["TERM"] = type
         environment["LANG"] = "C.UTF-8"
         environment["SWIFT_BACKTRACE"] = "enable=no,interactive=no"
