@@ -13,6 +13,7 @@ extension DashboardState {
         if let search {
             var spans = [Span(keymap.name(of: .search), .key), Span(search.text, .normal), Span("_", .accent)]
             if !search.isFound { spans.append(Span("   no task is named like this", .warning)) }
+            if let place = search.place { spans.append(Span("   \(place)", .dim)) }
             return spans
         }
         if let prompt = filterPrompt { return line(prompt) }

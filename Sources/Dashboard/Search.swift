@@ -7,6 +7,8 @@ struct Search: Sendable {
     /// Where the cursor was before.
     var origin: Row.ID?
     var isFound = true
+    /// Which of how many the cursor is on, such as `3 of 27`.
+    var place: String?
 }
 
 extension DashboardState {
@@ -26,6 +28,7 @@ extension DashboardState {
             settle()
         } else if key == .up || key == .down {
             _ = find(current.text, forwards: key == .down, fromHere: false)
+            search?.place = place(of: current.text)
         } else if current.text.edit(key) {
             search = current
             searchTyped()
@@ -38,6 +41,7 @@ extension DashboardState {
         refreshRows()
         let isFound = find(current.text, forwards: true, fromHere: true)
         search?.isFound = isFound
+        search?.place = isFound ? place(of: current.text) : nil
     }
 
     mutating func searchAgain(forwards: Bool) {
@@ -45,7 +49,33 @@ extension DashboardState {
             notice = "nothing to find again: \(keymap.name(of: .search)) asks for a name"
             return
         }
-        if !find(found, forwards: forwards, fromHere: false) { notice = "no task is named like \(found)" }
+        if find(found, forwards: forwards, fromHere: false) {
+            notice = notice ?? place(of: found).map { "\(found): \($0)" }
+        } else {
+            notice = "no task is named like \(found)"
+        }
+    }
+
+    /// A tree of more tasks than this is not counted through.
+    private static let countBudget = 50_000
+
+    /// Which of the tasks with this in their name the cursor is on, and how many there are.
+    private func place(of text: String) -> String? {
+        let tree = shown
+        guard !text.isEmpty, tree.count <= Self.countBudget else { return nil }
+        let needle = Needle(text)
+        let here = cursorSlot
+        var count = 0
+        var place: Int?
+        var slot = tree.root
+        while slot >= 0 {
+            if needle.isIn(tree.name(slot)), isInView(slot) {
+                count += 1
+                if slot == here { place = count }
+            }
+            slot = tree.following(slot)
+        }
+        return place.map { "\(Words.count($0)) of \(Words.count(count))" }
     }
 
     /// Goes to the next task, or the one before, whose name has `text` in it; wraps around. Zoom and filter bound it.
