@@ -70,6 +70,36 @@ public enum Key: Hashable, Sendable {
     }
 }
 
+extension Key {
+    /// The key with this name: those that ``name`` gives, whatever the case of a word, and `PageUp`, `PageDown`, `Escape`,
+    /// `Return`, `Delete` and `Insert` as well; nil if there is none.
+    public init?(name: String) {
+        if name.count == 1, let character = name.first, !character.isWhitespace, !character.isNewline {
+            self = .character(character)
+            return
+        }
+        let word = name.lowercased()
+        if let key = Self.words[word] {
+            self = key
+        } else if word.hasPrefix("f"), let number = Int(word.dropFirst()), (1...63).contains(number) {
+            self = .function(number)
+        } else if word.hasPrefix("ctrl-"), let character = word.dropFirst(5).first, word.count == 6 {
+            self = .control(character)
+        } else if word.hasPrefix("alt-"), let character = name.dropFirst(4).first, word.count == 5 {
+            self = .alt(character)
+        } else {
+            return nil
+        }
+    }
+
+    private static let words: [String: Key] = [
+        "space": .character(" "), "ctrl-space": .control(" "), "up": .up, "down": .down, "left": .left, "right": .right,
+        "home": .home, "end": .end, "pgup": .pageUp, "pageup": .pageUp, "pgdn": .pageDown, "pagedown": .pageDown,
+        "enter": .enter, "return": .enter, "esc": .escape, "escape": .escape, "tab": .tab, "shift-tab": .backTab,
+        "backspace": .backspace, "del": .delete, "delete": .delete, "ins": .insert, "insert": .insert,
+    ]
+}
+
 extension Key: CustomStringConvertible {
     /// The name.
     public var description: String { name }

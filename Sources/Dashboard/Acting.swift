@@ -2,40 +2,59 @@ import Canvas
 import TreeModel
 
 extension DashboardState {
-    /// Shows what a cancel or a drain of what is under the cursor would do.
+    /// Shows what a cancel or a drain of what is tagged would do, else of what is under the cursor.
     mutating func ask(_ act: Preview.Act) {
+        let tagged = orderedTags
+        if !tagged.isEmpty {
+            ask(act, tagged, title(of: tagged))
+            return
+        }
         guard rows.indices.contains(cursorIndex) else { return }
         let tree = shown
         let row = rows[cursorIndex]
-        var roots: [TaskID] = []
-        var title = ""
+        let path = tree.pathNames(row.slot)
         switch row.id {
-        case .task(let task):
-            roots = [task]
-            title = tree.pathNames(row.slot).joined(separator: " / ")
+        case .task(let task): ask(act, [task], path.joined(separator: " / "))
         case .group(_, let stem):
-            roots = row.members.map { tree.id($0) }
-            let names = tree.pathNames(row.slot).dropLast()
-            title = (names + ["\(Self.shownStem(stem)) x\(row.count)"]).joined(separator: " / ")
-        case .more:
-            notice = "these are too many to list: cancel their parent, or find one by its name with /"
-            return
+            let name = "\(Self.shownStem(stem)) x\(row.count)"
+            ask(act, row.members.map { tree.id($0) }, (path.dropLast() + [name]).joined(separator: " / "))
+        case .more: notice = Self.tooMany(keymap)
         }
+    }
+
+    /// What a question about tagged tasks is headed with: who they are, and that some are inside others.
+    private func title(of roots: [TaskID]) -> String {
+        let tree = shown
+        let inside = tags.count - roots.count
+        if roots.count == 1, inside == 0 { return tree.pathNames(tree.slot(of: roots[0])).joined(separator: " / ") }
+        let names = roots.prefix(4).map { tree.name(tree.slot(of: $0)) } + (roots.count > 4 ? ["..."] : [])
+        let rest = inside == 0 ? "" : ", \(inside) inside \(roots.count == 1 ? "it" : "them")"
+        return "\(tags.count) TAGGED  \(names.joined(separator: ", "))\(rest)"
+    }
+
+    private mutating func ask(_ act: Preview.Act, _ roots: [TaskID], _ title: String) {
+        let tree = shown
         let live = roots.filter { task in
             let slot = tree.slot(of: task)
             return slot >= 0 && tree.phase(slot) != .finished
         }
-        guard !live.isEmpty else {
-            notice = "\(tree.name(row.slot)) is over"
+        guard let first = live.first else {
+            notice = "\(roots.first.map { tree.name(tree.slot(of: $0)) } ?? "it") is over"
             return
         }
-        if live.count == 1, let cascade = tree.cascade(tree.slot(of: live[0])), act != .drain {
+        let running = live.compactMap { tree.cascade(tree.slot(of: $0)) }
+        if act != .drain, running.count == live.count, let cascade = tree.cascade(tree.slot(of: first)) {
             // It is being cancelled already: that is what there is to see.
             show(cascade)
+            if Set(running).count > 1 {
+                together = Set(running).sorted()
+                pin(together)
+            }
             needsRows = true
             return
         }
         frozen = nil
+        awaited = []
         pane = .preview(Preview(act, roots: live, title: title, in: self.tree))
         needsRows = true
     }
@@ -49,7 +68,9 @@ extension DashboardState {
         guard case .preview(let preview) = pane else { return [] }
         closePane()
         needsRows = true
-        let by = "key " + (preview.act == .drain ? "d" : now || preview.act == .cancelNow ? "X" : "x")
+        let by = "key " + keymap.name(of: preview.act.command(now: now))
+        // What was tagged has been acted on.
+        if preview.roots.contains(where: tags.contains) { tags = [] }
         let alive = preview.roots.filter { task in
             let slot = tree.slot(of: task)
             return slot >= 0 && tree.phase(slot) != .finished
@@ -72,7 +93,8 @@ extension DashboardState {
     mutating func restart() -> [Effect] {
         guard rows.indices.contains(cursorIndex), case .task(let task) = rows[cursorIndex].id else { return [] }
         guard shown.outcome(rows[cursorIndex].slot) != nil else {
-            notice = "\(shown.name(rows[cursorIndex].slot)) is still alive; R starts again what ended"
+            notice =
+                "\(shown.name(rows[cursorIndex].slot)) is still alive; \(keymap.name(of: .restart)) starts again what ended"
             return []
         }
         restarting = task
@@ -80,7 +102,7 @@ extension DashboardState {
     }
 
     mutating func escalate(_ key: Key) -> [Effect] {
-        guard case .cascade(let id) = pane, let cascade = shown.cascade(id) else { return [] }
+        guard let cascade = shownCascade else { return [] }
         guard replay == nil else {
             notice = Self.recordingStays
             return []
@@ -89,7 +111,7 @@ extension DashboardState {
             notice = "this cascade is over"
             return []
         }
-        return [.escalate(id, by: "key \(key.name)")]
+        return shownCascades.filter { $0.completedAt == nil }.map { .escalate($0.id, by: "key \(key.name)") }
     }
 
     /// Shows the cascade that the task under the cursor is in, else the last one.
@@ -106,17 +128,22 @@ extension DashboardState {
         needsRows = true
     }
 
-    /// What the cascade on the screen waits for.
+    /// What the cascade on the screen waits for; of several, what was cancelled first.
     var cascadeBlocker: LiveTree.Slot? {
-        guard case .cascade(let id) = pane, let cascade = shown.cascade(id), cascade.completedAt == nil else {
-            return nil
+        let tree = shown
+        // Of very many that run at once some are looked at.
+        let blockers = shownCascades.filter { $0.completedAt == nil }.prefix(32).compactMap { cascade in
+            tree.blocker(below: tree.slot(of: cascade.root))
         }
-        return shown.blocker(below: shown.slot(of: cascade.root))
+        return blockers.min {
+            (tree.isOverdue($0) ? 0 : 1, tree.cancelledAt($0) ?? .max)
+                < (tree.isOverdue($1) ? 0 : 1, tree.cancelledAt($1) ?? .max)
+        }
     }
 
     mutating func goToBlocker() {
         guard let blocker = cascadeBlocker else {
-            if case .cascade(let id) = pane, let held = shown.cascade(id)?.heldUp { go(to: held.task) }
+            if let held = shownCascade?.heldUp { go(to: held.task) }
             return
         }
         go(to: shown.id(blocker))

@@ -3,16 +3,18 @@ import Canvas
 /// What a key does where: one line of the one table that feeds the keys, the footer and the help.
 public struct Binding: Sendable {
     /// The keys, the first of which the footer names.
-    public let keys: [Key]
+    public internal(set) var keys: [Key]
     /// The keys as people read them.
-    public let name: String
+    public internal(set) var name: String
     /// The word in the footer; empty keeps it out of there.
-    public let short: String
+    public internal(set) var short: String
     /// The line in the help.
     public let help: String
     /// Where it works.
     public let contexts: Set<Context>
     let command: Command
+    /// The name of what it does, in the palette and in a configuration: `cancel-now`.
+    public var action: String { command.action }
 
     /// Where keys go.
     public enum Context: Hashable, Sendable, CaseIterable {
@@ -30,6 +32,18 @@ enum Command: Hashable, Sendable {
     case escalate, toBlocker, toHolder, order
     case quit, force, leave, help, suspend, redraw, cascade
     case steer(Steering)
+    case tag, filter, zoom, zoomOut, sort, follow, palette
+
+    /// The case's own name, in small letters with hyphens; of what steers, that of the steering.
+    var action: String {
+        guard case .steer(let steering) = self else { return Self.hyphened("\(self)") }
+        if case .tenth(let tenth) = steering { return "tenth-\(tenth)" }
+        return Self.hyphened("\(steering)")
+    }
+
+    private static func hyphened(_ name: String) -> String {
+        name.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+    }
 }
 
 /// What a key does to a replay.
@@ -56,6 +70,7 @@ extension Binding {
         row([.character("X")], "X", "", "the same without grace", [.live], .cancelNow),
         row([.character("d")], "d", "drain", "drain it: nothing new, what runs may finish", [.live], .drain),
         row([.character("R")], "R", "", "start an ended task again, if allowed", [.live], .restart),
+        row([.character(" ")], "Space", "", "tag it; x X d then act on all that is tagged", [.live], .tag),
         row([.character("y"), .enter], "y Enter", "yes", "do it", [.preview], .confirm),
         row([.character("X")], "X", "without grace", "do it without grace", [.preview], .confirmNow),
         row([.character("v")], "v", "list", "list all resources in the order of release", [.preview], .listAll),
@@ -64,7 +79,7 @@ extension Binding {
         row([.character("b")], "b", "blocker", "go to what everybody waits for", [.cascade], .toBlocker),
         row([.character("B")], "B", "who holds it", "go to who holds what the blocker wants", [.cascade], .toHolder),
         row([.character("o")], "o", "full order", "list the ends in their order", [.cascade], .order),
-        row([.escape], "Esc", "close", "close the pane", [.cascade, .detail], .close),
+        row([.escape], "Esc", "close", "close the pane; undo filter, zoom, tags", [.cascade, .detail], .close),
     ]
 
     private static let moving: [Binding] = [
@@ -93,6 +108,11 @@ extension Binding {
         row(
             [.character("!")], "!", "next trouble", "next failed, late, stuck, leaked or abandoned", trees, .nextTrouble
         ),
+        row([.character("f")], "f", "", "show only: name !failed held:socket label:k=v", trees, .filter),
+        row([.character("z")], "z", "", "zoom to this subtree", trees, .zoom),
+        row([.character("Z")], "Z", "", "zoom out again", trees, .zoomOut),
+        row([.character("s")], "s", "", "sort siblings by age, state, children, held", trees, .sort),
+        row([.character("F")], "F", "", "follow what happens, trouble first", [.live], .follow),
         row([.character("c")], "c", "", "the cascade of this task, else the last one", trees, .cascade),
         row([.character("p")], "p", "pause", "stand still while events go on; p catches up", [.live], .pause),
     ]
@@ -120,6 +140,7 @@ extension Binding {
 
     private static let general: [Binding] = [
         row([.character("?"), .function(1)], "?", "keys", "all keys", trees, .help),
+        row([.character(":")], ":", "", "all commands, by name", trees, .palette),
         row([.control("l")], "Ctrl-L", "", "paint the screen anew", Set(Context.allCases), .redraw),
         row([.control("z")], "Ctrl-Z", "", "suspend; fg comes back", Set(Context.allCases), .suspend),
         row([.character("y"), .enter], "y Enter", "shut down", "shut the program down", [.quit], .confirm),
@@ -131,14 +152,4 @@ extension Binding {
         ),
         row([.character("q"), .control("c")], "q Ctrl-C", "leave", "leave the replay", [.replay], .leave),
     ]
-
-    /// What a key does in the first of these contexts in which it does something.
-    static func command(for key: Key, in contexts: [Context]) -> Command? {
-        for context in contexts {
-            for binding in table where binding.contexts.contains(context) && binding.keys.contains(key) {
-                return binding.command
-            }
-        }
-        return nil
-    }
 }

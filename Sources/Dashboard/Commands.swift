@@ -10,7 +10,7 @@ extension DashboardState {
         switch pane {
         case .preview: return [.preview]
         case .cascade: contexts.append(.cascade)
-        case .none: if !found.isEmpty || (showsDetail && wantsDetail == true) { contexts.append(.detail) }
+        case .none: if topLayer != nil { contexts.append(.detail) }
         }
         contexts.append(replay == nil ? .live : .replay)
         return contexts
@@ -19,20 +19,31 @@ extension DashboardState {
     mutating func press(_ key: Key) -> [Effect] {
         notice = nil
         settle()
-        if search != nil, !isAskingToQuit { return type(key) }
-        guard let command = Binding.command(for: key, in: contexts) else {
+        if isPrompting, !isAskingToQuit { return type(key) }
+        guard let command = keymap.command(for: key, in: contexts) else {
             if replay != nil, contexts.contains(.replay) { refuseToAct(key) }
             return []
         }
+        return act(command, key)
+    }
+
+    /// Does what a key asks for.
+    mutating func act(_ command: Command, _ key: Key) -> [Effect] {
+        let before = cursor
+        if Self.moves[command] == nil { forgetRanks() }
         let effects = perform(command, key)
         if needsRows { settle() }
+        if command != .follow, cursor != before { follow = nil }
         return effects
     }
+
+    /// Whether keys go into a line of text.
+    var isPrompting: Bool { search != nil || filterPrompt != nil || palette != nil }
 
     /// In a recording, says why a key that acts on a live program does nothing.
     private mutating func refuseToAct(_ key: Key) {
         let acts: Set<Command> = [.cancel, .cancelNow, .drain, .restart]
-        if let command = Binding.command(for: key, in: [.live]), acts.contains(command) { notice = Self.recordingStays }
+        if let command = keymap.command(for: key, in: [.live]), acts.contains(command) { notice = Self.recordingStays }
     }
 
     private mutating func perform(_ command: Command, _ key: Key) -> [Effect] {
@@ -46,7 +57,7 @@ extension DashboardState {
         case .foldAll: foldAll()
         case .close:
             close()
-        case .search: search = Search(origin: cursor, originTop: top)
+        case .search: search = Search(origin: cursor)
         case .searchNext: searchAgain(forwards: true)
         case .searchPrevious: searchAgain(forwards: false)
         case .nextTrouble: goToTrouble()
@@ -83,17 +94,26 @@ extension DashboardState {
         case .redraw: return [.redraw]
         case .steer(let steering): return steer(steering)
         case .cascade: showCascade()
+        case .tag: tag()
+        case .filter: beginFilter()
+        case .zoom: zoom()
+        case .zoomOut: zoomOut()
+        case .sort: sortOtherwise()
+        case .follow: toggleFollow()
+        case .palette:
+            palette = Palette()
+            needsRows = true
         }
         return []
     }
 
-    /// Closes what was opened last; what was found is marked no more.
+    /// Closes what was opened last.
     private mutating func close() {
         needsRows = true
         if showsHelp {
             showsHelp = false
         } else if case .none = pane {
-            if found.isEmpty { wantsDetail = false } else { found = "" }
+            takeLayerAway()
         } else {
             closePane()
         }
@@ -117,16 +137,25 @@ extension DashboardState {
         move(to: Self.moved(cursorIndex, command, page: max(1, layout.tree.count - 1), last: rows.count - 1))
     }
 
+    /// What only moves: a row, a page, or all the way.
+    private enum Step { case row(Int), page(Int), first, last }
+    private static let moves: [Command: Step] = [
+        .up: .row(-1), .down: .row(1), .pageUp: .page(-1), .pageDown: .page(1), .first: .first, .last: .last,
+    ]
+
     private static func moved(_ index: Int, _ command: Command, page: Int, last: Int) -> Int {
-        if command == .first { return 0 }
-        if command == .last { return last }
-        let steps: [Command: Int] = [.up: -1, .down: 1, .pageUp: -page, .pageDown: page]
-        return index + (steps[command] ?? 0)
+        switch moves[command] {
+        case .row(let rows): index + rows
+        case .page(let pages): index + pages * page
+        case .first: 0
+        case .last: last
+        case nil: index
+        }
     }
 
-    private mutating func move(_ rows: Int) { move(to: cursorIndex + rows) }
+    mutating func move(_ rows: Int) { move(to: cursorIndex + rows) }
 
-    private mutating func move(to index: Int) {
+    mutating func move(to index: Int) {
         guard !rows.isEmpty else { return }
         cursorIndex = min(max(0, index), rows.count - 1)
         cursor = rows[cursorIndex].id
@@ -135,122 +164,28 @@ extension DashboardState {
         needsRows = true
     }
 
-    private var cursorRow: Row? { rows.indices.contains(cursorIndex) ? rows[cursorIndex] : nil }
-
-    private mutating func foldOrParent() {
-        guard let row = cursorRow else { return }
-        if row.fold == .open {
-            setFold(closed: true)
-        } else if let parent = rows[..<cursorIndex].lastIndex(where: { $0.depth < row.depth }) {
-            move(to: parent)
-        }
-    }
-
-    private mutating func unfoldOrChild() {
-        guard let row = cursorRow else { return }
-        switch row.fold {
-        case .none: break
-        case .closed: setFold(closed: false)
-        case .open: move(1)
-        }
-    }
-
-    private mutating func setFold(closed: Bool) {
-        guard let row = cursorRow, row.fold != .none else { return }
-        if closed {
-            opened.remove(row.id)
-            folded.insert(row.id)
-        } else {
-            folded.remove(row.id)
-            opened.insert(row.id)
-        }
-        needsRows = true
-    }
-
-    /// The rows of the cursor's subtree, its own included.
-    private var rowsHere: ArraySlice<Row> {
-        guard let row = cursorRow else { return [] }
-        let end = rows[(cursorIndex + 1)...].firstIndex { $0.depth <= row.depth } ?? rows.endIndex
-        return rows[cursorIndex..<end]
-    }
-
-    /// Unfolds all below, groups too, up to a bound; folds if nothing below is folded.
-    private mutating func foldAll() {
-        guard let row = cursorRow, row.fold != .none else { return }
-        guard rowsHere.contains(where: { $0.fold == .closed }) else {
-            for row in rowsHere where row.fold == .open {
-                opened.remove(row.id)
-                folded.insert(row.id)
-            }
-            needsRows = true
-            return
-        }
-        // Each round may bring up what was hidden in the one before.
-        for _ in 0..<64 {
-            let closed = rowsHere.filter { $0.fold == .closed }.map(\.id)
-            guard !closed.isEmpty, rows.count < 5_000 else { break }
-            folded.subtract(closed)
-            opened.formUnion(closed)
-            refreshRows()
-        }
-    }
+    var cursorRow: Row? { rows.indices.contains(cursorIndex) ? rows[cursorIndex] : nil }
 
     private mutating func toggleDetail() {
         if case .none = pane {
             wantsDetail = !showsDetail
+            add(.detail)
         } else {
             closePane()
             wantsDetail = true
+            add(.detail)
         }
         needsRows = true
     }
 
-    // MARK: searching
+    // MARK: typing
 
     private mutating func type(_ key: Key) -> [Effect] {
-        guard var current = search else { return [] }
-        switch key {
-        case .enter:
-            found = current.text
-            search = nil
-        case .escape, .control("c"):
-            search = nil
-            cursor = current.origin
-            needsRows = true
-            settle()
-        case .backspace:
-            if !current.text.isEmpty { current.text.removeLast() }
-            search = current
-            searchTyped()
-        case .character(let character):
-            if current.text.count < 200 { current.text.append(character) }
-            search = current
-            searchTyped()
-        case .control("l"): return [.redraw]
-        case .control("z"): return [.suspend]
-        case .down: _ = find(current.text, forwards: true, fromHere: false)
-        case .up: _ = find(current.text, forwards: false, fromHere: false)
-        case .left, .right, .home, .end, .pageUp, .pageDown, .tab, .backTab, .delete, .insert, .function, .control,
-            .alt, .unknown:
-            break
-        }
+        if key == .control("l") { return [.redraw] }
+        if key == .control("z") { return [.suspend] }
+        if palette != nil { return typePalette(key) }
+        if filterPrompt != nil { typeFilter(key) } else { typeSearch(key) }
         return []
-    }
-
-    private mutating func searchTyped() {
-        guard let current = search else { return }
-        cursor = current.origin
-        refreshRows()
-        let isFound = find(current.text, forwards: true, fromHere: true)
-        search?.isFound = isFound
-    }
-
-    private mutating func searchAgain(forwards: Bool) {
-        guard !found.isEmpty else {
-            notice = "nothing to find again: / asks for a name"
-            return
-        }
-        if !find(found, forwards: forwards, fromHere: false) { notice = "no task is named like \(found)" }
     }
 
     private mutating func pause() {

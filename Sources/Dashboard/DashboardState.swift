@@ -24,10 +24,7 @@ public struct DashboardState: Sendable {
     var cursorIndex = 0
     /// The first row on the screen.
     var top = 0
-    var folded: Set<Row.ID> = []
-    var opened: Set<Row.ID> = []
-    /// Subtrees that were folded because they are large; they stay so.
-    var autoFolded: Set<TaskID> = []
+    var folds = Folds()
     /// Groups that have formed; they stay while two members are there.
     var groups: Set<Row.ID> = []
 
@@ -36,11 +33,32 @@ public struct DashboardState: Sendable {
     var wantsDetail: Bool?
     var search: Search?
     var found = ""
+    /// What each key does.
+    let keymap: KeyMap
+    /// What `x` acts on together.
+    var tags: Set<TaskID> = []
+    var filter = Filter()
+    var filterPrompt: FilterPrompt?
+    /// What the filter found, while there is one.
+    var hits: FilterHits?
+    /// The folds of the whole tree, while a filter has its own.
+    var unfiltered: Folds?
+    /// The tasks that were zoomed to, one inside the other.
+    var zooms: [TaskID] = []
+    var sort = SortOrder.start
+    /// The ranks that sorted rows were seen with.
+    var ranks: [TaskID: Int64] = [:]
+    var follow: Follow?
+    var palette: Palette?
+    /// What Esc takes away, the newest last.
+    var layers: [Layer] = []
     var isAskingToQuit = false
     var showsHelp = false
     var showsOrder = false
-    /// Subtrees whose cancel was asked for here: its cascade is shown once it begins.
+    /// Subtrees whose cancel was asked for here: their cascades are shown once they begin.
     var awaited: Set<TaskID> = []
+    /// The cascades that were asked for at once, if it was more than one.
+    var together: [CascadeID] = []
     var helpTop = 0
     /// Where the last `!` went.
     var lastTrouble: TaskID?
@@ -65,8 +83,9 @@ public struct DashboardState: Sendable {
 
     public init(
         width: Int = 80, height: Int = 24, session: SessionStatus = SessionStatus(name: ""),
-        limits: LiveTree.Limits = LiveTree.Limits()
+        limits: LiveTree.Limits = LiveTree.Limits(), keys: KeyMap = KeyMap()
     ) {
+        keymap = keys
         self.width = max(0, width)
         self.height = max(0, height)
         self.session = session
@@ -131,14 +150,16 @@ public struct DashboardState: Sendable {
 
     private mutating func apply(_ event: TreeEvent) {
         tree.apply(event)
+        follow?.note(event)
         if case .taskStarted(let fields) = event.change, let old = fields.restartOf, old == restarting {
             restarting = nil
             arrived = fields.task
             notice = "\(fields.name) started again" + (fields.attempt.map { ", attempt \($0)" } ?? "")
         }
         guard case .cancelRequested(let fields) = event.change, awaited.remove(fields.task) != nil else { return }
-        awaited = []
-        show(fields.cascade)
+        if together.isEmpty { show(fields.cascade) }
+        together.append(fields.cascade)
+        pin(together)
     }
 
     /// Shows a cascade, and keeps its rows while it is shown.
@@ -146,16 +167,31 @@ public struct DashboardState: Sendable {
         pane = .cascade(cascade)
         notice = nil
         showsOrder = false
-        tree.pinned = cascade
-        frozen?.pinned = cascade
+        together = []
+        pin([cascade])
     }
 
     mutating func closePane() {
         pane = .none
         showsOrder = false
-        tree.pinned = nil
-        frozen?.pinned = nil
+        awaited = []
+        together = []
+        pin([])
     }
+
+    mutating func pin(_ cascades: [CascadeID]) {
+        tree.pinned = Set(cascades)
+        frozen?.pinned = Set(cascades)
+    }
+
+    /// The cascades in the pane: one, or those that were asked for at once.
+    var shownCascades: [LiveTree.Cascade] {
+        guard case .cascade(let id) = pane else { return [] }
+        return (together.count > 1 ? together : [id]).compactMap { shown.cascade($0) }
+    }
+
+    /// They in one; nil once they are not remembered.
+    var shownCascade: LiveTree.Cascade? { LiveTree.Cascade(together: shownCascades) }
 
     /// Brings what is drawn up to date with all that came in. Call it before `render`, once a frame.
     public mutating func prepare(now: Int64? = nil) {
@@ -171,7 +207,10 @@ public struct DashboardState: Sendable {
             arrived = nil
             go(to: task)
         }
+        dropEndedTags()
+        if hits != nil, !areHitsFresh { needsRows = true }
         if needsRows { refreshRows() }
+        followOn()
         shutdownWaitsFor = nil
         if let shutdown = runningShutdown, frozen == nil {
             let root = shown.slot(of: shutdown.task)
@@ -209,7 +248,7 @@ public struct DashboardState: Sendable {
     private func frame(at t: Int64) -> Int64 { t / step }
 
     private var counts: Bool {
-        if case .cascade(let id) = pane, shown.cascade(id)?.completedAt == nil { return true }
+        if case .cascade = pane, shownCascade?.completedAt == nil { return true }
         return shown.totals.overdue > 0 || runningShutdown != nil
     }
 }

@@ -1,6 +1,8 @@
 /// Where things stand on a screen of some size. A function of the size and the pane only, so that nothing moves by itself.
 struct Layout {
     var header = 0..<0
+    /// The line that says what of the tree is shown, and how.
+    var place = 0..<0
     var heads = 0..<0
     var tree = 0..<0
     var pane = 0..<0
@@ -9,7 +11,7 @@ struct Layout {
     var keys = 0..<0
     var columns: Columns
 
-    init(width: Int, height: Int, pane wanted: Int, transport: Bool) {
+    init(width: Int, height: Int, pane wanted: Int, transport: Bool, place isPlaced: Bool = false) {
         columns = Columns(width: width)
         var rest = height
         func take(_ rows: Int, if room: Int) -> Int {
@@ -24,6 +26,7 @@ struct Layout {
         let head = take(1, if: 4)
         let header = take(1, if: 5)
         let heads = take(1, if: 6)
+        let placed = isPlaced ? take(1, if: 8) : 0
         let message = take(1, if: 10)
         // A pane over a replay leaves the tree its rows: the bar is one line then.
         let isTight = transport && wanted > 0 && height < 30
@@ -37,6 +40,7 @@ struct Layout {
             return y..<y + count
         }
         self.header = place(head + header)
+        self.place = place(placed)
         self.heads = place(heads)
         self.tree = place(rows)
         self.pane = place(pane)
@@ -88,15 +92,16 @@ struct Columns {
 extension DashboardState {
     /// Where things stand now.
     var layout: Layout {
-        Layout(width: width, height: height, pane: wantedPane, transport: replay != nil)
+        Layout(width: width, height: height, pane: wantedPane, transport: replay != nil, place: isPlaced)
     }
 
     /// How many rows the pane would like, its title included.
     private var wantedPane: Int {
+        if palette != nil { return max(8, height / 2) }
         switch pane {
         case .preview(let preview):
             return preview.listsAll ? min(max(12, preview.resources.count + 3), height * 2 / 3) : (width >= 100 ? 9 : 8)
-        case .cascade: return showsOrder ? max(11, height / 2) : 8
+        case .cascade: return showsOrder ? max(11, height / 2) : together.count > 1 ? 9 : 8
         case .none:
             let isShown = wantsDetail ?? (height >= 30)
             return isShown ? 10 : 0

@@ -2,7 +2,18 @@ import TreeModel
 
 /// What a cancel or a drain of some subtrees would do, as the tree stands. Made anew for each frame until it is answered.
 struct Preview: Sendable {
-    enum Act: Sendable { case cancel, cancelNow, drain }
+    enum Act: Sendable {
+        case cancel, cancelNow, drain
+
+        /// What the cause names the key of.
+        func command(now: Bool = false) -> Command {
+            switch self {
+            case .drain: .drain
+            case .cancelNow: .cancelNow
+            case .cancel: now ? .cancelNow : .cancel
+            }
+        }
+    }
 
     /// Tasks beyond this are summed up, not looked at one by one.
     private static let mostTasks = 10_000
@@ -99,23 +110,26 @@ struct Preview: Sendable {
         for (index, name) in names.enumerated() { stems[name.stem] = index }
         var kindIndex: [String: Int] = [:]
         for (index, kind) in kinds.enumerated() { kindIndex[kind.kind] = index }
-        var order: [LiveTree.Slot] = []
-        var stack = [root]
-        while let slot = stack.popLast() {
+        // Each with its grace: to look it up above each of a long chain takes long.
+        var order: [(slot: LiveTree.Slot, grace: UInt64)] = []
+        var stack = [(slot: root, grace: tree.grace(root) ?? 5_000_000_000)]
+        while let next = stack.popLast() {
             guard order.count < Self.mostTasks else {
                 isPartial = true
                 break
             }
-            order.append(slot)
-            var child = tree.firstChild(slot)
+            order.append(next)
+            var child = tree.firstChild(next.slot)
             while child >= 0, stack.count < Self.mostTasks {
-                if tree.live(child) > 0 || tree.held(child) > 0 { stack.append(child) }
+                if tree.live(child) > 0 || tree.held(child) > 0 {
+                    stack.append((child, tree.ownGrace(child) ?? next.grace))
+                }
                 child = tree.nextSibling(child)
             }
         }
-        for slot in order.reversed() {
+        for (slot, grace) in order.reversed() {
             if tree.phase(slot) != .finished {
-                weigh(slot, tree)
+                weigh(slot, grace, tree)
                 if act != .drain, tree.cancelledAt(slot) != nil {
                     // What it holds is on its way out with the cancel that marked it.
                     already += 1
@@ -157,8 +171,7 @@ struct Preview: Sendable {
 
     /// The likely blocker: one that is overdue, else the longest wait for something that others have, a second long or on
     /// something that somebody is known to hold.
-    private mutating func weigh(_ slot: LiveTree.Slot, _ tree: LiveTree) {
-        let grace = tree.grace(slot) ?? 5_000_000_000
+    private mutating func weigh(_ slot: LiveTree.Slot, _ grace: UInt64, _ tree: LiveTree) {
         let whole = Int64(min(grace, 1 << 60))
         let left = tree.cancelledAt(slot).map { max(0, $0 + whole - tree.now) } ?? whole
         worst = max(worst, left)
@@ -205,7 +218,7 @@ struct Preview: Sendable {
     private mutating func lookAround(_ slots: [LiveTree.Slot], _ tree: LiveTree) {
         guard let first = slots.first else { return }
         let parent = tree.parent(first)
-        if parent >= 0 { rootName = tree.name(parent) }
+        if parent >= 0, slots.allSatisfy({ tree.parent($0) == parent }) { rootName = tree.name(parent) }
         others = Self.around(slots, tree)
     }
 

@@ -10,8 +10,11 @@ public func render(_ state: DashboardState, into canvas: inout CellGrid) {
     }
     let layout = state.layout
     state.drawHeader(layout.header, into: &canvas)
+    state.drawPlace(layout.place, into: &canvas)
     state.drawTree(layout, into: &canvas)
-    if !layout.pane.isEmpty {
+    if state.palette != nil {
+        state.drawPalette(layout.pane, into: &canvas)
+    } else if !layout.pane.isEmpty {
         switch state.pane {
         case .none: state.drawDetail(layout.pane, into: &canvas)
         case .preview(let preview): state.draw(preview, layout.pane, into: &canvas)

@@ -5,7 +5,7 @@ extension DashboardState {
     /// A cascade while it runs, and what it came to.
     func drawCascade(_ id: CascadeID, _ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let first = rows.first else { return }
-        guard let cascade = shown.cascade(id) else {
+        guard let cascade = shownCascade else {
             canvas.rule(y: first, title: "CASCADE \(id)")
             if rows.count > 1 { canvas.put("not remembered: only the last 32 are", x: 1, y: first + 1, role: .dim) }
             return
@@ -15,10 +15,17 @@ extension DashboardState {
             isOver
             ? "over in \(Words.at((cascade.completedAt ?? now) - cascade.requestedAt, exact: true))"
             : "+\(Words.at(now - cascade.requestedAt, exact: false))"
-        let path = cascade.path.split(separator: "/").joined(separator: " / ")
+        let all = shownCascades
+        var name = "CASCADE \(id)  \(cascade.path.split(separator: "/").joined(separator: " / "))"
+        var cause = cascade.cause
+        if all.count > 1 {
+            let ids = all.count == 2 ? "\(id) and \(all[1].id)" : "\(id) to \(all[all.count - 1].id)"
+            name = "CASCADES \(ids)  \(all.count) subtrees"
+            // The message is the path of one of them.
+            cause.message = nil
+        }
         canvas.rule(
-            y: first,
-            title: "CASCADE \(id)  \(path)   \(time)\(Self.escalation(cascade))   cause: \(cascade.cause.description)",
+            y: first, title: "\(name)   \(time)\(Self.escalation(cascade))   cause: \(cause.description)",
             titleRole: isOver ? .header : .cancelling)
         let body = rows.dropFirst()
         if showsOrder {
@@ -26,8 +33,27 @@ extension DashboardState {
             return
         }
         drawBars(cascade, body, into: &canvas)
-        let lines = isOver ? result(cascade) : running(cascade)
+        var lines = isOver ? result(cascade) : running(cascade)
+        if all.count > 1 { lines.insert(each(all), at: min(2, lines.count)) }
         for (line, y) in zip(lines, (first + 3)..<max(first + 3, rows.upperBound)) { canvas.put(line, x: 1, y: y) }
+    }
+
+    /// How far each of several is, those that are not over first.
+    private func each(_ cascades: [LiveTree.Cascade]) -> [Span] {
+        var spans = [Span("each       ", .dim)]
+        let open = cascades.filter { $0.completedAt == nil }
+        for (index, cascade) in (open + cascades.filter { $0.completedAt != nil }).prefix(20).enumerated() {
+            let name = cascade.path.split(separator: "/").last.map(String.init) ?? cascade.path
+            let isOver = cascade.completedAt != nil
+            spans += [
+                Span(index == 0 ? "" : ", "), Span(name, isOver ? .normal : .cancelling),
+                Span(
+                    isOver
+                        ? " +\(Words.at((cascade.completedAt ?? now) - cascade.requestedAt, exact: true))"
+                        : " \(cascade.endedCount) of \(cascade.marked)", .dim),
+            ]
+        }
+        return spans
     }
 
     private static func escalation(_ cascade: LiveTree.Cascade) -> String {
@@ -75,13 +101,14 @@ extension DashboardState {
         let tree = shown
         var lines: [[Span]] = []
         let blocker = cascadeBlocker
-        if let blocker, tree.id(blocker) == cascade.root {
+        let roots = shownCascades.map(\.root)
+        if let blocker, roots.contains(tree.id(blocker)) {
             lines.append([Span("waits for  ", .dim), Span(ownWork(blocker), .overdue)])
             lines.append(consequence(tree.info(blocker), blocker, cascade))
         } else if let blocker {
             let info = tree.info(blocker)
             var spans = [Span("waits for  ", .dim), Span(info.name, .overdue)]
-            if let earlier = info.cascade, earlier != cascade.id {
+            if let earlier = info.cascade, !shownCascades.contains(where: { $0.id == earlier }) {
                 spans.append(Span(", marked by cascade \(earlier)", .dim))
             } else {
                 spans.append(Span(", since +\(Words.left((info.cancelledAt ?? now) - cascade.requestedAt))", .dim))
@@ -95,7 +122,9 @@ extension DashboardState {
                 if let holder = tree.holder(of: target, for: info.id) {
                     spans += [Span(", held by "), Span(holder.name, .accent)]
                     spans += [
-                        Span("        "), Span("b", .key), Span(" goes to \(info.name), ", .dim), Span("B", .key),
+                        Span("        "), Span(keymap.name(of: .toBlocker), .key),
+                        Span(" goes to \(info.name), ", .dim),
+                        Span(keymap.name(of: .toHolder), .key),
                         Span(" to \(holder.name)", .dim),
                     ]
                 }
@@ -127,10 +156,11 @@ extension DashboardState {
         var above: [String] = []
         var releases: [String] = []
         var parent = tree.parent(slot)
-        while parent >= 0, above.count < 4, tree.cascade(parent) == cascade.id {
+        let own = tree.cascade(slot) ?? cascade.id
+        while parent >= 0, above.count < 4, tree.cascade(parent) == own || tree.cascade(parent) == cascade.id {
             above.append(tree.name(parent))
             releases += tree.resources(of: parent).filter { $0.state == .held }.reversed().map(\.name)
-            if tree.id(parent) == cascade.root { break }
+            if shownCascades.contains(where: { $0.root == tree.id(parent) }) { break }
             parent = tree.parent(parent)
         }
         var text = "\(info.name) is abandoned"
@@ -171,7 +201,8 @@ extension DashboardState {
     private func outside(_ cascade: LiveTree.Cascade) -> [Span] {
         let rest = max(0, shown.totals.live - shown.cancellingCount)
         guard rest > 0 else { return [] }
-        let names = Preview.around([shown.slot(of: cascade.root)], shown).joined(separator: ", ")
+        let roots = shownCascades.map { shown.slot(of: $0.root) }
+        let names = Preview.around(roots, shown).joined(separator: ", ")
         return [Span("goes on    \(Words.plural(rest, "task"))\(names.isEmpty ? "" : ": " + names)", .dim)]
     }
 

@@ -11,14 +11,33 @@ extension DashboardState {
     private var message: [Span] {
         if isAskingToQuit { return question }
         if let search {
-            var spans = [Span("/", .key), Span(search.text, .normal), Span("_", .accent)]
+            var spans = [Span(keymap.name(of: .search), .key), Span(search.text, .normal), Span("_", .accent)]
             if !search.isFound { spans.append(Span("   no task is named like this", .warning)) }
+            if let place = search.place { spans.append(Span("   \(place)", .dim)) }
             return spans
+        }
+        if let prompt = filterPrompt { return line(prompt) }
+        if let palette {
+            let text = [Span(keymap.name(of: .palette), .key), Span(palette.text), Span("_", .accent)]
+            return text + (paletteEntries.isEmpty ? [Span("   no command is named like this", .warning)] : [])
         }
         if let notice { return [Span(notice, .accent)] }
         if case .preview = pane { return [] }
         if let shutdown = runningShutdown { return progress(of: shutdown) }
         return trouble ?? hint
+    }
+
+    /// `show only !failed_   3 of 40 tasks`
+    private func line(_ prompt: FilterPrompt) -> [Span] {
+        var spans = [Span("show only ", .key), Span(prompt.text), Span("_", .accent)]
+        let unknown = filter.unknown
+        if !unknown.isEmpty {
+            let states = Filter.State.allCases.map { "!" + $0.rawValue }.joined(separator: " ")
+            spans.append(Span("   \(unknown[0]) is no state: \(states)", .warning))
+        } else if let hits {
+            spans.append(Span("   \(Words.count(hits.matches.count)) of \(Words.plural(shown.count, "task"))", .dim))
+        }
+        return spans
     }
 
     /// `SHUTDOWN drains, 6s left, waits for lock (1017.lock, held by auditor); q cancels now`
@@ -39,7 +58,9 @@ extension DashboardState {
             spans.append(Span(", waits for \(RowWords(self).laggard(slot))"))
         }
         // The keys say it too, where there is no room here.
-        if !session.isAttached, width >= 100 { spans += [Span("; "), Span("q", .key), Span(" cancels now")] }
+        if !session.isAttached, width >= 100 {
+            spans += [Span("; "), Span(keymap.name(of: .quit), .key), Span(" cancels now")]
+        }
         return spans
     }
 
@@ -75,15 +96,17 @@ extension DashboardState {
             text = "\(Words.plural(totals.waitTooLong, "task")) \(totals.waitTooLong == 1 ? "waits" : "wait") too long"
         }
         guard let text else { return nil }
-        return [Span("! \(text)", .warning), Span(": "), Span("!", .key), Span(" goes there.  ")] + hint
+        return [
+            Span("! \(text)", .warning), Span(": "), Span(keymap.name(of: .nextTrouble), .key), Span(" goes there.  "),
+        ] + hint
     }
 
     private var hint: [Span] {
-        guard replay == nil, case .none = pane, rows.indices.contains(cursorIndex) else { return [] }
+        guard replay == nil, case .none = pane, tags.isEmpty, rows.indices.contains(cursorIndex) else { return [] }
         let row = rows[cursorIndex]
         guard case .task = row.id, shown.phase(row.slot) != .finished else { return [] }
         return [
-            Span("x", .key),
+            Span(keymap.name(of: .cancel), .key),
             Span(" here shows what a cancel of \(shown.name(row.slot)) would do, before it does it", .dim),
         ]
     }
@@ -91,12 +114,17 @@ extension DashboardState {
     /// The keys that work here, from the one table.
     func drawKeys(_ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let y = rows.first else { return }
-        if search != nil {
-            canvas.put(
-                [
-                    Span(" "), Span("Enter", .key), Span(" stay there   "), Span("Up Down", .key), Span(" next one   "),
-                    Span("Esc", .key), Span(" go back"),
-                ], x: 0, y: y)
+        if isPrompting, !isAskingToQuit {
+            let words: [(String, String)] =
+                search != nil
+                ? [("Enter", "stay there"), ("Up Down", "next one"), ("Esc", "go back")]
+                : palette != nil
+                    ? [("Enter", "do it"), ("Up Down", "choose"), ("Esc", "leave")]
+                    : [
+                        ("Enter", "keep"), ("Esc", "as before"),
+                        ("name !state held:kind label:key=value kind:word", ""),
+                    ]
+            canvas.put(words.flatMap { [Span(" "), Span($0.0, .key), Span(" \($0.1)  ")] }, x: 0, y: y)
             return
         }
         var words = keyWords
@@ -105,12 +133,12 @@ extension DashboardState {
             words.reduce(1) { $0 + canvas.columns(of: $1.name) + canvas.columns(of: $1.word) + 3 } - 2
         }
         if let leave = leaveWord, canvas.width >= 40 {
-            let own = canvas.columns(of: leave) + 3
+            let own = canvas.columns(of: leave.key + leave.word) + 2
             // While something is asked, the way out is the answer: this one goes first then.
             var isPreview = false
             if case .preview = pane { isPreview = true }
             if !isPreview || length(words) + own + 2 <= end {
-                canvas.put([Span("q", .key), Span(" " + leave, .dim)], x: canvas.width - own, y: y)
+                canvas.put([Span(leave.key, .key), Span(" " + leave.word, .dim)], x: canvas.width - own, y: y)
                 end -= own + 2
             }
         }
@@ -132,24 +160,26 @@ extension DashboardState {
         var rank: Int
     }
 
-    /// What `q` does, at the right end.
-    private var leaveWord: String? {
+    /// The key that leaves and what it does, at the right end.
+    private var leaveWord: (key: String, word: String)? {
         guard !isAskingToQuit, !showsHelp, !(runningShutdown != nil && !session.isAttached) else { return nil }
-        let last = Binding.table.first(where: { $0.command == .quit || $0.command == .leave }, in: contexts)
-        return last.map { session.isAttached || (tree.ended != nil && replay == nil) ? "leave" : $0.short }
+        let last = keymap.bindings.first(where: { $0.command == .quit || $0.command == .leave }, in: contexts)
+        return last.map {
+            ($0.footerName, session.isAttached || (tree.ended != nil && replay == nil) ? "leave" : $0.short)
+        }
     }
 
     private var keyWords: [KeyWord] {
         var words: [KeyWord] = []
         if runningShutdown != nil, !session.isAttached, leaveWord == nil, !isAskingToQuit, !showsHelp {
-            words.append(KeyWord(name: "q", word: "cancel now", rank: 0))
+            words.append(KeyWord(name: keymap.name(of: .quit), word: "cancel now", rank: 0))
         }
         if case .preview(let preview) = pane, preview.listsAll, preview.resources.count > listRoom, !isAskingToQuit {
             words.append(KeyWord(name: "Up Down", word: "more", rank: 1))
         }
         let contexts = contexts
         for (order, context) in contexts.enumerated() {
-            for binding in Binding.table where binding.contexts.contains(context) && !binding.short.isEmpty {
+            for binding in keymap.bindings where binding.contexts.contains(context) && !binding.short.isEmpty {
                 if binding.command == .quit || binding.command == .leave { continue }
                 let label = label(binding)
                 guard !label.isEmpty else { continue }
@@ -165,6 +195,7 @@ extension DashboardState {
     private func rank(_ binding: Binding, _ order: Int) -> Int {
         let stays: Set<Command> = [.refuse, .close, .confirm, .help]
         if stays.contains(binding.command) { return binding.command == .help ? 1 : 0 }
+        if !tags.isEmpty, binding.command == .cancel { return 1 }
         if binding.command == .pause { return 21 }
         if binding.command == .drain { return 20 }
         let acts: Set<Command> = [.cancel, .cancelNow]
@@ -181,10 +212,10 @@ extension DashboardState {
         // Once all is over there is nothing left to act on.
         let acts: Set<Command> = [.cancel, .drain, .pause]
         if replay == nil, tree.ended != nil, acts.contains(binding.command) { return "" }
-        if case .cascade(let id) = pane, binding.contexts == [.cascade], shown.cascade(id)?.completedAt != nil {
+        if case .cascade = pane, binding.contexts == [.cascade], shownCascade?.completedAt != nil {
             return binding.command == .order ? binding.short : ""
         }
-        guard case .preview(let preview) = pane else { return binding.short }
+        guard case .preview(let preview) = pane else { return treeLabel(binding) }
         switch (binding.command, preview.act) {
         case (.confirm, .drain): return "drain \(Words.plural(preview.stops, "task"))"
         case (.confirm, .cancel): return "cancel \(Words.plural(preview.stops, "task"))"
@@ -194,6 +225,15 @@ extension DashboardState {
         case (.listAll, _): return preview.listsAll ? "summary" : "list all \(Words.plural(preview.held, "resource"))"
         default: return binding.short
         }
+    }
+
+    /// While something is tagged the keys are about that; Esc takes away what came last.
+    private func treeLabel(_ binding: Binding) -> String {
+        if binding.command == .close, case .none = pane, let layer = topLayer { return layer.word }
+        guard !tags.isEmpty, case .none = pane, binding.command == .cancel || binding.command == .drain else {
+            return binding.short
+        }
+        return "\(binding.short) \(Words.short(tags.count)) tagged"
     }
 }
 

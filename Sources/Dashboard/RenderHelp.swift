@@ -13,7 +13,7 @@ extension DashboardState {
         for (title, context) in Self.sections {
             if !lines.isEmpty { lines.append(("", "", true)) }
             lines.append((title, "", true))
-            for binding in Binding.table where !binding.help.isEmpty && binding.contexts.contains(context) {
+            for binding in keymap.bindings where !binding.help.isEmpty && binding.contexts.contains(context) {
                 let isEverywhere = binding.contexts.count > 2 || binding.contexts.contains(.live)
                 if isEverywhere, context != .live { continue }
                 lines.append((binding.name, binding.help, false))

@@ -74,10 +74,11 @@ extension DashboardState {
         fact(
             "goes on", Words.plural(preview.goesOn, "task"),
             [Span(preview.others.joined(separator: ", ")), Span(noFailure(preview), .dim)])
-        let key = isDrain ? "d" : preview.act == .cancelNow ? "X" : "x"
+        let key = keymap.name(of: preview.act.command())
+        let path = preview.title.split(separator: " ", omittingEmptySubsequences: true).joined()
         lines.append([
             Span("cause will be recorded as: ", .dim),
-            Span("user, key \(key), \(preview.title.split(separator: " ", omittingEmptySubsequences: true).joined())"),
+            Span("user, key \(key), \(preview.roots.count == 1 ? path : "and the path of each")"),
         ])
         return lines
     }

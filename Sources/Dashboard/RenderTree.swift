@@ -27,7 +27,11 @@ extension DashboardState {
             painter.draw(rows[position], isCursor: position == cursorIndex, columns, y, into: &canvas)
         }
         if rows.isEmpty, let y = layout.tree.first {
-            canvas.put(replay == nil ? "nothing has started yet" : "nothing has started here", x: 1, y: y, role: .dim)
+            let text =
+                hits != nil
+                ? "no task fits the filter"
+                : replay == nil ? "nothing has started yet" : "nothing has started here"
+            canvas.put(text, x: 1, y: y, role: .dim)
         }
     }
 }
@@ -52,6 +56,7 @@ struct RowPainter {
     let state: DashboardState
     let tree: LiveTree
     let words: RowWords
+    private let wanted: String
     private let needle: Needle?
     private var asked: [LiveTree.Slot] = []
 
@@ -59,8 +64,8 @@ struct RowPainter {
         self.state = state
         tree = state.shown
         words = RowWords(state)
-        let text = state.search?.text ?? state.found
-        needle = text.isEmpty ? nil : Needle(text)
+        wanted = state.search?.text ?? (state.found.isEmpty ? state.filter.name ?? "" : state.found)
+        needle = wanted.isEmpty ? nil : Needle(wanted)
         if case .preview(let preview) = state.pane {
             asked = preview.roots.map { tree.slot(of: $0) }.filter { $0 >= 0 }
         }
@@ -81,11 +86,14 @@ struct RowPainter {
             case .closed: .folded
             }
         if let sign { canvas.put(sign.text(ascii: canvas.ascii), x: x, y: y, role: .border) }
+        let isTagged = state.isTagged(row)
+        // Between the sign and the name there is a column free.
+        if isTagged { canvas.put(Glyph.bullet.text(ascii: canvas.ascii), x: x + 1, y: y, role: .mark) }
         let end = columns.task.upperBound - 1
-        canvas.put(line.name, x: x + 2, y: y, role: line.nameRole, limit: end - x - 2)
+        canvas.put(line.name, x: x + 2, y: y, role: isTagged ? .accent : line.nameRole, limit: end - x - 2)
         if let needle, let found = needle.position(in: line.name) {
             let before = canvas.columns(of: String(line.name.prefix(found)))
-            let length = canvas.columns(of: state.search?.text ?? state.found)
+            let length = canvas.columns(of: wanted)
             canvas.paint(.match, x: x + 2 + before, y: y, width: max(0, min(length, end - x - 2 - before)))
         }
         canvas.put(line.state, x: columns.state.lowerBound, y: y, role: line.stateRole, limit: columns.state.count - 1)

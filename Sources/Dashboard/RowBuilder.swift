@@ -13,9 +13,11 @@ struct RowBuilder {
     static let manyRows = 2_000
 
     let tree: LiveTree
-    var folded: Set<Row.ID>
-    var opened: Set<Row.ID>
-    var autoFolded: Set<TaskID>
+    private(set) var folds: Folds
+    private(set) var ranks: [TaskID: Int64]
+    private let hits: FilterHits?
+    private let zoom: LiveTree.Slot
+    private let sort: SortOrder
     var groups: Set<Row.ID>
     /// The task under the cursor and what is above it: never collapsed away.
     var held: Set<LiveTree.Slot>
@@ -24,9 +26,11 @@ struct RowBuilder {
 
     init(_ state: borrowing DashboardState) {
         tree = state.shown
-        folded = state.folded
-        opened = state.opened
-        autoFolded = state.autoFolded
+        folds = state.folds
+        ranks = state.ranks
+        hits = state.hits
+        zoom = state.zoomSlot
+        sort = state.sort
         groups = state.groups
         held = []
         var id: TaskID?
@@ -46,22 +50,31 @@ struct RowBuilder {
     }
 
     mutating func build() {
-        var stack: [Row] = entries(of: -1, depth: 0).reversed()
+        var stack: [Row] = roots().reversed()
         while var row = stack.popLast(), rows.count < Self.mostRows {
             var below: [Row] = []
             switch row.id {
             case .more: break
-            case .group(let parent, _):
-                row.fold = opened.contains(row.id) ? .open : .closed
+            case .group:
+                row.fold = folds.opened.contains(row.id) ? .open : .closed
                 if row.fold == .open {
                     below = row.members.map { Row(id: .task(tree.id($0)), slot: $0, depth: row.depth + 1) }
                 }
-                _ = parent
             case .task(let task):
                 guard tree.childCount(row.slot) > 0 else { break }
-                let known = opened.contains(row.id)
-                if !known, folded.contains(row.id) || autoFolded.contains(task) {
+                let known = folds.opened.contains(row.id) || row.slot == zoom && !folds.folded.contains(row.id)
+                if !known, folds.folded.contains(row.id) || folds.autoFolded.contains(task) {
                     row.fold = .closed
+                    break
+                }
+                if let hits, hits.contains(row.slot) {
+                    // The way to what fits is open. What is below that itself, one may look at.
+                    below = hits.children(of: row.slot, in: tree).map { child(of: row, $0) }
+                    if below.isEmpty, folds.opened.contains(row.id) {
+                        below = entries(of: row.slot, depth: row.depth + 1)
+                    }
+                    row.fold = below.isEmpty ? .closed : .open
+                    below = sorted(below)
                     break
                 }
                 if !known, hasSucceeded(row.slot) {
@@ -72,14 +85,14 @@ struct RowBuilder {
                     tree.childCount(row.slot) > Self.mostChildren || Int(row.depth) >= Self.deepestOpen
                         || rows.count > Self.manyRows
                 {
-                    autoFolded.insert(task)
+                    folds.autoFolded.insert(task)
                     row.fold = .closed
                     break
                 }
                 below = entries(of: row.slot, depth: row.depth + 1)
                 row.fold = .open
                 if !known, below.count > Self.mostOpen {
-                    autoFolded.insert(task)
+                    folds.autoFolded.insert(task)
                     row.fold = .closed
                     below = []
                 }
@@ -88,7 +101,37 @@ struct RowBuilder {
             stack.append(contentsOf: below.reversed())
         }
         groups = keptGroups
-        autoFolded = autoFolded.filter { tree.slot(of: $0) >= 0 }
+        folds.autoFolded = folds.autoFolded.filter { tree.slot(of: $0) >= 0 }
+        if ranks.count > 4 * rows.count + 1_000 {
+            let listed = Set(rows.map { tree.id($0.slot) })
+            ranks = ranks.filter { listed.contains($0.key) }
+        }
+    }
+
+    /// The rows that are not below any other.
+    private mutating func roots() -> [Row] {
+        if let hits {
+            let slots = hits.children(of: -1, in: tree)
+            return sorted(slots.map { Row(id: .task(tree.id($0)), slot: $0, depth: 0) })
+        }
+        return zoom >= 0 ? [Row(id: .task(tree.id(zoom)), slot: zoom, depth: 0)] : entries(of: -1, depth: 0)
+    }
+
+    private func child(of row: Row, _ slot: LiveTree.Slot) -> Row {
+        Row(id: .task(tree.id(slot)), slot: slot, depth: row.depth + 1)
+    }
+
+    /// Siblings in the order that was asked for. One that was seen keeps its rank, so that rows do not move by themselves.
+    private mutating func sorted(_ siblings: [Row]) -> [Row] {
+        guard sort != .start, siblings.count > 1 else { return siblings }
+        var ranked: [(rank: Int64, index: Int)] = []
+        for (index, row) in siblings.enumerated() {
+            let id = tree.id(row.slot)
+            let rank = ranks[id] ?? sort.rank(row.slot, tree)
+            ranks[id] = rank
+            ranked.append((rank, index))
+        }
+        return ranked.sorted { $0 < $1 }.map { siblings[$0.index] }
     }
 
     /// The rows of a task's children, alike ones together.
@@ -102,6 +145,7 @@ struct RowBuilder {
         }
         let parentID = parent >= 0 ? tree.id(parent) : nil
         let listed = rows.count
+        rows = sorted(rows)
         if listed >= 4 { rows = collapse(rows, parent, parentID) }
         if child >= 0, let parentID {
             rows.append(Row(id: .more(parentID), slot: parent, depth: depth, count: Int32(clamping: total - listed)))
@@ -114,7 +158,7 @@ struct RowBuilder {
         for (index, row) in rows.enumerated() where tree.troubles(row.slot) == 0 {
             let id = Row.ID.group(parentID, stem(row.slot))
             // In a group that is open the one under the cursor has its row there.
-            if held.contains(row.slot), !opened.contains(id) { continue }
+            if held.contains(row.slot), !folds.opened.contains(id) { continue }
             members[id, default: []].append(index)
         }
         var result: [Row] = []
@@ -156,11 +200,14 @@ extension DashboardState {
     /// Makes the rows anew. The cursor stays on what it is on, and that stays where it is on the screen.
     mutating func refreshRows() {
         needsRows = false
+        leaveLostZooms()
+        refreshHits()
         let screenRow = cursorIndex - top
         var builder = RowBuilder(self)
         builder.build()
         rows = builder.rows
-        autoFolded = builder.autoFolded
+        folds = builder.folds
+        ranks = builder.ranks
         groups = builder.groups
         if let cursor, let index = index(of: cursor) {
             cursorIndex = index
@@ -174,7 +221,7 @@ extension DashboardState {
     }
 
     /// The row of what the cursor is on; of what is folded away, the row that hides it.
-    private func index(of id: Row.ID) -> Int? {
+    func index(of id: Row.ID) -> Int? {
         if let index = rows.firstIndex(where: { $0.id == id }) { return index }
         let tree = shown
         if case .group(let parent, let stem) = id {

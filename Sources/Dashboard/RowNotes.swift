@@ -133,17 +133,17 @@ extension RowWords {
         case .cancelled, .succeeded, nil:
             if info.hasLeaked { return [Span("leaked \(leak(info))", .failed)] }
             if let error = info.error { return [Span("\(ago): \(error.message)", .warning)] }
-            let isMine = cascade != nil && info.cascade == cascade?.id
-            if !isMine, let cause = info.cause, info.outcome == .cancelled {
+            let cascade = cascade(of: info.cascade)
+            if cascade == nil, let cause = info.cause, info.outcome == .cancelled {
                 return [Span("\(ago): \(why(cause))", .dim)]
             }
             if !info.released.isEmpty { return released(info) }
-            if isMine, let held = cascade?.heldUp, held.task != info.id,
+            if let held = cascade?.heldUp, held.task != info.id,
                 tree.isBelow(tree.slot(of: held.task), tree.slot(of: info.id))
             {
                 return [Span("held up \(Words.at(held.duration, exact: true)) by \(held.name)", .overdue)]
             }
-            if isMine { return [] }
+            if cascade != nil { return [] }
             return [Span("took \(Words.duration((info.finishedAt ?? now) - info.startedAt))", .dim)]
         }
     }

@@ -18,17 +18,22 @@ struct RowWords {
 
     let tree: LiveTree
     let now: Int64
-    /// The cascade on the screen.
-    let cascade: LiveTree.Cascade?
+    /// The cascades on the screen.
+    let cascades: [LiveTree.Cascade]
     let blocker: LiveTree.Slot?
     let preview: Preview?
 
     init(_ state: DashboardState) {
         tree = state.shown
         now = state.now
-        if case .cascade(let id) = state.pane { cascade = tree.cascade(id) } else { cascade = nil }
+        cascades = state.shownCascades
         if case .preview(let preview) = state.pane { self.preview = preview } else { preview = nil }
         blocker = state.cascadeBlocker
+    }
+
+    /// The cascade on the screen that a task is in.
+    func cascade(of id: CascadeID?) -> LiveTree.Cascade? {
+        id.flatMap { id in cascades.first { $0.id == id } }
     }
 
     func line(_ row: Row, isAsked: Bool) -> Line {
@@ -55,8 +60,7 @@ struct RowWords {
             line.live = Words.short(info.live)
             line.held = info.held > 0 || !isOver ? Words.short(info.held) : ""
         }
-        let isMine = cascade != nil && info.cascade == cascade?.id
-        if let cascade, isMine {
+        if let cascade = cascade(of: info.cascade) {
             if let end = info.finishedAt {
                 line.age = Words.at(end - cascade.requestedAt, exact: true)
             } else if isStopping(info, row.slot) {
@@ -100,7 +104,7 @@ struct RowWords {
             line.nameRole = .dim
             line.stateRole = state(info, row.slot).1
             let last = row.members.compactMap { tree.info($0).finishedAt }.max() ?? 0
-            if let cascade, tree.cascade(row.slot) == cascade.id {
+            if let cascade = cascade(of: tree.cascade(row.slot)) {
                 line.age = Words.at(last - cascade.requestedAt, exact: true)
             }
             line.note = [Span(ended(row), .dim)]

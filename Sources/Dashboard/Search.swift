@@ -1,3 +1,4 @@
+import Canvas
 import TreeModel
 
 /// A search that is being typed.
@@ -5,15 +6,79 @@ struct Search: Sendable {
     var text = ""
     /// Where the cursor was before.
     var origin: Row.ID?
-    var originTop = 0
     var isFound = true
+    /// Which of how many the cursor is on, such as `3 of 27`.
+    var place: String?
 }
 
 extension DashboardState {
     /// Tasks beyond this are not looked at for one key.
     private static let searchBudget = 500_000
 
-    /// Goes to the next task, or the one before, whose name has `text` in it; wraps around.
+    mutating func typeSearch(_ key: Key) {
+        guard var current = search else { return }
+        if key == .enter {
+            found = current.text
+            search = nil
+            add(.found)
+        } else if key == .escape || key == .control("c") {
+            search = nil
+            cursor = current.origin
+            needsRows = true
+            settle()
+        } else if key == .up || key == .down {
+            _ = find(current.text, forwards: key == .down, fromHere: false)
+            search?.place = place(of: current.text)
+        } else if current.text.edit(key) {
+            search = current
+            searchTyped()
+        }
+    }
+
+    private mutating func searchTyped() {
+        guard let current = search else { return }
+        cursor = current.origin
+        refreshRows()
+        let isFound = find(current.text, forwards: true, fromHere: true)
+        search?.isFound = isFound
+        search?.place = isFound ? place(of: current.text) : nil
+    }
+
+    mutating func searchAgain(forwards: Bool) {
+        guard !found.isEmpty else {
+            notice = "nothing to find again: \(keymap.name(of: .search)) asks for a name"
+            return
+        }
+        if find(found, forwards: forwards, fromHere: false) {
+            notice = notice ?? place(of: found).map { "\(found): \($0)" }
+        } else {
+            notice = "no task is named like \(found)"
+        }
+    }
+
+    /// A tree of more tasks than this is not counted through.
+    private static let countBudget = 50_000
+
+    /// Which of the tasks with this in their name the cursor is on, and how many there are.
+    private func place(of text: String) -> String? {
+        let tree = shown
+        guard !text.isEmpty, tree.count <= Self.countBudget else { return nil }
+        let needle = Needle(text)
+        let here = cursorSlot
+        var count = 0
+        var place: Int?
+        var slot = tree.root
+        while slot >= 0 {
+            if needle.isIn(tree.name(slot)), isInView(slot) {
+                count += 1
+                if slot == here { place = count }
+            }
+            slot = tree.following(slot)
+        }
+        return place.map { "\(Words.count($0)) of \(Words.count(count))" }
+    }
+
+    /// Goes to the next task, or the one before, whose name has `text` in it; wraps around. Zoom and filter bound it.
     mutating func find(_ text: String, forwards: Bool, fromHere: Bool) -> Bool {
         guard !text.isEmpty else { return true }
         let tree = shown
@@ -25,7 +90,7 @@ extension DashboardState {
             var slot = here >= 0 ? (fromHere ? here : tree.following(here)) : tree.root
             if slot < 0 { slot = tree.root }
             for _ in 0..<min(Self.searchBudget, tree.count + 1) {
-                if needle.isIn(tree.name(slot)) {
+                if needle.isIn(tree.name(slot)), isInView(slot) {
                     hit = slot
                     break
                 }
@@ -35,17 +100,14 @@ extension DashboardState {
         } else {
             // The last hit before here, else the last of all.
             var slot = tree.root
-            var passed = false
             for _ in 0..<Self.searchBudget where slot >= 0 {
                 if slot == here {
                     if hit >= 0 { break }
-                    passed = true
-                } else if needle.isIn(tree.name(slot)) {
+                } else if needle.isIn(tree.name(slot)), isInView(slot) {
                     hit = slot
                 }
                 slot = tree.following(slot)
             }
-            _ = passed
         }
         guard hit >= 0 else { return false }
         if fromHere { hit = livingNamesake(hit) }
@@ -60,7 +122,7 @@ extension DashboardState {
         let name = tree.name(hit)
         var slot = tree.root
         for _ in 0..<Self.searchBudget where slot >= 0 {
-            if tree.phase(slot) != .finished, tree.name(slot) == name { return slot }
+            if tree.phase(slot) != .finished, tree.name(slot) == name, isInView(slot) { return slot }
             slot = tree.live(slot) > 0 ? tree.following(slot) : tree.followingAfter(slot)
         }
         return hit
@@ -71,13 +133,15 @@ extension DashboardState {
         let tree = shown
         var slot = tree.slot(of: task)
         guard slot >= 0 else { return }
+        makeRoom(for: slot)
         slot = tree.parent(slot)
         while slot >= 0 {
             let id = tree.id(slot)
-            if folded.remove(.task(id)) != nil || autoFolded.contains(id) || tree.depth(slot) >= RowBuilder.deepestOpen
+            if folds.folded.remove(.task(id)) != nil || folds.autoFolded.contains(id)
+                || tree.depth(slot) >= RowBuilder.deepestOpen
                 || tree.childCount(slot) > RowBuilder.mostOpen
             {
-                opened.insert(.task(id))
+                folds.opened.insert(.task(id))
             }
             slot = tree.parent(slot)
         }
@@ -135,21 +199,30 @@ extension DashboardState {
 }
 
 /// A text to look for, whatever the case of its ASCII letters.
-struct Needle {
+struct Needle: Sendable, Equatable {
     private let bytes: [UInt8]
 
     init(_ text: String) { bytes = text.utf8.map(Self.lower) }
 
-    func isIn(_ text: String) -> Bool { position(in: text) != nil }
+    var isEmpty: Bool { bytes.isEmpty }
+    func isIn(_ text: String) -> Bool { start(in: text) != nil }
 
     /// How many characters stand before it.
     func position(in text: String) -> Int? {
-        let other = Array(text.utf8.prefix(4_096))
-        guard !bytes.isEmpty, other.count >= bytes.count else { return nil }
-        for start in 0...(other.count - bytes.count) {
+        start(in: text).map { String(decoding: text.utf8.prefix($0), as: UTF8.self).count }
+    }
+
+    private func start(in text: String) -> Int? {
+        text.utf8.withContiguousStorageIfAvailable(start) ?? Array(text.utf8).withUnsafeBufferPointer(start)
+    }
+
+    private func start(in other: UnsafeBufferPointer<UInt8>) -> Int? {
+        let count = min(other.count, 4_096)
+        guard !bytes.isEmpty, count >= bytes.count else { return nil }
+        for start in 0...(count - bytes.count) {
             var index = 0
             while index < bytes.count, Self.lower(other[start + index]) == bytes[index] { index += 1 }
-            if index == bytes.count { return String(decoding: other[..<start], as: UTF8.self).count }
+            if index == bytes.count { return start }
         }
         return nil
     }

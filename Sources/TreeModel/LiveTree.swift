@@ -74,8 +74,8 @@ public struct LiveTree: Sendable {
     public internal(set) var endedAt: Int64 = 0
     /// Live tasks and events, second by second.
     public internal(set) var pulse = Pulse()
-    /// Rows of this cascade stay whatever their age.
-    public var pinned: CascadeID?
+    /// These cascades are remembered and their rows stay, whatever their age.
+    public var pinned: Set<CascadeID> = []
 
     var nodes: [Node] = []
     var freeNodes: [Slot] = []

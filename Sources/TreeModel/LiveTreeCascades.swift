@@ -17,7 +17,7 @@ extension LiveTree {
             Cascade(
                 id: fields.cascade, root: fields.task, path: slot.map(path) ?? "task \(fields.task)",
                 cause: fields.cause, force: fields.force, requestedAt: t, lastMarkAt: t))
-        if cascades.count > Self.remembered { cascades.removeFirst() }
+        forgetCascades()
         if let slot {
             remember(.cancelRequested(fields.cause.kind), slot, t, detail: fields.cause.description)
         }
@@ -39,7 +39,16 @@ extension LiveTree {
             lastMarkAt: now)
         cascade.marked = 1
         cascades.insert(cascade, at: cascades.firstIndex { $0.id > id } ?? cascades.count)
-        if cascades.count > Self.remembered { cascades.removeFirst() }
+        forgetCascades()
+    }
+
+    /// Forgets the oldest cascades, but for the pinned ones.
+    private mutating func forgetCascades() {
+        while cascades.count > Self.remembered,
+            let index = cascades.dropLast().firstIndex(where: { !pinned.contains($0.id) })
+        {
+            cascades.remove(at: index)
+        }
     }
 
     mutating func cancelEscalated(_ fields: TreeEvent.CancelEscalated, _ t: Int64) {

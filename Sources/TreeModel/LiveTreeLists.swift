@@ -85,7 +85,7 @@ extension LiveTree {
 
     private func isStale(_ slot: Slot, _ age: Int64) -> Bool {
         let node = nodes[Int(slot)]
-        if let pinned, node.cascade == pinned.rawValue { return false }
+        if !pinned.isEmpty, pinned.contains(CascadeID(node.cascade)) { return false }
         return now - max(node.finishedAt, node.more.first?.returnedAt ?? 0) >= age
     }
 

@@ -14,6 +14,7 @@ extension LiveTree {
     public func id(_ slot: Slot) -> TaskID { TaskID(nodes[Int(slot)].id) }
     public func name(_ slot: Slot) -> String { nodes[Int(slot)].name }
     public func kind(_ slot: Slot) -> String? { nodes[Int(slot)].profile.kind }
+    public func labels(_ slot: Slot) -> [Label] { nodes[Int(slot)].profile.labels }
     public func phase(_ slot: Slot) -> Phase { nodes[Int(slot)].phase }
     public func outcome(_ slot: Slot) -> Outcome? { nodes[Int(slot)].outcome }
     public func cascade(_ slot: Slot) -> CascadeID? {
@@ -149,6 +150,8 @@ extension LiveTree {
 extension LiveTree {
     /// What a task waits for at this moment.
     public func waiting(_ slot: Slot) -> Waiting? { nodes[Int(slot)].more.first?.waiting }
+    /// Its grace, unless it has that of its parent.
+    public func ownGrace(_ slot: Slot) -> UInt64? { nodes[Int(slot)].profile.grace }
     /// Its grace, its own or inherited; nil when the log does not say.
     public func grace(_ slot: Slot) -> UInt64? {
         var slot = slot

@@ -52,6 +52,9 @@ struct Treetop: ParsableCommand {
               treetop check FILE                 does it keep the promises?
               treetop export FILE --to jsonl     one JSON object a line
 
+            The dashboard's keys, its theme and plain ASCII can be set in
+            $XDG_CONFIG_HOME/treetop/config.yaml; the README has an example.
+
             Exit codes: 0 done; 1 the tree failed, or a check says violated;
             2 a file cannot be read; 3 a check says undetermined; 4 something
             was abandoned; 5 the recording failed, all else went well; 64 bad

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canvas
+import Dashboard
 import Glibc
 import Terminal
 
@@ -11,20 +12,36 @@ struct LookOptions: ParsableArguments {
     @Flag(help: "Plain ASCII instead of line and block characters.")
     var ascii = false
 
-    @Option(help: "dark or light.")
-    var theme = ThemeName.dark
+    @Option(help: "dark, light or mono; dark, unless the configuration says otherwise.")
+    var theme: ThemeName?
 
-    var usesColour: Bool {
+    fileprivate var usesColour: Bool {
         guard !noColor else { return false }
         guard let value = getenv("NO_COLOR") else { return true }
         return value.pointee == 0
     }
+}
 
-    /// The screen that these ask for.
+/// How a screen looks and which keys it takes: what the options say, else the configuration.
+struct Look {
+    let usesColour: Bool
+    let theme: Theme
+    let ascii: Bool
+    let keys: KeyMap
+
+    /// - Throws: `Problem` if there is a configuration that says what cannot be.
+    init(_ options: LookOptions) throws {
+        let configuration = try Configuration.read()
+        usesColour = options.usesColour
+        theme = (options.theme ?? configuration.theme ?? .dark).theme
+        ascii = options.ascii || configuration.ascii
+        keys = configuration.keys
+    }
+
     var screen: ScreenOptions {
         var options = ScreenOptions()
         options.colour = usesColour
-        options.theme = theme.theme
+        options.theme = theme
         return options
     }
 }

@@ -9,10 +9,10 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
 
     static func draw(
         _ picture: Picture, _ start: Replay, _ session: SessionFile, _ size: ScreenSize, _ keys: String?,
-        _ look: LookOptions
+        _ look: Look
     ) throws -> String {
         var replay = start
-        var state = DashboardState(width: size.width, height: size.height)
+        var state = DashboardState(width: size.width, height: size.height, keys: look.keys)
         _ = state.update(.session(Sessions.status(session)))
         _ = state.update(.replay(replay.view))
         state.prepare()
@@ -28,24 +28,18 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
         render(state, into: &canvas)
         switch picture {
         case .svg:
-            return canvas.svg(
-                theme: look.usesColour ? look.theme.theme : .mono, title: "treetop \(session.session.name)")
+            return canvas.svg(theme: look.usesColour ? look.theme : .mono, title: "treetop \(session.session.name)")
         case .text: return canvas.text
         }
     }
 
     /// Keys by name with spaces between them. A word that begins with `/` is typed, and a single character is its key.
     private static func presses(_ text: String) throws -> [Key] {
-        let named: [String: Key] = [
-            "Enter": .enter, "Esc": .escape, "Up": .up, "Down": .down, "Left": .left, "Right": .right, "Tab": .tab,
-            "Space": .character(" "), "Home": .home, "End": .end, "PageUp": .pageUp, "PageDown": .pageDown,
-        ]
-        return try text.split(separator: " ").flatMap { word in
-            if let key = named[String(word)] { return [key] }
-            if word.count == 1 || word.hasPrefix("/") { return word.map { Key.character($0) } }
+        try text.split(separator: " ").flatMap { word in
+            if let key = Key(name: String(word)) { return [key] }
+            if word.hasPrefix("/") { return word.map { Key.character($0) } }
             throw Problem(
-                .usage,
-                "--keys: \(word) is no key: give characters, /text, or \(named.keys.sorted().joined(separator: " "))")
+                .usage, "--keys: \(word) is no key: give characters, /text, or names such as Enter, Esc, Up, F1")
         }
     }
 }

@@ -65,10 +65,11 @@ struct ReplayCommand: ParsableCommand {
         replay.seek(time: at?.nanoseconds ?? (to == nil ? 0 : .max))
         replay.perform(.speed(speed))
         if let to {
-            print(try Picture.draw(to, replay, session, size, keys, look))
+            print(try Picture.draw(to, replay, session, size, keys, Look(look)))
             return
         }
         BacktracePrompt.turnOff()
+        let look = try Look(look)
         let screen = try Stage.open(look)
         Stage(screen, look, ReplayActor(replay, session, isPlaying: at == nil)).run()
         screen.giveBack()

@@ -21,11 +21,12 @@ struct ScreenRun {
 
     func run() throws -> Int32 {
         BacktracePrompt.turnOff()
-        let screen = try Stage.open(options.look)
+        let look = try Look(options.look)
+        let screen = try Stage.open(look)
         let handle = screen.handle
         let program = LiveProgram(scenario.name, options, beforeExit: { handle.giveBack() })
         program.start(scenario, settings, wake: { handle.wake() })
-        let stage = Stage(screen, options.look, LiveActor(program, options))
+        let stage = Stage(screen, look, LiveActor(program, options))
         stage.run()
         screen.giveBack()
         let output = Output()

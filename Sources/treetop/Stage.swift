@@ -28,16 +28,16 @@ final class Stage {
     private var state: DashboardState
     private var drawn = Int64.min
 
-    init(_ screen: TerminalScreen, _ look: LookOptions, _ performer: any Performer) {
+    init(_ screen: TerminalScreen, _ look: Look, _ performer: any Performer) {
         self.screen = screen
         self.performer = performer
         isASCII = look.ascii || !screen.isUnicode
-        state = DashboardState(width: screen.width, height: screen.height)
+        state = DashboardState(width: screen.width, height: screen.height, keys: look.keys)
     }
 
     /// Takes the terminal.
     /// - Throws: `Problem` with what to do if there is none, or none that can show a screen.
-    static func open(_ look: LookOptions) throws -> TerminalScreen {
+    static func open(_ look: Look) throws -> TerminalScreen {
         do {
             return try TerminalScreen(options: look.screen)
         } catch {

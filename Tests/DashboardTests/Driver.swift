@@ -9,8 +9,8 @@ final class Driver {
     private(set) var effects: [Effect] = []
     var ascii = true
 
-    init(width: Int = 120, height: Int = 36) {
-        state = DashboardState(width: width, height: height)
+    init(width: Int = 120, height: Int = 36, keys: KeyMap = KeyMap()) {
+        state = DashboardState(width: width, height: height, keys: keys)
         send(.session(SessionStatus(name: "orders", file: "orders-1012.treetop", bytes: 86_412, recording: .running)))
     }
 

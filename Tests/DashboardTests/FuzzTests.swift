@@ -7,10 +7,10 @@ import TreeModel
 @Suite("Whatever happens")
 struct FuzzTests {
     private static let keys: [Key] =
-        "xXdRyvnbBoq?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
+        "xXdRyvnbBoqfzZsF: ?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
             .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .enter, .escape, .tab, .backspace,
             .control("c"),
-            .control("l"), .function(1), .unknown("zz"),
+            .control("l"), .control("u"), .function(1), .unknown("zz"), .escape, .escape, .escape, .enter, .enter,
         ]
 
     @Test("nothing traps and every frame is drawn", arguments: 0..<60 as Range<UInt64>)

@@ -27,10 +27,16 @@ struct OrdersStory {
 
     var events: [TreeEvent] { script.events }
 
-    init() {
+    /// With `two`, it ends where two workers were cancelled at once and one of them is held up.
+    init(cancelsTwo two: Bool = false) {
         setUp()
         traffic()
         halfMinute = script.events.count
+        if two {
+            cancelTwoWorkers()
+            heldUp = script.events.count
+            return
+        }
         cancelWorkers()
         heldUp = script.events.count
         script.at(38.700)
@@ -198,6 +204,30 @@ struct OrdersStory {
             .taskOverdue(
                 .init(
                     task: stuck, since: Script.ns(33.7), grace: 5_000_000_000,
+                    on: WaitTarget(kind: "flock", name: "1017.lock"))))
+    }
+
+    private mutating func cancelTwoWorkers() {
+        let order = orders[1_042]!
+        let late = orders[1_017]!
+        let cause = Cause(.user, by: "key x")
+        script.at(31.5)
+        let first = script.cancel(pool[0], cause, marks: [pool[0], order.task, order.step!])
+        _ = script.cancel(pool[2], cause, marks: [pool[2], late.task, stuck])
+        script.after(ms: 1)
+        script.release(order.tool!, of: order.step!, ms: 0.1)
+        script.finish(order.step!, .cancelled)
+        script.release(order.lock!, of: order.task, ms: 0.2)
+        script.release(order.receipt, of: order.task, ms: 0.2)
+        script.finish(order.task, .cancelled)
+        script.after(ms: 1)
+        script.finish(pool[0], .cancelled)
+        script.complete(first, tasks: 3, resources: 3, seconds: 0.003)
+        script.at(31.75)
+        script.add(
+            .taskOverdue(
+                .init(
+                    task: stuck, since: Script.ns(31.5), grace: 5_000_000_000,
                     on: WaitTarget(kind: "flock", name: "1017.lock"))))
     }
 

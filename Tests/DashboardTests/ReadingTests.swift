@@ -36,6 +36,20 @@ struct ReadingTests {
         driver.expectLine("no task is named like this")
     }
 
+    @Test("a search says which of how many it is at, also for n, and round the end")
+    func countsMatches() {
+        let driver = live()
+        driver.press(.character("/"))
+        driver.type("worker-")
+        driver.expectLine("/worker-_   1 of 5")
+        driver.press(.down)
+        driver.expectLine("/worker-_   2 of 5")
+        driver.press(.enter, .character("N"), .character("N"))
+        driver.expectLine("worker-: 5 of 5")
+        driver.press(.character("n"))
+        driver.expectLine("worker-: 1 of 5")
+    }
+
     @Test("a search paints what it found")
     func paintsMatches() {
         let driver = live()

@@ -23,25 +23,32 @@ struct ScreensOther120Tests {
 private let helpPicture = """
      treetop  all keys
 
-     THE TREE                                                     o           list the ends in their order
-      x           cancel it, after showing what that means        Esc         close the pane
+     THE TREE                                                     v           list all resources in the order of release
+      x           cancel it, after showing what that means        n Esc       leave everything as it is
       X           the same without grace
-      d           drain it: nothing new, what runs may finish    A REPLAY
-      R           start an ended task again, if allowed           Space       play or stand still
-      Up Down k j a row up or down                                , .         one event back, one on
-      PgUp PgDn   a page up or down                               Left Right  5 s back, 5 s on
-      g G         the first row, the last row                     [ ]         the mark before, the next mark
-      h Left      fold, or go to the parent                       { }         half the speed, twice the speed
-      l Right     unfold, or go to the first child                Home End    the beginning, the end
-      - +         fold, unfold this subtree                       u           go to what made this task end
-      *           unfold everything below, or fold it again       0 - 9       that tenth of the session
-      Enter       show or hide what is known about the task       q Ctrl-C    leave the replay
-      /           find a name, folded or not; Esc goes back
-      n N         the next one found, the one before             LEAVING
-      !           next failed, late, stuck, leaked or abandoned   y Enter     shut the program down
-      c           the cascade of this task, else the last one     q Ctrl-C    cancel everything now
-      p           stand still while events go on; p catches up    n Esc       go on
-      ?           all keys
+      d           drain it: nothing new, what runs may finish    A CASCADE
+      R           start an ended task again, if allowed           X           abandon now what does not stop
+      Space       tag it; x X d then act on all that is tagged    b           go to what everybody waits for
+      Up Down k j a row up or down                                B           go to who holds what the blocker wants
+      PgUp PgDn   a page up or down                               o           list the ends in their order
+      g G         the first row, the last row                     Esc         close the pane; undo filter, zoom, tags
+      h Left      fold, or go to the parent
+      l Right     unfold, or go to the first child               A REPLAY
+      - +         fold, unfold this subtree                       Space       play or stand still
+      *           unfold everything below, or fold it again       , .         one event back, one on
+      Enter       show or hide what is known about the task       Left Right  5 s back, 5 s on
+      /           find a name, folded or not; Esc goes back       [ ]         the mark before, the next mark
+      n N         the next one found, the one before              { }         half the speed, twice the speed
+      !           next failed, late, stuck, leaked or abandoned   Home End    the beginning, the end
+      f           show only: name !failed held:socket label:k=v   u           go to what made this task end
+      z           zoom to this subtree                            0 - 9       that tenth of the session
+      Z           zoom out again                                  q Ctrl-C    leave the replay
+      s           sort siblings by age, state, children, held
+      F           follow what happens, trouble first             LEAVING
+      c           the cascade of this task, else the last one     y Enter     shut the program down
+      p           stand still while events go on; p catches up    q Ctrl-C    cancel everything now
+      ?           all keys                                        n Esc       go on
+      :           all commands, by name
       Ctrl-L      paint the screen anew
       Ctrl-Z      suspend; fg comes back
       q Ctrl-C    shut down; asks first
@@ -49,13 +56,6 @@ private let helpPicture = """
      WHILE IT ASKS
       y Enter     do it
       X           do it without grace
-      v           list all resources in the order of release
-      n Esc       leave everything as it is
-
-     A CASCADE
-      X           abandon now what does not stop
-      b           go to what everybody waits for
-      B           go to who holds what the blocker wants
      Esc back
     """
 

@@ -28,6 +28,7 @@ private let helpPicture = """
       X           the same without grace
       d           drain it: nothing new, what runs may finish
       R           start an ended task again, if allowed
+      Space       tag it; x X d then act on all that is tagged
       Up Down k j a row up or down
       PgUp PgDn   a page up or down
       g G         the first row, the last row
@@ -39,11 +40,10 @@ private let helpPicture = """
       /           find a name, folded or not; Esc goes back
       n N         the next one found, the one before
       !           next failed, late, stuck, leaked or abandoned
-      c           the cascade of this task, else the last one
-      p           stand still while events go on; p catches up
-      ?           all keys
-      Ctrl-L      paint the screen anew
-      Ctrl-Z      suspend; fg comes back
+      f           show only: name !failed held:socket label:k=v
+      z           zoom to this subtree
+      Z           zoom out again
+      s           sort siblings by age, state, children, held
      Esc back   Up Down  more
     """
 

@@ -94,7 +94,7 @@ private let searchPicture = """
 
 
 
-     /1017_
+     /1017_   1 of 1
      Enter stay there   Up Down next one   Esc go back
     """
 

@@ -70,7 +70,7 @@ private let searchPicture = """
        v client             running       31s    9    8  8 connections, 41 req/s, 1~
          + caller x8        running       31s    8    8
          auditor            running       15s    1    2  flock 1017.lock  tail -F o~
-     /1017_
+     /1017_   1 of 1
      Enter stay there   Up Down next one   Esc go back
     """
 

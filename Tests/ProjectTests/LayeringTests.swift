@@ -25,7 +25,7 @@ import Testing
             "treetop", "Sources/treetop",
             [
                 "TreeModel", "EventBus", "TaskTree", "Recording", "Canvas", "Dashboard", "Terminal", "Demos",
-                "ArgumentParser", "Glibc", "Synchronization",
+                "ArgumentParser", "Yams", "Glibc", "Synchronization",
             ]
         ),
     ]

@@ -14,6 +14,11 @@ enum Program {
             + "/treetop"
     }()
 
+    /// This process's environment, without the configuration of who runs the tests.
+    static var ownEnvironment: [String: String] {
+        ProcessInfo.processInfo.environment.merging(["XDG_CONFIG_HOME": "/nowhere"]) { $1 }
+    }
+
     struct Ended {
         let status: Int32
         let output: String
@@ -29,7 +34,7 @@ enum Program {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.environment = ownEnvironment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let files = try Scratch()
         let (out, err) = (files.path("out"), files.path("err"))
@@ -67,12 +72,12 @@ final class TerminalRun {
 
     init(
         _ arguments: [String], of program: String = Program.path, type: String? = "vt100", width: Int = 120,
-        height: Int = 36
+        height: Int = 36, environment changes: [String: String] = [:]
     ) throws {
         terminal = try PseudoTerminal(width: width, height: height)
         modesBefore = terminal.modes
         screen = TinyTerminal(width: width, height: height)
-        var environment = ProcessInfo.processInfo.environment
+        var environment = Program.ownEnvironment.merging(changes) { $1 }
         environment["TERM"] = type
         environment["LANG"] = "C.UTF-8"
         environment["SWIFT_BACKTRACE"] = "enable=no,interactive=no"

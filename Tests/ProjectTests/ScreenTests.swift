@@ -188,6 +188,25 @@ import TreeModel
         }
     }
 
+    /// Tagged, asked once, cancelled at once: what the preview said is what the cascades came to.
+    @Test func taggedTasksAreCancelledTogether() throws {
+        let run = try TerminalRun(["demo", "--port", "0", "--no-record"])
+        run.shows("user x")
+        for name in ["bank", "client"] {
+            run.type("/\(name)\r")
+            run.waits { $0.text.contains("Esc close") }
+            run.type(" ")
+        }
+        run.shows("2 tagged")
+        run.type("x")
+        run.shows("CANCEL 2 TAGGED  bank, client ?")
+        run.type("y")
+        run.shows("2 subtrees   over in")
+        run.shows("each       bank +")
+        run.type("qy")
+        #expect(run.end() == 0)
+    }
+
     @Test func aTerminalOfOneCellIsHarmless() throws {
         let run = try TerminalRun(
             ["demo", "storm", "--scale", "40", "--no-record"], type: "xterm-256color", width: 1, height: 1)

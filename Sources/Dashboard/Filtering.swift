@@ -1,0 +1,105 @@
+import Canvas
+import TreeModel
+
+/// A filter that is being typed.
+struct FilterPrompt: Sendable {
+    var text: String
+    /// What Esc goes back to.
+    let before: Filter
+    let origin: Row.ID?
+}
+
+extension DashboardState {
+    mutating func beginFilter() {
+        filterPrompt = FilterPrompt(text: filter.text, before: filter, origin: cursor)
+    }
+
+    mutating func typeFilter(_ key: Key) {
+        guard var prompt = filterPrompt else { return }
+        if key == .enter {
+            filterPrompt = nil
+        } else if key == .escape || key == .control("c") {
+            filterPrompt = nil
+            cursor = prompt.origin
+            use(prompt.before)
+        } else if key == .up || key == .down {
+            move(key == .up ? -1 : 1)
+        } else if prompt.text.edit(key) {
+            filterPrompt = prompt
+            cursor = prompt.origin
+            use(Filter(prompt.text))
+        }
+    }
+
+    /// Shows only what fits, and the way to it; with an empty filter all, folded as it was.
+    mutating func use(_ new: Filter) {
+        guard new != filter else { return }
+        if new.isEmpty {
+            restoreFolds()
+            unfoldToCursor()
+            return
+        }
+        if filter.isEmpty { unfiltered = folds }
+        folds = Folds()
+        filter = new
+        add(.filter)
+        refreshRows()
+        goToAHit()
+    }
+
+    /// Ends the filter.
+    mutating func restoreFolds() {
+        if let unfiltered { folds = unfiltered }
+        unfiltered = nil
+        filter = Filter()
+        hits = nil
+        needsRows = true
+    }
+
+    /// Looks for what fits, unless that is known.
+    mutating func refreshHits() {
+        guard !filter.isEmpty, !areHitsFresh else { return }
+        hits = FilterHits(filter, below: zoomSlot, keeping: keptSlot, in: shown, at: now)
+    }
+
+    /// Whether what the filter found is known.
+    var areHitsFresh: Bool {
+        hits?.isFresh(filter, below: zoomSlot, keeping: keptSlot, in: shown, at: now) ?? false
+    }
+
+    /// The task under the cursor, unless the filter is a new one.
+    private var keptSlot: LiveTree.Slot {
+        guard let hits, hits.isOf(filter), case .task(let task) = cursor else { return -1 }
+        return shown.slot(of: task)
+    }
+
+    /// From a task that is only on the way, the cursor goes to the first one that fits.
+    private mutating func goToAHit() {
+        guard let hits else { return }
+        func fits(_ row: Row) -> Bool {
+            if case .task = row.id { return hits.matches.contains(row.slot) }
+            return false
+        }
+        if rows.indices.contains(cursorIndex), fits(rows[cursorIndex]) { return }
+        if let index = rows.firstIndex(where: fits) { move(to: index) }
+    }
+}
+
+extension String {
+    /// Changes it as a line at a prompt changes; false for a key that means something else.
+    mutating func edit(_ key: Key) -> Bool {
+        if key == .backspace {
+            if !isEmpty { removeLast() }
+        } else if key == .control("u") {
+            self = ""
+        } else if key == .control("w") {
+            while last == " " { removeLast() }
+            while let last, last != " " { removeLast() }
+        } else if case .character(let character) = key {
+            if count < 200 { append(character) }
+        } else {
+            return false
+        }
+        return true
+    }
+}
