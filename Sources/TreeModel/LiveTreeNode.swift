@@ -151,6 +151,8 @@ struct ResourceNode: Sendable {
     var sameNamePrevious: Int32 = -1
     var sameNameNext: Int32 = -1
     var confirmed = false
+    /// It is in the sums of its task and of those above.
+    var isCounted = false
     /// It was acquired where not all was known: others that were acquired before may turn up.
     var isEarly = false
 }

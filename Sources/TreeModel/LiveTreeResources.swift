@@ -138,11 +138,19 @@ extension LiveTree {
             totals.quarantined += 1
         } else {
             totals.held += 1
-            guard resource.task >= 0 else { return }
-            nodes[Int(resource.task)].ownHeld += 1
-            add(resource.task, held: 1)
-            cascadeAcquired(resource.task)
+            if count(slot) { cascadeAcquired(resource.task) }
         }
+    }
+
+    /// Counts a resource that is held for its task and those above. Not what came to a task that is over (it was abandoned,
+    /// and opened something all the same): no cancel of those above would release it.
+    mutating func count(_ slot: Int32) -> Bool {
+        let task = resources[Int(slot)].task
+        guard task >= 0, nodes[Int(task)].phase != .finished else { return false }
+        resources[Int(slot)].isCounted = true
+        nodes[Int(task)].ownHeld += 1
+        add(task, held: 1)
+        return true
     }
 
     /// Links a resource as the last of its task; a row of a snapshot before what was acquired while that is read.
@@ -207,7 +215,8 @@ extension LiveTree {
         let resource = resources[Int(slot)]
         guard resource.state == .held || resource.state == .releasing else { return }
         totals.held -= 1
-        guard resource.task >= 0 else { return }
+        guard resource.isCounted else { return }
+        resources[Int(slot)].isCounted = false
         nodes[Int(resource.task)].ownHeld -= 1
         add(resource.task, held: -1)
     }

@@ -216,8 +216,7 @@ extension LiveTree {
         else { return }
         link(slot, ownedBy: owner, isRow: false)
         guard resource.state == .held || resource.state == .releasing else { return }
-        nodes[Int(owner)].ownHeld += 1
-        add(owner, held: 1)
+        _ = count(slot)
     }
 
     /// A task and all below it, parents first; nil if there are more than `limit`.

@@ -36,6 +36,8 @@ struct NaiveTree {
             guard owners[fields.resource.rawValue] == nil else { return }
             // What is acquired by nobody known belongs to nobody.
             owners[fields.resource.rawValue] = tasks[fields.task.rawValue] == nil ? .max : fields.task.rawValue
+            // What comes to a task that is over is held by nobody in the tree.
+            guard tasks[fields.task.rawValue]?.isLive == true else { return }
             tasks[fields.task.rawValue]?.held.insert(fields.resource.rawValue)
         case .resourceReleased(let fields):
             guard let owner = owners.removeValue(forKey: fields.resource.rawValue) else { return }
