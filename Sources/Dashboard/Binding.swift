@@ -28,7 +28,7 @@ enum Command: Hashable, Sendable {
     case cancel, cancelNow, drain, restart
     case confirm, confirmNow, refuse, listAll
     case escalate, toBlocker, toHolder, order
-    case quit, force, leave, help, suspend, redraw, cascade
+    case quit, force, leave, help, suspend, redraw, cascade, copyPath
     case steer(Steering)
 }
 
@@ -94,6 +94,7 @@ extension Binding {
             [.character("!")], "!", "next trouble", "next failed, late, stuck, leaked or abandoned", trees, .nextTrouble
         ),
         row([.character("c")], "c", "", "the cascade of this task, else the last one", trees, .cascade),
+        row([.character("Y")], "Y", "", "copy the path of this task to the clipboard", trees, .copyPath),
         row([.character("p")], "p", "pause", "stand still while events go on; p catches up", [.live], .pause),
     ]
 

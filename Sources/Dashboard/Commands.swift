@@ -83,6 +83,7 @@ extension DashboardState {
         case .redraw: return [.redraw]
         case .steer(let steering): return steer(steering)
         case .cascade: showCascade()
+        case .copyPath: return copyPath()
         }
         return []
     }
@@ -102,7 +103,7 @@ extension DashboardState {
     // MARK: moving
 
     /// Moves the cursor, or scrolls what is open.
-    private mutating func go(_ command: Command) {
+    mutating func go(_ command: Command) {
         if showsHelp {
             helpTop = max(0, helpTop + (command == .up ? -1 : 1))
             return
@@ -126,7 +127,7 @@ extension DashboardState {
 
     private mutating func move(_ rows: Int) { move(to: cursorIndex + rows) }
 
-    private mutating func move(to index: Int) {
+    mutating func move(to index: Int) {
         guard !rows.isEmpty else { return }
         cursorIndex = min(max(0, index), rows.count - 1)
         cursor = rows[cursorIndex].id
@@ -135,7 +136,7 @@ extension DashboardState {
         needsRows = true
     }
 
-    private var cursorRow: Row? { rows.indices.contains(cursorIndex) ? rows[cursorIndex] : nil }
+    var cursorRow: Row? { rows.indices.contains(cursorIndex) ? rows[cursorIndex] : nil }
 
     private mutating func foldOrParent() {
         guard let row = cursorRow else { return }
@@ -155,7 +156,7 @@ extension DashboardState {
         }
     }
 
-    private mutating func setFold(closed: Bool) {
+    mutating func setFold(closed: Bool) {
         guard let row = cursorRow, row.fold != .none else { return }
         if closed {
             opened.remove(row.id)
@@ -207,6 +208,8 @@ extension DashboardState {
 
     // MARK: searching
 
+    private static let longestSearch = 200
+
     private mutating func type(_ key: Key) -> [Effect] {
         guard var current = search else { return [] }
         switch key {
@@ -223,7 +226,7 @@ extension DashboardState {
             search = current
             searchTyped()
         case .character(let character):
-            if current.text.count < 200 { current.text.append(character) }
+            if current.text.count < Self.longestSearch { current.text.append(character) }
             search = current
             searchTyped()
         case .control("l"): return [.redraw]
@@ -235,6 +238,19 @@ extension DashboardState {
             break
         }
         return []
+    }
+
+    /// Pasted text is text: it goes where text is being typed, as one line, and nowhere else.
+    mutating func paste(_ text: String) {
+        guard var current = search, !isAskingToQuit else { return }
+        settle()
+        for scalar in text.unicodeScalars where current.text.count < Self.longestSearch {
+            let isBreak = scalar.properties.isWhitespace
+            guard isBreak || scalar.properties.generalCategory != .control else { continue }
+            current.text.unicodeScalars.append(isBreak ? " " : scalar)
+        }
+        search = current
+        searchTyped()
     }
 
     private mutating func searchTyped() {

@@ -102,6 +102,10 @@ public struct DashboardState: Sendable {
             needsRows = true
         case .key(let key):
             return press(key)
+        case .pointer(let pointer):
+            point(pointer)
+        case .paste(let text):
+            paste(text)
         case .resize(let width, let height):
             self.width = max(0, width)
             self.height = max(0, height)

@@ -11,6 +11,9 @@ struct LookOptions: ParsableArguments {
     @Flag(help: "Plain ASCII instead of line and block characters.")
     var ascii = false
 
+    @Flag(help: "Leave the mouse to the terminal.")
+    var noMouse = false
+
     @Option(help: "dark or light.")
     var theme = ThemeName.dark
 
@@ -25,6 +28,7 @@ struct LookOptions: ParsableArguments {
         var options = ScreenOptions()
         options.colour = usesColour
         options.theme = theme.theme
+        options.usesMouse = !noMouse
         return options
     }
 }

@@ -105,7 +105,7 @@ final class LiveActor: Performer {
         case .leave:
             isLeaving = true
             if program.result == nil { engine.shutDown(cause: Cause(.user, by: "key q")) }
-        case .suspend, .redraw, .replay: break
+        case .suspend, .redraw, .copy, .replay: break
         }
     }
 

@@ -7,7 +7,7 @@ import TreeModel
 @Suite("Whatever happens")
 struct FuzzTests {
     private static let keys: [Key] =
-        "xXdRyvnbBoq?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
+        "xXdRyYvnbBoq?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
             .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .enter, .escape, .tab, .backspace,
             .control("c"),
             .control("l"), .function(1), .unknown("zz"),
@@ -38,6 +38,11 @@ struct FuzzTests {
                     driver.send(.events((0..<20).map { _ in events.next() }))
                 }
             case 3: driver.send(.tick(now: Int64.random(in: 0...80_000_000_000, using: &generator)))
+            case 5:
+                let act = [Pointer.Act.press, .secondPress, .wheelUp, .wheelDown].randomElement(using: &generator)!
+                let (x, y) = (Int.random(in: -2...90, using: &generator), Int.random(in: -2...70, using: &generator))
+                driver.send(.pointer(Pointer(act, x: x, y: y)))
+                driver.send(.paste("\u{1B}[A\r日\(x)"))
             case 4: if let replay { driver.send(.replay(replay.view)) }
             default: driver.press(Self.keys.randomElement(using: &generator)!)
             }

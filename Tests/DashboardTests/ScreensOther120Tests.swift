@@ -23,23 +23,24 @@ struct ScreensOther120Tests {
 private let helpPicture = """
      treetop  all keys
 
-     THE TREE                                                     o           list the ends in their order
-      x           cancel it, after showing what that means        Esc         close the pane
-      X           the same without grace
-      d           drain it: nothing new, what runs may finish    A REPLAY
-      R           start an ended task again, if allowed           Space       play or stand still
-      Up Down k j a row up or down                                , .         one event back, one on
-      PgUp PgDn   a page up or down                               Left Right  5 s back, 5 s on
-      g G         the first row, the last row                     [ ]         the mark before, the next mark
-      h Left      fold, or go to the parent                       { }         half the speed, twice the speed
-      l Right     unfold, or go to the first child                Home End    the beginning, the end
-      - +         fold, unfold this subtree                       u           go to what made this task end
-      *           unfold everything below, or fold it again       0 - 9       that tenth of the session
-      Enter       show or hide what is known about the task       q Ctrl-C    leave the replay
-      /           find a name, folded or not; Esc goes back
-      n N         the next one found, the one before             LEAVING
-      !           next failed, late, stuck, leaked or abandoned   y Enter     shut the program down
-      c           the cascade of this task, else the last one     q Ctrl-C    cancel everything now
+     THE TREE                                                     B           go to who holds what the blocker wants
+      x           cancel it, after showing what that means        o           list the ends in their order
+      X           the same without grace                          Esc         close the pane
+      d           drain it: nothing new, what runs may finish
+      R           start an ended task again, if allowed          A REPLAY
+      Up Down k j a row up or down                                Space       play or stand still
+      PgUp PgDn   a page up or down                               , .         one event back, one on
+      g G         the first row, the last row                     Left Right  5 s back, 5 s on
+      h Left      fold, or go to the parent                       [ ]         the mark before, the next mark
+      l Right     unfold, or go to the first child                { }         half the speed, twice the speed
+      - +         fold, unfold this subtree                       Home End    the beginning, the end
+      *           unfold everything below, or fold it again       u           go to what made this task end
+      Enter       show or hide what is known about the task       0 - 9       that tenth of the session
+      /           find a name, folded or not; Esc goes back       q Ctrl-C    leave the replay
+      n N         the next one found, the one before
+      !           next failed, late, stuck, leaked or abandoned  LEAVING
+      c           the cascade of this task, else the last one     y Enter     shut the program down
+      Y           copy the path of this task to the clipboard     q Ctrl-C    cancel everything now
       p           stand still while events go on; p catches up    n Esc       go on
       ?           all keys
       Ctrl-L      paint the screen anew
@@ -55,7 +56,6 @@ private let helpPicture = """
      A CASCADE
       X           abandon now what does not stop
       b           go to what everybody waits for
-      B           go to who holds what the blocker wants
      Esc back
     """
 

@@ -40,10 +40,10 @@ private let helpPicture = """
       n N         the next one found, the one before
       !           next failed, late, stuck, leaked or abandoned
       c           the cascade of this task, else the last one
+      Y           copy the path of this task to the clipboard
       p           stand still while events go on; p catches up
       ?           all keys
       Ctrl-L      paint the screen anew
-      Ctrl-Z      suspend; fg comes back
      Esc back   Up Down  more
     """
 

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct BenchScreen: ParsableCommand {
+    func run() throws {}
+}
