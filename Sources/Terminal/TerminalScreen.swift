@@ -123,6 +123,7 @@ public final class TerminalScreen {
     }
 
     private static func take(_ device: Device, options: ScreenOptions) throws(TerminalError) {
+        ct_take_short_turns()
         guard ct_wake_descriptor() >= 0 else { throw .system(errno, "eventfd") }
         let capture = options.capturesErrors && isatty(STDERR_FILENO) == 1
         let status = ct_take(fileno(device.output), device.terminal, capture)

@@ -51,6 +51,8 @@ final class Stage {
             if performer.isOver { return }
             draw()
             for input in screen.wait(timeoutMilliseconds: timeout(asked)) { handle(input) }
+            // A key is answered before anything else is taken in.
+            if drawn == .min { draw() }
         }
     }
 

@@ -83,6 +83,12 @@ void ct_drop_notices(int which);
 /// Does nothing where nobody could continue it.
 void ct_stop(bool group);
 
+// ---- turns.c ---------------------------------------------------------------------------------------------------------
+
+/// Asks that this thread gets the processor in short turns, so that it gets one soon where others take all they can. It
+/// gets no more of it than others, and what it starts is as usual. Where the system knows no such wish, nothing happens.
+void ct_take_short_turns(void);
+
 // ---- wake.c ---------------------------------------------------------------------------------------------------------
 
 /// The descriptor that becomes readable after a wake; the same for the life of the process. -1 if there is none.

@@ -11,10 +11,11 @@ final class Weather: Sendable {
     private let drops = Atomic<Int>(0)
     private let permits: Atomic<Int>
     /// So many cells are replaced a second, whatever the scale.
-    private static let replacedPerSecond = 3000
+    private let rate: Int
 
     init(_ settings: DemoSettings) {
         scale = settings.scale
+        rate = max(1, settings.rate)
         seed = settings.seed ?? 1042
         directory = settings.directory ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var limit = rlimit()
@@ -41,7 +42,7 @@ final class Weather: Sendable {
 
     /// How long a cell lives: between a third of the mean and a bit more than one and a half of it.
     func life(of number: Int) -> Duration {
-        let mean = max(2000, scale * 1000 / Self.replacedPerSecond)
+        let mean = max(2000, scale * 1000 / rate)
         return SeededRandom.delay(mean / 3...mean * 5 / 3, seed: seed, for: number)
     }
 
