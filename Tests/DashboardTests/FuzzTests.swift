@@ -97,6 +97,29 @@ struct FuzzTests {
         _ = driver.screen()
     }
 
+    @Test("what is said about a large subtree may be a moment old, and counts again soon")
+    func largeDetail() {
+        var script = Script()
+        let root = script.start("root")
+        let tasks = (0..<6_000).map { script.start("task-\($0)", in: root) }
+        let held = tasks.map { script.hold($0, "file", "f-\($0.rawValue)") }
+        let driver = Driver()
+        driver.watch(script.events)
+        driver.expectLine("HOLDS 6,000")
+        let seen = script.events.count
+        // More than are remembered, so that the first of them are gone at once.
+        for index in 0..<5_000 {
+            script.release(held[index], of: tasks[index], ms: 0)
+            script.finish(tasks[index])
+        }
+        driver.watch(script.events[seen...])
+        driver.expectLine("1001 live")
+        driver.expectLine("HOLDS 6,000")
+        driver.send(.tick(now: 300_000_000))
+        driver.send(.events([]))
+        driver.expectLine("HOLDS 1,000")
+    }
+
     @Test("a chain of 50,000 starts folded and can be searched")
     func deep() {
         var script = Script()
