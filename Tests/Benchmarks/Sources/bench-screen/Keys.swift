@@ -5,7 +5,7 @@ import Synchronization
 enum Keys {
     static func measure(_ isQuick: Bool) throws -> [Figure] {
         let count = isQuick ? 100 : 500
-        let idle = try latencies(["demo", "stuck", "--no-record"], until: "wants-lock", count, isBusy: false)
+        let idle = try latencies(Quiet.tree, until: "storm", count, isBusy: false)
         // Half of all tasks are replaced each second, and two threads that do nothing else take both cores.
         let busy = try latencies(
             ["demo", "storm", "--scale", "100000", "--rate", "50000", "--no-record"], until: "storm", count,
