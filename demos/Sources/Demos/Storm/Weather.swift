@@ -25,6 +25,9 @@ final class Weather: Sendable {
         permits = Atomic(max(0, min(300, scale / 20, room)))
     }
 
+    /// How many are replaced a second, where none lives for less than two seconds on average.
+    var replaced: Int { min(rate, scale / 2) }
+
     func nextCell() -> Int { lastCell.wrappingAdd(1, ordering: .relaxed).newValue }
     func burst() { bursts.wrappingAdd(1, ordering: .relaxed) }
 
