@@ -16,6 +16,8 @@ let package = Package(
         .library(name: "EventBus", targets: ["EventBus"]),
         .library(name: "Recording", targets: ["Recording"]),
         .executable(name: "treetop", targets: ["treetop"]),
+        // For the benchmarks, which are a package of their own.
+        .library(name: "Screen", targets: ["Canvas", "Dashboard", "Terminal"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -81,7 +83,9 @@ let package = Package(
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "Canvas", "TreeModel", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Canvas", "CTerminal"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "Canvas", "CTerminal", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "DemosTests",
             dependencies: [

@@ -1,6 +1,7 @@
 // Everything from ct_restore down to it runs inside signal handlers: only async-signal-safe calls.
 #define _GNU_SOURCE
 #include "CTerminal.h"
+#include "restore.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,19 +15,15 @@
 #include <unistd.h>
 
 enum { IDLE, TAKEN, RESTORING, RESTORED };
-enum { RESTORE_CAPACITY = 1024, ERRORS_LARGE = 1 << 20, ERRORS_KEPT = 1 << 16 };
+enum { ERRORS_LARGE = 1 << 20, ERRORS_KEPT = 1 << 16 };
 
 // Written by ct_take before `state` becomes TAKEN, constant until ct_release.
 static pid_t owner;
 static int screen_fd = -1, tty_fd = -1, null_fd = -1, errors_fd = -1, real_errors_fd = -1;
-static struct termios modes;
-static bool has_modes;
 static atomic_int state = IDLE;
 
-// Two buffers: a handler reads the one that `current` names while the next is written to the other.
-static char restore_bytes[2][RESTORE_CAPACITY];
-static size_t restore_count[2];
-static atomic_int current;
+// Made by the first ct_take, and kept: a handler may look at any time.
+static ct_looks *looks;
 
 static void close_descriptor(int *descriptor) {
     if (*descriptor >= 0) {
@@ -36,6 +33,17 @@ static void close_descriptor(int *descriptor) {
 }
 
 static void give_back_at_exit(void) { ct_give_back(); }
+
+static void give_back_for_the_dead(void);
+
+static bool make_looks(void) {
+    if (!looks) {
+        void *memory =
+            mmap(NULL, sizeof(ct_looks), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        looks = memory == MAP_FAILED ? NULL : memory;
+    }
+    return looks;
+}
 
 static bool capture(void) {
     real_errors_fd = ct_copy_descriptor(STDERR_FILENO);
@@ -61,7 +69,7 @@ int ct_take(int screen, int tty, bool capture_errors) {
         close(null);
     }
     tty_fd = ct_copy_descriptor(tty);
-    if (null_fd < 0 || tty_fd < 0) {
+    if (null_fd < 0 || tty_fd < 0 || !make_looks()) {
         int error = errno;
         atomic_store(&state, RESTORED);
         ct_release();
@@ -69,10 +77,13 @@ int ct_take(int screen, int tty, bool capture_errors) {
     }
     screen_fd = screen;
     owner = getpid();
-    has_modes = tcgetattr(tty_fd, &modes) == 0;
+    looks->has_before = tcgetattr(tty_fd, &looks->before) == 0;
+    looks->has_during = false;
     if (capture_errors) {
         capture();
     }
+    atomic_store(&looks->changed, true);
+    ct_guard_start(give_back_for_the_dead, (int[]){tty_fd, errors_fd, real_errors_fd}, 3);
     if (!atomic_exchange(&registered, true)) {
         atexit(give_back_at_exit);
     }
@@ -81,13 +92,43 @@ int ct_take(int screen, int tty, bool capture_errors) {
 }
 
 void ct_set_restore_bytes(const char *bytes, size_t count) {
-    int next = 1 - atomic_load(&current);
-    if (count >= RESTORE_CAPACITY) {
-        count = RESTORE_CAPACITY - 1;
+    int next = 1 - atomic_load(&looks->current);
+    if (count > RESTORE_CAPACITY) {
+        count = RESTORE_CAPACITY;
     }
-    memcpy(restore_bytes[next], bytes, count);
-    restore_count[next] = count;
-    atomic_store(&current, next);
+    memcpy(looks->bytes[next], bytes, count);
+    looks->count[next] = count;
+    atomic_store(&looks->current, next);
+}
+
+void ct_keep_modes(void) { looks->has_during = tcgetattr(tty_fd, &looks->during) == 0; }
+
+void ct_set_changed(bool changed) { atomic_store(&looks->changed, changed); }
+
+// A terminal that takes nothing any more (a stalled connection) must not hold up the end of the program.
+static void write_all(int descriptor, const char *bytes, size_t count) {
+    while (count > 0) {
+        struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+        int found = poll(&ready, 1, 300);
+        if (found == 0 || (found < 0 && errno != EINTR)) {
+            return;
+        }
+        ssize_t written = found < 0 ? -1 : write(descriptor, bytes, count);
+        if (written > 0) {
+            bytes += written;
+            count -= (size_t)written;
+        } else if (found > 0 && errno != EINTR && errno != EAGAIN) {
+            return;
+        }
+    }
+}
+
+bool ct_send(const char *bytes, size_t count) {
+    if (!ct_is_taken()) {
+        return false;
+    }
+    write_all(screen_fd, bytes, count);
+    return true;
 }
 
 void ct_release(void) {
@@ -100,7 +141,9 @@ void ct_release(void) {
     close_descriptor(&null_fd);
     close_descriptor(&errors_fd);
     close_descriptor(&real_errors_fd);
-    ct_set_restore_bytes("", 0);
+    if (looks) {
+        ct_set_restore_bytes("", 0);
+    }
     atomic_store(&state, IDLE);
 }
 
@@ -128,24 +171,6 @@ bool ct_in_foreground(int tty) {
     return group < 0 || group == getpgrp();
 }
 
-// A terminal that takes nothing any more (a stalled connection) must not hold up the end of the program.
-static void write_all(int descriptor, const char *bytes, size_t count) {
-    while (count > 0) {
-        struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
-        int found = poll(&ready, 1, 300);
-        if (found == 0 || (found < 0 && errno != EINTR)) {
-            return;
-        }
-        ssize_t written = found < 0 ? -1 : write(descriptor, bytes, count);
-        if (written > 0) {
-            bytes += written;
-            count -= (size_t)written;
-        } else if (found > 0 && errno != EINTR && errno != EAGAIN) {
-            return;
-        }
-    }
-}
-
 static void replay_errors(void) {
     if (errors_fd < 0) {
         return;
@@ -164,15 +189,38 @@ static void replay_errors(void) {
     }
 }
 
+// The modes first: who sees the last of the bytes finds all as it was.
+static void write_back(bool with_modes) {
+    if (with_modes && looks->has_before) {
+        tcsetattr(tty_fd, TCSANOW, &looks->before);
+    }
+    int which = atomic_load(&looks->current);
+    write_all(tty_fd, looks->bytes[which], looks->count[which]);
+}
+
 static void restore_terminal(void) {
     dup2(null_fd, screen_fd);
     if (ct_in_foreground(tty_fd)) {
-        int which = atomic_load(&current);
-        write_all(tty_fd, restore_bytes[which], restore_count[which]);
-        if (has_modes) {
-            tcsetattr(tty_fd, TCSANOW, &modes);
-        }
+        write_back(true);
     }
+    replay_errors();
+    ct_set_changed(false);
+    ct_guard_end();
+}
+
+static bool are_as_the_program_left_them(const struct termios *now) {
+    const struct termios *during = &looks->during;
+    return now->c_iflag == during->c_iflag && now->c_oflag == during->c_oflag && now->c_cflag == during->c_cflag &&
+           now->c_lflag == during->c_lflag;
+}
+
+// What the guard does. A shell may have taken the terminal for itself already: its modes are left alone.
+static void give_back_for_the_dead(void) {
+    if (!atomic_load(&looks->changed)) {
+        return;
+    }
+    struct termios now;
+    write_back(!looks->has_during || (tcgetattr(tty_fd, &now) == 0 && are_as_the_program_left_them(&now)));
     replay_errors();
 }
 

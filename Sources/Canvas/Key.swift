@@ -109,6 +109,10 @@ extension Key: CustomStringConvertible {
 public enum Input: Hashable, Sendable {
     /// A key was pressed.
     case key(Key)
+    /// The mouse was used.
+    case pointer(Pointer)
+    /// Text was pasted. It is what the user had copied: it may have anything in it, and is never to be taken for keys.
+    case paste(String)
     /// The screen has another size now; what it showed is gone.
     case resize(width: Int, height: Int)
     /// The program came back after it was stopped; the next frame is painted in full.

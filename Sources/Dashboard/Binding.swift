@@ -30,7 +30,7 @@ enum Command: Hashable, Sendable {
     case cancel, cancelNow, drain, restart
     case confirm, confirmNow, refuse, listAll
     case escalate, toBlocker, toHolder, order
-    case quit, force, leave, help, suspend, redraw, cascade
+    case quit, force, leave, help, suspend, redraw, cascade, copyPath
     case steer(Steering)
     case tag, filter, zoom, zoomOut, sort, follow, palette
 
@@ -114,6 +114,7 @@ extension Binding {
         row([.character("s")], "s", "", "sort siblings by age, state, children, held", trees, .sort),
         row([.character("F")], "F", "", "follow what happens, trouble first", [.live], .follow),
         row([.character("c")], "c", "", "the cascade of this task, else the last one", trees, .cascade),
+        row([.character("Y")], "Y", "", "copy the path of this task to the clipboard", trees, .copyPath),
         row([.character("p")], "p", "pause", "stand still while events go on; p catches up", [.live], .pause),
     ]
 

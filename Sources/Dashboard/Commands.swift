@@ -103,6 +103,7 @@ extension DashboardState {
         case .palette:
             palette = Palette()
             needsRows = true
+        case .copyPath: return copyPath()
         }
         return []
     }
@@ -122,7 +123,7 @@ extension DashboardState {
     // MARK: moving
 
     /// Moves the cursor, or scrolls what is open.
-    private mutating func go(_ command: Command) {
+    mutating func go(_ command: Command) {
         if showsHelp {
             helpTop = max(0, helpTop + (command == .up ? -1 : 1))
             return
@@ -186,6 +187,17 @@ extension DashboardState {
         if palette != nil { return typePalette(key) }
         if filterPrompt != nil { typeFilter(key) } else { typeSearch(key) }
         return []
+    }
+
+    /// Pasted text is text: it goes where text is being typed, as one line, and nowhere else.
+    mutating func paste(_ text: String) {
+        guard isPrompting, !isAskingToQuit else { return }
+        settle()
+        for scalar in text.unicodeScalars.prefix(String.longestPrompt) {
+            let isBreak = scalar.properties.isWhitespace
+            guard isBreak || scalar.properties.generalCategory != .control else { continue }
+            _ = type(.character(isBreak ? " " : Character(scalar)))
+        }
     }
 
     private mutating func pause() {

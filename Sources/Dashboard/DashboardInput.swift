@@ -6,6 +6,10 @@ public enum DashboardInput: Sendable {
     /// Events of a live session, in their order.
     case events([TreeEvent])
     case key(Key)
+    /// The mouse was used, at a place on this screen.
+    case pointer(Pointer)
+    /// Text was pasted.
+    case paste(String)
     case resize(width: Int, height: Int)
     /// The time of a live session, in nanoseconds since it began.
     case tick(now: Int64)
@@ -35,6 +39,8 @@ public enum Effect: Sendable, Equatable {
     case suspend
     /// Paint the screen anew.
     case redraw
+    /// Put this text on the user's clipboard, and say whether that went.
+    case copy(String)
     /// Do this with the replay.
     case replay(ReplayCommand)
 }

@@ -70,6 +70,7 @@ public struct DashboardState: Sendable {
     var shutdownWaitsFor: TaskID?
     /// What there is to say about the task under the cursor.
     var detail: Preview?
+    private var detailSince: Int64 = 0
     var needsRows = true
     var isDirty = true
     var drawnSecond: Int64 = -1
@@ -121,6 +122,10 @@ public struct DashboardState: Sendable {
             needsRows = true
         case .key(let key):
             return press(key)
+        case .pointer(let pointer):
+            point(pointer)
+        case .paste(let text):
+            paste(text)
         case .resize(let width, let height):
             self.width = max(0, width)
             self.height = max(0, height)
@@ -197,6 +202,7 @@ public struct DashboardState: Sendable {
     public mutating func prepare(now: Int64? = nil) {
         if let now { _ = update(.tick(now: now)) }
         settle()
+        lookAtCursor()
         isDirty = false
         drawnSecond = frame(at: self.now)
     }
@@ -217,15 +223,27 @@ public struct DashboardState: Sendable {
             shutdownWaitsFor = shown.laggard(below: root).flatMap { $0 == root ? nil : shown.id($0) }
         }
         if case .preview(let preview) = pane { pane = .preview(Preview(again: preview, in: shown)) }
-        detail = nil
-        if showsDetail, rows.indices.contains(cursorIndex) {
-            let row = rows[cursorIndex]
-            let tree = shown
-            let roots = row.members.isEmpty ? [tree.id(row.slot)] : row.members.map { tree.id($0) }
-            // As a drain sees it: what it holds counts, whether it is being cancelled or not.
-            detail = Preview(.drain, roots: roots, title: "", in: tree)
-        }
     }
+
+    /// Finds out what there is to say about the task under the cursor, for this frame; of a large subtree not for each.
+    private mutating func lookAtCursor() {
+        guard showsDetail, rows.indices.contains(cursorIndex) else {
+            detail = nil
+            return
+        }
+        let row = rows[cursorIndex]
+        let tree = shown
+        let roots = row.members.isEmpty ? [tree.id(row.slot)] : row.members.map { tree.id($0) }
+        let isLarge = roots.reduce(0) { $0 + tree.live(tree.slot(of: $1)) } > Self.largeDetail
+        if isLarge, let detail, detail.roots == roots, (0..<Self.detailStays).contains(now - detailSince) { return }
+        // As a drain sees it: what it holds counts, whether it is being cancelled or not.
+        detail = Preview(.drain, roots: roots, title: "", in: tree)
+        detailSince = now
+    }
+
+    /// What there is to say about more tasks than this is found out anew a few times a second.
+    private static let largeDetail = 500
+    private static let detailStays = Words.second / 4
 
     // MARK: when to draw
 

@@ -86,6 +86,9 @@ extension DashboardState {
 }
 
 extension String {
+    /// What is typed at a prompt is cut there.
+    static let longestPrompt = 200
+
     /// Changes it as a line at a prompt changes; false for a key that means something else.
     mutating func edit(_ key: Key) -> Bool {
         if key == .backspace {
@@ -96,7 +99,7 @@ extension String {
             while last == " " { removeLast() }
             while let last, last != " " { removeLast() }
         } else if case .character(let character) = key {
-            if count < 200 { append(character) }
+            if count < Self.longestPrompt { append(character) }
         } else {
             return false
         }

@@ -115,7 +115,10 @@ extension DashboardState {
         var kinds: [(kind: String, names: [String], owners: [String])] = []
         for resource in detail.resources {
             let kind = resource.kind ?? "resource"
-            let owner = resource.task.map { tree.name(tree.slot(of: $0)) } ?? ""
+            // What was found out a moment ago may be over.
+            let slot = resource.task.map { tree.slot(of: $0) }
+            if let slot, slot < 0 { continue }
+            let owner = slot.map { tree.name($0) } ?? ""
             if let index = kinds.firstIndex(where: { $0.kind == kind }) {
                 if kinds[index].names.count < 200 { kinds[index].names.append(resource.name) }
                 if kinds[index].owners.count < 200, !kinds[index].owners.contains(owner) {

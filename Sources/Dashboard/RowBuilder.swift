@@ -11,6 +11,9 @@ struct RowBuilder {
     static let deepestOpen = 24
     /// Once there are this many rows, what nobody opened is folded.
     static let manyRows = 2_000
+    /// Once so many tasks were looked at, many of which may be one row, the same: a frame costs what is seen of a tree, and
+    /// not its size.
+    static let mostLooks = 4_000
 
     let tree: LiveTree
     private(set) var folds: Folds
@@ -22,6 +25,7 @@ struct RowBuilder {
     /// The task under the cursor and what is above it: never collapsed away.
     var held: Set<LiveTree.Slot>
     private(set) var rows: [Row] = []
+    private var looks = 0
     private var keptGroups: Set<Row.ID> = []
 
     init(_ state: borrowing DashboardState) {
@@ -83,7 +87,7 @@ struct RowBuilder {
                 }
                 if !known,
                     tree.childCount(row.slot) > Self.mostChildren || Int(row.depth) >= Self.deepestOpen
-                        || rows.count > Self.manyRows
+                        || ((rows.count > Self.manyRows || looks > Self.mostLooks) && !held.contains(row.slot))
                 {
                     folds.autoFolded.insert(task)
                     row.fold = .closed
@@ -143,6 +147,7 @@ struct RowBuilder {
             rows.append(Row(id: .task(tree.id(child)), slot: child, depth: depth))
             child = tree.nextSibling(child)
         }
+        looks += rows.count
         let parentID = parent >= 0 ? tree.id(parent) : nil
         let listed = rows.count
         rows = sorted(rows)

@@ -1,6 +1,7 @@
 import Canvas
 
-/// Makes keys of what ncurses reads: bytes, and numbers above 255 for keys that the terminal database knows.
+/// Makes keys, clicks and pastes of what ncurses reads: bytes, and numbers above 255 for keys that the terminal database
+/// knows.
 ///
 /// Sequences that the database does not know are read here, so that a stray one is never taken for a few letters, and
 /// so that the usual keys work whatever `TERM` says. It does no input or output and knows no time: after a pause, call
@@ -13,11 +14,16 @@ struct KeyDecoder {
         case sequence([UInt8])
         /// The first bytes of a character, and how many are still to come.
         case character([UInt8], missing: Int)
+        /// `ESC [ M` of the mouse in its older form, and what came of the three bytes after it.
+        case pointer([UInt8])
+        case paste
     }
 
     private static let longestSequence = 64
 
     private var state = State.ground
+    /// The paste that comes, apart from the state: it is not copied for each byte.
+    private var paste = PasteReader()
 
     /// Whether more is needed to tell what was pressed.
     var isWaiting: Bool { state != .ground }
@@ -25,11 +31,16 @@ struct KeyDecoder {
     /// Whether all there is so far is an escape. ncurses has waited already for what could follow it.
     var isBareEscape: Bool { state == .escape }
 
-    /// Takes one number and returns the keys that are known now.
-    mutating func feed(_ code: Int32) -> [Key] {
+    /// Whether a paste has begun and not ended. It may take its time.
+    var isPasting: Bool { state == .paste }
+
+    /// Takes one number and returns what is known now.
+    mutating func feed(_ code: Int32) -> [Input] {
         guard code < 256 else {
+            // What looks like a key in pasted text is none.
+            if isPasting { return [] }
             let before = flush()
-            return before + (NamedKeys.key(of: code).map { [$0] } ?? [])
+            return before + (NamedKeys.key(of: code).map { [.key($0)] } ?? [])
         }
         guard let byte = UInt8(exactly: code) else { return [] }
         switch state {
@@ -37,28 +48,32 @@ struct KeyDecoder {
         case .escape: return continueEscape(byte)
         case .sequence(let bytes): return continueSequence(bytes, byte)
         case .character(let bytes, let missing): return continueCharacter(bytes, missing, byte)
+        case .pointer(let bytes): return continuePointer(bytes + [byte])
+        case .paste: return paste.take(byte) ? flush() : []
         }
     }
 
     /// What was pressed, now that nothing follows.
-    mutating func flush() -> [Key] {
+    mutating func flush() -> [Input] {
         defer { state = .ground }
         switch state {
         case .ground: return []
-        case .escape: return [.escape]
-        case .sequence(let bytes) where bytes.count == 1: return [.alt(Character(Unicode.Scalar(bytes[0])))]
+        case .escape: return [.key(.escape)]
+        case .sequence(let bytes) where bytes.count == 1: return [.key(.alt(Character(Unicode.Scalar(bytes[0]))))]
         case .sequence(let bytes): return [Self.unknown([0x1B] + bytes)]
         case .character(let bytes, _): return [Self.unknown(bytes)]
+        case .pointer(let bytes): return [Self.unknown([0x1B] + Array("[M".utf8) + bytes)]
+        case .paste: return paste.text.isEmpty ? [] : [.paste(paste.text)]
         }
     }
 
-    private mutating func begin(_ byte: UInt8) -> [Key] {
+    private mutating func begin(_ byte: UInt8) -> [Input] {
         switch byte {
         case 0x1B:
             state = .escape
             return []
         case 0x00..<0x80:
-            return [Self.plain(byte)]
+            return [.key(Self.plain(byte))]
         case 0xC2..<0xE0:
             state = .character([byte], missing: 1)
         case 0xE0..<0xF0:
@@ -71,22 +86,22 @@ struct KeyDecoder {
         return []
     }
 
-    private mutating func continueEscape(_ byte: UInt8) -> [Key] {
+    private mutating func continueEscape(_ byte: UInt8) -> [Input] {
         switch byte {
         case 0x1B:
-            return [.escape]
+            return [.key(.escape)]
         case UInt8(ascii: "["), UInt8(ascii: "O"):
             state = .sequence([byte])
             return []
         default:
             state = .ground
             let keys = begin(byte)
-            guard case .character(let character)? = keys.first else { return [.escape] + keys }
-            return [.alt(character)]
+            guard case .key(.character(let character))? = keys.first else { return [.key(.escape)] + keys }
+            return [.key(.alt(character))]
         }
     }
 
-    private mutating func continueSequence(_ bytes: [UInt8], _ byte: UInt8) -> [Key] {
+    private mutating func continueSequence(_ bytes: [UInt8], _ byte: UInt8) -> [Input] {
         if byte == 0x1B {
             let before = flush()
             state = .escape
@@ -101,10 +116,36 @@ struct KeyDecoder {
             return []
         }
         state = .ground
-        return [NamedKeys.key(of: sequence) ?? Self.unknown([0x1B] + sequence)]
+        return complete(sequence)
     }
 
-    private mutating func continueCharacter(_ bytes: [UInt8], _ missing: Int, _ byte: UInt8) -> [Key] {
+    private static let oldPointer = Array("[M".utf8)
+    private static let pasteBegins = Array("[200~".utf8)
+    private static let pasteEnds = Array("[201~".utf8)
+    private static let newPointer = Array("[<".utf8)
+
+    private mutating func complete(_ sequence: [UInt8]) -> [Input] {
+        switch sequence {
+        case Self.oldPointer: state = .pointer([])
+        case Self.pasteBegins:
+            paste = PasteReader()
+            state = .paste
+        // The end of a paste that was given up.
+        case Self.pasteEnds: return []
+        case let pointer where pointer.starts(with: Self.newPointer) && [0x4D, 0x6D].contains(pointer.last):
+            return PointerCode.pointer(pointer).map { [.pointer($0)] } ?? []
+        default:
+            return [NamedKeys.key(of: sequence).map { .key($0) } ?? Self.unknown([0x1B] + sequence)]
+        }
+        return []
+    }
+
+    private mutating func continuePointer(_ bytes: [UInt8]) -> [Input] {
+        state = bytes.count < 3 ? .pointer(bytes) : .ground
+        return PointerCode.pointer(old: bytes).map { [.pointer($0)] } ?? []
+    }
+
+    private mutating func continueCharacter(_ bytes: [UInt8], _ missing: Int, _ byte: UInt8) -> [Input] {
         guard (0x80..<0xC0).contains(byte) else {
             state = .ground
             return [Self.unknown(bytes)] + feed(Int32(byte))
@@ -118,7 +159,7 @@ struct KeyDecoder {
         guard let text = String(validating: sequence, as: UTF8.self), let character = text.first,
             text.unicodeScalars.allSatisfy({ $0.value >= 0xA0 })
         else { return [Self.unknown(sequence)] }
-        return [.character(character)]
+        return [.key(.character(character))]
     }
 
     private static func plain(_ byte: UInt8) -> Key {
@@ -134,7 +175,7 @@ struct KeyDecoder {
         }
     }
 
-    private static func unknown(_ bytes: [UInt8]) -> Key {
+    private static func unknown(_ bytes: [UInt8]) -> Input {
         var text = ""
         for byte in bytes {
             if (0x20..<0x7F).contains(byte) {
@@ -143,6 +184,6 @@ struct KeyDecoder {
                 text += byte == 0x1B ? "^[" : "<" + String(byte, radix: 16) + ">"
             }
         }
-        return .unknown(text)
+        return .key(.unknown(text))
     }
 }

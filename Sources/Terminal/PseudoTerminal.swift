@@ -8,7 +8,7 @@ public final class PseudoTerminal {
     /// The path of the program's side.
     public let path: String
 
-    private let outer: Int32
+    private var outer: Int32
 
     /// A pseudo-terminal of a size.
     public init(width: Int = 80, height: Int = 24) throws(TerminalError) {
@@ -23,8 +23,15 @@ public final class PseudoTerminal {
     }
 
     deinit {
-        close(outer)
+        hangUp()
         close(inner)
+    }
+
+    /// Takes the terminal away from the program, as when its window is closed.
+    public func hangUp() {
+        guard outer >= 0 else { return }
+        close(outer)
+        outer = -1
     }
 
     /// Gives it another size. A program that it controls gets SIGWINCH.

@@ -23,6 +23,9 @@ public struct ScreenOptions: Sendable {
     public var signalKeys = false
     /// Whether Ctrl-Z, arriving as a key, suspends by itself. Otherwise it is a key like others.
     public var suspendsOnControlZ = true
+    /// Whether clicks and the wheel arrive, where the terminal can tell of them. It leaves the selection of text to
+    /// Shift and the mouse.
+    public var usesMouse = true
     /// Whether standard error, where it is a terminal, is held back while the screen is up and written when the
     /// terminal is given back.
     public var capturesErrors = true

@@ -6,10 +6,13 @@ import Glibc
 extension TerminalScreen {
     /// As many inputs at most are returned at once, so that a pasted book does not hold up the screen.
     private static let mostInputs = 256
+    private static let mostCodes = 16_384
     /// After as many reads without anything to read the terminal counts as gone: it would be asked without end.
     private static let mostBarrenReads = 100
     /// How long the rest of a key's sequence may take.
     private static let sequencePause: Int32 = 50
+    /// How long the rest of a paste may take. It is not waited for in the way of a sequence: the screen goes on.
+    private static let pastePause: Int64 = 2_000
 
     /// Waits for input, at most `timeoutMilliseconds` (nil: for ever, 0: not at all), and returns all there is, in
     /// order; nothing if the time passed.
@@ -21,10 +24,11 @@ extension TerminalScreen {
         ct_trim_errors()
         while true {
             let rest = deadline.map { min(max($0 - Self.now(), 0), Int64(Int32.max)) } ?? -1
-            let events = poll(milliseconds: mayHaveMore ? 0 : Int32(rest))
+            let events = poll(milliseconds: mayHaveMore ? 0 : Int32(Self.sooner(rest, restOfPaste)))
             var inputs = takeNotices()
             if ct_take_wake() { inputs.append(.wake) }
             if mayHaveMore || events & Int16(POLLIN) != 0 { readKeys(into: &inputs) }
+            if restOfPaste == 0 { give(decoder.flush(), to: &inputs) }
             if !hungUp, events & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 || barrenReads > Self.mostBarrenReads {
                 hungUp = true
                 inputs.append(.hangup)
@@ -33,14 +37,23 @@ extension TerminalScreen {
         }
     }
 
+    /// Of two times to wait the one that passes first, the first of which may be -1, for ever.
+    private static func sooner(_ rest: Int64, _ other: Int64?) -> Int64 {
+        guard let other else { return rest }
+        return rest < 0 ? other : min(rest, other)
+    }
+
     /// Gives the terminal back, stops this process (and its job) until it is continued, and takes the terminal again.
     /// The next frame is painted in full. Where nobody could continue the process, it is not stopped.
     public func suspend() { suspend(group: true) }
 
     private func suspend(group: Bool) {
         guard ct_is_taken() else { return }
+        tellOfMouse(false)
         endwin()
+        ct_set_changed(false)
         ct_stop(group)
+        ct_set_changed(true)
         ct_drop_notices(Int32(CT_STOP | CT_CONTINUED))
         resume()
     }
@@ -51,6 +64,7 @@ extension TerminalScreen {
         redraw()
         fitToTerminal()
         present(last ?? CellGrid(width: width, height: height))
+        tellOfMouse(true)
     }
 
     private func takeNotices() -> [Input] {
@@ -74,26 +88,41 @@ extension TerminalScreen {
     private func readKeys(into inputs: inout [Input]) {
         guard !hungUp, ct_is_taken() else { return }
         let count = inputs.count
+        var codes = 0
         mayHaveMore = false
         barrenReads += 1
-        while inputs.count - count < Self.mostInputs {
+        while inputs.count - count < Self.mostInputs, codes < Self.mostCodes {
             let code = wgetch(keys)
             if code != ERR {
                 barrenReads = 0
-                for key in decoder.feed(code) { add(key, to: &inputs) }
+                codes += 1
+                give(decoder.feed(code), to: &inputs)
                 continue
             }
-            guard decoder.isWaiting else { return }
+            pasting = decoder.isPasting ? Self.now() : nil
+            guard decoder.isWaiting, pasting == nil else { return }
             if !decoder.isBareEscape, inputMore() { continue }
-            for key in decoder.flush() { add(key, to: &inputs) }
+            give(decoder.flush(), to: &inputs)
             return
         }
         mayHaveMore = true
     }
 
-    private func add(_ key: Key, to inputs: inout [Input]) {
-        guard key == .control("z"), options.suspendsOnControlZ else {
-            inputs.append(.key(key))
+    /// How many milliseconds a paste has left to end; nil if there is none.
+    private var restOfPaste: Int64? { pasting.map { max(0, $0 + Self.pastePause - Self.now()) } }
+
+    private func give(_ found: [Input], to inputs: inout [Input]) {
+        if !decoder.isPasting { pasting = nil }
+        for input in found { add(input, to: &inputs) }
+    }
+
+    private func add(_ input: Input, to inputs: inout [Input]) {
+        if case .pointer(let pointer) = input {
+            inputs.append(.pointer(countPresses(pointer, at: Self.now())))
+            return
+        }
+        guard input == .key(.control("z")), options.suspendsOnControlZ else {
+            inputs.append(input)
             return
         }
         let (oldWidth, oldHeight) = (width, height)

@@ -39,6 +39,11 @@ public final class TerminalScreen {
     var mayHaveMore = false
     var scratch: [ct_cell] = []
 
+    /// The press that a second one may follow, and when it was.
+    var lastPress: (pointer: Pointer, time: Int64)?
+    /// When the last bytes of a paste came that has not ended yet.
+    var pasting: Int64?
+
     private let files: (input: UnsafeMutablePointer<FILE>, output: UnsafeMutablePointer<FILE>)
 
     /// The largest size that is drawn.
@@ -81,6 +86,7 @@ public final class TerminalScreen {
         (width, height) = (Int(getmaxx(window)), Int(getmaxy(window)))
         setModes()
         fitToTerminal()
+        tellOfMouse(true)
         ct_drop_notices(Int32(CT_RESIZED | CT_STOP | CT_CONTINUED))
     }
 
@@ -107,13 +113,17 @@ public final class TerminalScreen {
         nonl()
         nodelay(keys, true)
         keypad(keys, true)
+        // What the mouse sends is read by the decoder, in a form that ncurses may not know.
+        define_key(nil, KEY_MOUSE)
         set_escdelay(25)
         typeahead(-1)
         curs_set(0)
         leaveok(window, true)
+        ct_keep_modes()
     }
 
     private static func take(_ device: Device, options: ScreenOptions) throws(TerminalError) {
+        ct_take_short_turns()
         guard ct_wake_descriptor() >= 0 else { throw .system(errno, "eventfd") }
         let capture = options.capturesErrors && isatty(STDERR_FILENO) == 1
         let status = ct_take(fileno(device.output), device.terminal, capture)

@@ -6,6 +6,10 @@ import Glibc
 struct TerminalType {
     /// What gives the terminal its looks back, from anywhere on the screen.
     let restoreBytes: [UInt8]
+    /// Whether it tells of the mouse when asked to, and what was pasted: a terminal of the xterm kind.
+    let hasMouse: Bool
+    /// Whether it takes text for the clipboard of its user. The console of Linux has none.
+    let hasClipboard: Bool
     /// Whether there is a second screen to leave, with the cursor back where it was.
     let hasSecondScreen: Bool
 
@@ -19,10 +23,18 @@ struct TerminalType {
         guard Self.string("cup") != nil else { throw .typeTooSimple(name) }
         let leave = Self.string("rmcup")
         hasSecondScreen = leave != nil
-        var bytes: [UInt8] = []
+        hasMouse = Self.string("kmous") != nil
+        hasClipboard = hasMouse && !name.hasPrefix("linux")
+        var bytes = hasMouse ? Self.withoutMouse + Self.withoutPastes : []
         for string in ["sgr0", "op", "rmacs", "rmkx", "cnorm"] { bytes += Self.string(string) ?? [] }
         restoreBytes = bytes + (leave ?? [])
     }
+
+    // The same for all that have them, and the database names them late or not at all.
+    static let withMouse = Array("\u{1B}[?1000h\u{1B}[?1006h".utf8)
+    static let withoutMouse = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
+    static let withPastes = Array("\u{1B}[?2004h".utf8)
+    static let withoutPastes = Array("\u{1B}[?2004l".utf8)
 
     /// The bytes to write to give the screen back, whose last row is `height - 1`.
     func restoreBytes(height: Int) -> [UInt8] {

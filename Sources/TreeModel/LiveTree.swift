@@ -79,7 +79,7 @@ public struct LiveTree: Sendable {
 
     var nodes: [Node] = []
     var freeNodes: [Slot] = []
-    var slots: [UInt64: Slot] = [:]
+    var slots = IDMap()
     var firstRoot: Slot = -1
     var lastRoot: Slot = -1
     var roots: Int32 = 0
@@ -91,7 +91,7 @@ public struct LiveTree: Sendable {
     var abandoned = ListEnds()
     var resources: [ResourceNode] = []
     var freeResources: [Int32] = []
-    var resourceSlots: [UInt64: Int32] = [:]
+    var resourceSlots = IDMap()
     var resourceNames: [String: Int32] = [:]
     var timedOut: [(resource: UInt64, task: UInt64, name: String)] = []
     var profiles: [Profile] = []

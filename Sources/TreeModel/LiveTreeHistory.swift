@@ -56,12 +56,12 @@ extension LiveTree {
     mutating func remember(
         _ what: Recent.What, _ slot: Slot, _ t: Int64, detail: String = "", duration: Int64 = 0, count: Int = 0
     ) {
-        let node = nodes[Int(slot)]
+        let parent = nodes[Int(slot)].parent
         let path = ids(from: slot)
         history.order += 1
         let entry = Recent(
-            t: t, what: what, task: TaskID(node.id), name: node.name,
-            parentName: node.parent >= 0 ? nodes[Int(node.parent)].name : "", detail: detail, duration: duration,
+            t: t, what: what, task: TaskID(nodes[Int(slot)].id), name: nodes[Int(slot)].name,
+            parentName: parent >= 0 ? nodes[Int(parent)].name : "", detail: detail, duration: duration,
             count: count, order: history.order)
         let isNotable =
             switch what {

@@ -100,10 +100,13 @@ extension LiveTree {
     mutating func evictIfDue(_ slot: Slot) {
         var slot = slot
         while slot >= 0 {
-            let node = nodes[Int(slot)]
-            guard node.flags.contains(.due), node.children == 0, node.firstResource < 0 else { return }
+            let index = Int(slot)
+            guard nodes[index].flags.contains(.due), nodes[index].children == 0, nodes[index].firstResource < 0 else {
+                return
+            }
+            let parent = nodes[index].parent
             remove(slot)
-            slot = node.parent
+            slot = parent
         }
     }
 
@@ -111,25 +114,25 @@ extension LiveTree {
     mutating func remove(_ slot: Slot) {
         version &+= 1
         unlist(slot)
-        let index = Int(slot)
-        let node = nodes[index]
         unlink(slot)
-        if node.parent >= 0, !node.sums.isZero {
+        // A node is large: no copy of it is made.
+        let index = Int(slot)
+        let (id, parent, sums, flags) = (nodes[index].id, nodes[index].parent, nodes[index].sums, nodes[index].flags)
+        if parent >= 0, !sums.isZero {
             // What is pending here has not reached the parent yet, and never will.
-            add(node.parent, live: -node.sums.live, held: -node.sums.held, troubles: -node.sums.troubles)
+            add(parent, live: -sums.live, held: -sums.held, troubles: -sums.troubles)
         }
-        if node.flags.contains(.dirty) {
+        if flags.contains(.orphan), let missing = nodes[index].more.first?.missingParent {
+            snapshot?.forgetOrphan(slot, of: missing.rawValue)
+        }
+        let depth = nodes[index].depth
+        nodes[index] = Node(id: 0, name: "", profile: nodes[index].profile)
+        if flags.contains(.dirty) {
             // The node stays in the list of those to flush, with nothing to flush, until the next `settle()`.
-            nodes[index] = Node(id: 0, name: "", profile: node.profile)
             nodes[index].flags = .dirty
-            nodes[index].depth = node.depth
-        } else {
-            nodes[index] = Node(id: 0, name: "", profile: node.profile)
+            nodes[index].depth = depth
         }
-        if node.flags.contains(.orphan), let parent = node.more.first?.missingParent {
-            snapshot?.forgetOrphan(slot, of: parent.rawValue)
-        }
-        slots[node.id] = nil
+        slots[id] = nil
         freeNodes.append(slot)
     }
 }

@@ -2,20 +2,19 @@ extension LiveTree {
     /// Brings the sums over subtrees up to date: deepest first, each ancestor once, however many events there were.
     public mutating func settle() {
         guard !dirty.isEmpty else { return }
-        var keys = dirty.map { UInt64(UInt32(nodes[Int($0)].depth)) << 32 | UInt64(UInt32($0)) }
+        let order = deepestFirst(dirty)
         dirty.removeAll(keepingCapacity: true)
-        keys.sort(by: >)
         var level: [Slot] = []
         var above: [Slot] = []
         var next = 0
-        while next < keys.count || !level.isEmpty {
+        while next < order.count || !level.isEmpty {
             if level.isEmpty {
-                level.append(Slot(truncatingIfNeeded: keys[next]))
+                level.append(order[next])
                 next += 1
             }
             let depth = nodes[Int(level[0])].depth
-            while next < keys.count, Int32(keys[next] >> 32) == depth {
-                level.append(Slot(truncatingIfNeeded: keys[next]))
+            while next < order.count, nodes[Int(order[next])].depth == depth {
+                level.append(order[next])
                 next += 1
             }
             for slot in level {
@@ -35,6 +34,26 @@ extension LiveTree {
         if dirty.capacity > 65_536 { dirty = [] }
     }
 
+    /// The same slots by their depth. Where trees are not deep it is counted, and nothing is compared.
+    private func deepestFirst(_ slots: [Slot]) -> [Slot] {
+        let depths = slots.map { nodes[Int($0)].depth }
+        let deepest = Int(depths.max() ?? 0)
+        guard deepest < 4 * slots.count + 64 else {
+            return slots.sorted { nodes[Int($0)].depth > nodes[Int($1)].depth }
+        }
+        // Where the next of each depth goes.
+        var places = Array(repeating: 0, count: deepest + 2)
+        for depth in depths { places[deepest - Int(depth) + 1] += 1 }
+        for index in 1..<places.count { places[index] += places[index - 1] }
+        var order = slots
+        for (slot, depth) in zip(slots, depths) {
+            let index = deepest - Int(depth)
+            order[places[index]] = slot
+            places[index] += 1
+        }
+        return order
+    }
+
     @inline(__always)
     mutating func add(_ slot: Slot, live: Int32 = 0, held: Int32 = 0, troubles: Int32 = 0) {
         let index = Int(slot)
@@ -44,11 +63,11 @@ extension LiveTree {
 
     /// Counts a task as a trouble, or no more, after a change of what makes it one.
     mutating func weighTrouble(_ slot: Slot) {
-        let node = nodes[Int(slot)]
+        let (outcome, flags) = (nodes[Int(slot)].outcome, nodes[Int(slot)].flags)
         let isTrouble =
-            node.outcome == .failed || (node.outcome == .abandoned && !node.flags.contains(.returned))
-            || !node.flags.isDisjoint(with: [.overdue, .waitsTooLong, .leaked])
-        guard isTrouble != node.flags.contains(.troubled) else { return }
+            outcome == .failed || (outcome == .abandoned && !flags.contains(.returned))
+            || !flags.isDisjoint(with: [.overdue, .waitsTooLong, .leaked])
+        guard isTrouble != flags.contains(.troubled) else { return }
         if isTrouble {
             nodes[Int(slot)].flags.insert(.troubled)
         } else {

@@ -89,17 +89,18 @@ extension LiveTree {
     }
 
     mutating func unlink(_ slot: Slot) {
-        let node = nodes[Int(slot)]
-        snapshot?.leaves(slot, of: node.parent, next: node.next)
-        if node.previous >= 0 { nodes[Int(node.previous)].next = node.next }
-        if node.next >= 0 { nodes[Int(node.next)].previous = node.previous }
-        if node.parent >= 0 {
-            if node.previous < 0 { nodes[Int(node.parent)].firstChild = node.next }
-            if node.next < 0 { nodes[Int(node.parent)].lastChild = node.previous }
-            nodes[Int(node.parent)].children -= 1
+        let index = Int(slot)
+        let (parent, previous, next) = (nodes[index].parent, nodes[index].previous, nodes[index].next)
+        snapshot?.leaves(slot, of: parent, next: next)
+        if previous >= 0 { nodes[Int(previous)].next = next }
+        if next >= 0 { nodes[Int(next)].previous = previous }
+        if parent >= 0 {
+            if previous < 0 { nodes[Int(parent)].firstChild = next }
+            if next < 0 { nodes[Int(parent)].lastChild = previous }
+            nodes[Int(parent)].children -= 1
         } else {
-            if node.previous < 0 { firstRoot = node.next }
-            if node.next < 0 { lastRoot = node.previous }
+            if previous < 0 { firstRoot = next }
+            if next < 0 { lastRoot = previous }
             roots -= 1
         }
     }

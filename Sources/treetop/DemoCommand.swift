@@ -25,6 +25,9 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "How many tasks the storm has.")
     var scale = 10_000
 
+    @Option(help: "How many of them are replaced a second.")
+    var rate = 3_000
+
     @Option(help: "The port of the orders server (the bank takes the one after it), and of service.")
     var port = 18080
 
@@ -33,6 +36,9 @@ struct DemoCommand: ParsableCommand {
     func validate() throws {
         if !(1...2_000_000).contains(scale) {
             throw ValidationError("--scale \(scale): give a number of tasks from 1 to 2000000")
+        }
+        if !(1...1_000_000).contains(rate) {
+            throw ValidationError("--rate \(rate): give a number of tasks from 1 to 1000000")
         }
         if !(0...65534).contains(port) { throw ValidationError("--port \(port): give a port from 0 to 65534") }
     }
@@ -45,6 +51,7 @@ struct DemoCommand: ParsableCommand {
         }
         var settings = DemoSettings()
         settings.scale = scale
+        settings.rate = rate
         settings.port = port
         settings.grace = live.grace?.duration
         let isHeadless = live.headless || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0

@@ -12,6 +12,9 @@ struct LookOptions: ParsableArguments {
     @Flag(help: "Plain ASCII instead of line and block characters.")
     var ascii = false
 
+    @Flag(help: "Leave the mouse to the terminal.")
+    var noMouse = false
+
     @Option(help: "dark, light or mono; dark, unless the configuration says otherwise.")
     var theme: ThemeName?
 
@@ -27,6 +30,7 @@ struct Look {
     let usesColour: Bool
     let theme: Theme
     let ascii: Bool
+    let usesMouse: Bool
     let keys: KeyMap
 
     /// - Throws: `Problem` if there is a configuration that says what cannot be.
@@ -35,6 +39,7 @@ struct Look {
         usesColour = options.usesColour
         theme = (options.theme ?? configuration.theme ?? .dark).theme
         ascii = options.ascii || configuration.ascii
+        usesMouse = !options.noMouse
         keys = configuration.keys
     }
 
@@ -42,6 +47,7 @@ struct Look {
         var options = ScreenOptions()
         options.colour = usesColour
         options.theme = theme
+        options.usesMouse = usesMouse
         return options
     }
 }

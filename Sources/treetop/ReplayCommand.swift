@@ -142,7 +142,7 @@ final class ReplayActor: Performer {
         case .leave, .shutdown: isLeaving = true
         case .cancel, .escalate, .drain, .restart:
             _ = state.update(.notice("this is a recording: nothing can be changed in it"))
-        case .suspend, .redraw: break
+        case .suspend, .redraw, .copy: break
         }
     }
 

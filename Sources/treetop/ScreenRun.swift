@@ -52,9 +52,12 @@ final class LiveActor: Performer {
 
     func arm(_ wake: @escaping @Sendable () -> Void) { reader.whenReady(wake) }
 
+    /// As many events at once, so that no key waits for more.
+    private static let mostEvents = 8_192
+
     func pending(_ state: inout DashboardState) -> Int? {
         var batch: [TreeEvent] = []
-        reader.read(limit: 50_000) { batch.append($0) }
+        reader.read(limit: Self.mostEvents) { batch.append($0) }
         if !batch.isEmpty { _ = state.update(.events(batch)) }
         let status = status
         if state.session != status { _ = state.update(.session(status)) }
@@ -64,7 +67,8 @@ final class LiveActor: Performer {
                 _ = state.update(.notice("\(program.name) is over; look around, q leaves"))
             }
         }
-        return program.enforce(options.duration)
+        let limit = program.enforce(options.duration)
+        return batch.count == Self.mostEvents ? 0 : limit
     }
 
     /// It ends with the tree when somebody asked for that, else when the user leaves.
@@ -106,7 +110,7 @@ final class LiveActor: Performer {
         case .leave:
             isLeaving = true
             if program.result == nil { engine.shutDown(cause: Cause(.user, by: "key q")) }
-        case .suspend, .redraw, .replay: break
+        case .suspend, .redraw, .copy, .replay: break
         }
     }
 

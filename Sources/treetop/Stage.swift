@@ -51,6 +51,8 @@ final class Stage {
             if performer.isOver { return }
             draw()
             for input in screen.wait(timeoutMilliseconds: timeout(asked)) { handle(input) }
+            // A key is answered before anything else is taken in.
+            if drawn == .min { draw() }
         }
     }
 
@@ -58,6 +60,8 @@ final class Stage {
         let effects: [Effect]
         switch input {
         case .key(let key): effects = state.update(.key(key))
+        case .pointer(let pointer): effects = state.update(.pointer(pointer))
+        case .paste(let text): effects = state.update(.paste(text))
         case .resize(let width, let height): effects = state.update(.resize(width: width, height: height))
         case .resumed: effects = [.redraw]
         case .hangup:
@@ -70,6 +74,10 @@ final class Stage {
             switch effect {
             case .suspend: screen.suspend()
             case .redraw: screen.redraw()
+            case .copy(let text):
+                let isCopied = screen.copy(text)
+                let words = isCopied ? "copied: \(text)" : "this terminal takes no copy: \(text)"
+                _ = state.update(.notice(words))
             case .cancel, .escalate, .drain, .restart, .shutdown, .leave, .replay: performer.perform(effect, &state)
             }
         }

@@ -15,6 +15,17 @@ let package = Package(
                 .product(name: "EventBus", package: "treetop"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "bench-screen",
+            dependencies: [
+                .product(name: "Screen", package: "treetop"),
+                .product(name: "TreeModel", package: "treetop"),
+                .product(name: "EventBus", package: "treetop"),
+                // The program itself is built with them, and stands beside them.
+                .product(name: "treetop", package: "treetop"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     ]
 )

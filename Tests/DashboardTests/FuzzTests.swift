@@ -7,7 +7,7 @@ import TreeModel
 @Suite("Whatever happens")
 struct FuzzTests {
     private static let keys: [Key] =
-        "xXdRyvnbBoqfzZsF: ?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
+        "xXdRyYvnbBoqfzZsF: ?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
             .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .enter, .escape, .tab, .backspace,
             .control("c"),
             .control("l"), .control("u"), .function(1), .unknown("zz"), .escape, .escape, .escape, .enter, .enter,
@@ -38,6 +38,11 @@ struct FuzzTests {
                     driver.send(.events((0..<20).map { _ in events.next() }))
                 }
             case 3: driver.send(.tick(now: Int64.random(in: 0...80_000_000_000, using: &generator)))
+            case 5:
+                let act = [Pointer.Act.press, .secondPress, .wheelUp, .wheelDown].randomElement(using: &generator)!
+                let (x, y) = (Int.random(in: -2...90, using: &generator), Int.random(in: -2...70, using: &generator))
+                driver.send(.pointer(Pointer(act, x: x, y: y)))
+                driver.send(.paste("\u{1B}[A\r日\(x)"))
             case 4: if let replay { driver.send(.replay(replay.view)) }
             default: driver.press(Self.keys.randomElement(using: &generator)!)
             }
@@ -90,6 +95,29 @@ struct FuzzTests {
         driver.press(.character("/"))
         driver.type("task-9999")
         _ = driver.screen()
+    }
+
+    @Test("what is said about a large subtree may be a moment old, and counts again soon")
+    func largeDetail() {
+        var script = Script()
+        let root = script.start("root")
+        let tasks = (0..<6_000).map { script.start("task-\($0)", in: root) }
+        let held = tasks.map { script.hold($0, "file", "f-\($0.rawValue)") }
+        let driver = Driver()
+        driver.watch(script.events)
+        driver.expectLine("HOLDS 6,000")
+        let seen = script.events.count
+        // More than are remembered, so that the first of them are gone at once.
+        for index in 0..<5_000 {
+            script.release(held[index], of: tasks[index], ms: 0)
+            script.finish(tasks[index])
+        }
+        driver.watch(script.events[seen...])
+        driver.expectLine("1001 live")
+        driver.expectLine("HOLDS 6,000")
+        driver.send(.tick(now: 300_000_000))
+        driver.send(.events([]))
+        driver.expectLine("HOLDS 1,000")
     }
 
     @Test("a chain of 50,000 starts folded and can be searched")

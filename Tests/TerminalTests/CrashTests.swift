@@ -29,10 +29,29 @@ struct CrashTests {
         return screen
     }
 
-    private func checkGivenBack(saying message: String = "") {
-        let output = String(decoding: terminal.output(), as: UTF8.self)
+    private static let left = "\u{1b}[?1049l"
+
+    /// What was written up to the end; where the process could not give the terminal back itself, up to when its guard
+    /// has said the last of it.
+    private func written(byItsGuard isByGuard: Bool, saying message: String) -> String {
+        var bytes: [UInt8] = []
+        var looks = 0
+        while isByGuard, looks < 100 {
+            bytes += terminal.read(milliseconds: 100)
+            let output = String(decoding: bytes, as: UTF8.self)
+            if let end = output.ends(of: Self.left).last, output[end...].contains(message) { break }
+            looks += 1
+        }
+        return String(decoding: bytes + terminal.output(), as: UTF8.self)
+    }
+
+    private func checkGivenBack(saying message: String = "", byItsGuard isByGuard: Bool = false) {
+        let output = written(byItsGuard: isByGuard, saying: message)
         #expect(output.ends(of: "\u{1b}[?1049h").count == 1, "the second screen was entered")
         #expect(output.ends(of: "\u{1b}[?1049l").count == 1, "the second screen was left")
+        #expect(output.ends(of: "\u{1b}[?1000h").count == 1, "clicks were asked for")
+        #expect(output.ends(of: "\u{1b}[?1000l").count == 1, "and no longer")
+        #expect(output.ends(of: "\u{1b}[?2004h").count == 1 && output.ends(of: "\u{1b}[?2004l").count == 1)
         #expect(terminal.modes == before)
         guard let down = output.ends(of: "\u{1b}[?1049l").last else { return }
         #expect(output[down...].contains(message), "what was said last is seen after the screen is gone")
@@ -59,6 +78,68 @@ struct CrashTests {
             withExtendedLifetime(screen) { fatalError("last words") }
         }
         checkGivenBack(saying: "last words")
+    }
+
+    @Test func ofATrapOnAThreadOfThePool() async {
+        let path = terminal.path
+        await #expect(processExitsWith: .failure) { [path = path as String] in
+            let screen = try CrashTests.open(path)
+            Task.detached { fatalError("last words") }
+            withExtendedLifetime(screen) { while true { pause() } }
+        }
+        checkGivenBack(saying: "last words")
+    }
+
+    @Test func ofAnOverflowOfTheStackThatTheScreenIsOn() async {
+        let path = terminal.path
+        let result = await #expect(processExitsWith: .failure) { [path = path as String] in
+            let screen = try CrashTests.open(path)
+            _ = write(STDERR_FILENO, "last words", 10)
+            withExtendedLifetime(screen) { _ = dive(0) }
+        }
+        #expect(result?.exitStatus == .signal(SIGSEGV))
+        checkGivenBack(saying: "last words")
+    }
+
+    /// Such a thread has no other stack for handlers.
+    @Test func ofAnOverflowOfTheStackOfAThreadOfThePool() async {
+        let path = terminal.path
+        let result = await #expect(processExitsWith: .failure) { [path = path as String] in
+            let screen = try CrashTests.open(path)
+            _ = write(STDERR_FILENO, "last words", 10)
+            Task.detached { dive(0) }
+            withExtendedLifetime(screen) { while true { pause() } }
+        }
+        #expect(result?.exitStatus == .signal(SIGSEGV))
+        checkGivenBack(saying: "last words", byItsGuard: true)
+    }
+
+    @Test func ofAKillThatNobodyCanHandle() async {
+        let path = terminal.path
+        let result = await #expect(processExitsWith: .failure) { [path = path as String] in
+            let screen = try CrashTests.open(path)
+            _ = write(STDERR_FILENO, "last words", 10)
+            withExtendedLifetime(screen) { _ = kill(getpid(), SIGKILL) }
+        }
+        #expect(result?.exitStatus == .signal(SIGKILL))
+        checkGivenBack(saying: "last words", byItsGuard: true)
+    }
+
+    /// Who has taken the terminal in between has modes of its own.
+    @Test func ofAKillAfterSomebodyElseSetTheModes() async {
+        let path = terminal.path
+        await #expect(processExitsWith: .failure) { [path = path as String] in
+            let screen = try CrashTests.open(path)
+            let device = Glibc.open(path, O_RDWR | O_NOCTTY)
+            var modes = termios()
+            tcgetattr(device, &modes)
+            modes.c_lflag ^= tcflag_t(NOFLSH)
+            tcsetattr(device, TCSANOW, &modes)
+            _ = write(STDERR_FILENO, "last words", 10)
+            withExtendedLifetime(screen) { _ = kill(getpid(), SIGKILL) }
+        }
+        #expect(written(byItsGuard: true, saying: "last words").contains(Self.left))
+        #expect(terminal.modes != before)
     }
 
     @Test func byExit() async {
@@ -104,6 +185,11 @@ struct CrashTests {
         checkGivenBack(saying: "last words")
     }
 }
+
+/// Needs more stack than there is.
+@inline(never)
+@discardableResult
+private func dive(_ depth: Int) -> Int { depth < 0 ? 0 : dive(depth + 1) &+ dive(depth + 2) }
 
 private enum Thread {
     /// Runs `body` on a thread of its own.

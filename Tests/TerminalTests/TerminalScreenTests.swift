@@ -134,6 +134,92 @@ struct TerminalScreenTests {
         #expect(screen.wait(timeoutMilliseconds: 5000) == [.key(.escape)])
     }
 
+    @Test(arguments: ["xterm-256color", "screen-256color"])
+    func clicksTheWheelAndPastesArrive(type: String) throws {
+        let screen = try open(type: type)
+        terminal.type("\u{1b}[<0;3;4M\u{1b}[<0;3;4m\u{1b}[<0;3;4M\u{1b}[<0;9;4M\u{1b}[<64;1;1M")
+        terminal.type("\u{1b}[200~two\rlines q\u{1b}[201~x")
+        var inputs: [Input] = []
+        while inputs.last != .key(.character("x")) {
+            let more = screen.wait(timeoutMilliseconds: 5000)
+            inputs += more
+            if more.isEmpty { break }
+        }
+        #expect(
+            inputs == [
+                .pointer(Pointer(.press, x: 2, y: 3)), .pointer(Pointer(.secondPress, x: 2, y: 3)),
+                .pointer(Pointer(.press, x: 8, y: 3)), .pointer(Pointer(.wheelUp, x: 0, y: 0)),
+                .paste("two\rlines q"), .key(.character("x")),
+            ])
+    }
+
+    @Test func aSecondPressIsSoonInTheSamePlaceAndNoThird() throws {
+        let screen = try open()
+        let press = Pointer(.press, x: 5, y: 5)
+        func acts(_ pointers: (Pointer, Int64)...) -> [Pointer.Act] {
+            screen.lastPress = nil
+            return pointers.map { screen.countPresses($0, at: $1).act }
+        }
+        #expect(acts((press, 0), (press, 400), (press, 500)) == [.press, .secondPress, .press])
+        #expect(acts((press, 0), (press, 401)) == [.press, .press])
+        #expect(acts((press, 0), (Pointer(.press, x: 5, y: 6), 1)) == [.press, .press])
+        #expect(acts((press, 0), (Pointer(.press, x: 6, y: 5), 1)) == [.press, .secondPress])
+        #expect(acts((Pointer(.wheelUp, x: 5, y: 5), 0), (press, 1)) == [.wheelUp, .press])
+    }
+
+    @Test func aPasteThatNeverEndsHoldsUpNothing() throws {
+        let screen = try open()
+        terminal.type("\u{1b}[200~begun")
+        #expect(screen.wait(timeoutMilliseconds: 5000) == [.paste("begun")])
+        terminal.type("q")
+        #expect(screen.wait(timeoutMilliseconds: 5000) == [.key(.character("q"))])
+    }
+
+    @Test func theMouseIsAskedForWhereThereIsOneAndWantedAndGivenBack() throws {
+        let (on, off) = ("\u{1b}[?1000h\u{1b}[?1006h", "\u{1b}[?1006l\u{1b}[?1000l")
+        let (pastes, noPastes) = ("\u{1b}[?2004h", "\u{1b}[?2004l")
+        for (type, isWanted) in [
+            ("xterm-256color", true), ("screen-256color", true), ("xterm", false), ("vt100", true),
+        ] {
+            var options = ScreenOptions()
+            options.device = .descriptors(input: terminal.inner, output: terminal.inner)
+            options.type = type
+            options.capturesErrors = false
+            options.usesMouse = isWanted
+            let screen = try TerminalScreen(options: options)
+            let begin = written()
+            #expect(begin.contains(on) == (isWanted && type != "vt100"))
+            #expect(begin.contains(pastes) == (type != "vt100"))
+            screen.giveBack()
+            let end = written()
+            #expect(end.contains(off) == (type != "vt100") && end.contains(noPastes) == (type != "vt100"))
+            #expect(!end.contains(on) && !end.contains(pastes))
+        }
+    }
+
+    @Test func aCopyGoesToTheClipboardOfTheTerminalThatHasOne() throws {
+        var screen: TerminalScreen? = try open()
+        screen?.present(frame("hello"))
+        _ = terminal.output()
+        for (text, code) in [
+            ("orders", "b3JkZXJz"), ("orders/", "b3JkZXJzLw=="), ("orders/é", "b3JkZXJzL8Op"), ("\u{7}", "Bw=="),
+        ] {
+            #expect(screen?.copy(text) == true)
+            #expect(written() == "\u{1b}]52;c;\(code)\u{7}")
+        }
+        #expect(screen?.copy("") == false && screen?.copy(String(repeating: "x", count: 100_000)) == false)
+        #expect(terminal.output() == [])
+        screen?.giveBack()
+        _ = terminal.output()
+        #expect(screen?.copy("too late") == false && terminal.output() == [])
+        for type in ["vt100", "linux"] {
+            screen = nil
+            screen = try open(type: type)
+            _ = terminal.output()
+            #expect(screen?.copy("orders") == false && terminal.output() == [])
+        }
+    }
+
     @Test func readingKeysWritesNothing() throws {
         let screen = try open()
         screen.present(frame("hello"))
@@ -209,6 +295,7 @@ struct TerminalScreenTests {
         #expect(screen.wait(timeoutMilliseconds: 5000) == [.resumed])
         let again = written()
         #expect(again.contains("\u{1b}[?1049h") && again.contains("hello"))
+        #expect(again.contains("\u{1b}[?1000h"), "clicks are asked for again")
         #expect(screen.present(frame("hello")) == 0)
         #expect(terminal.output() == [])
     }

@@ -39,9 +39,17 @@ void ct_forget_type(void);
 
 /// Remembers the terminal as it is: `screen` is what ncurses writes to, `tty` another descriptor of the terminal.
 /// With `capture_errors`, standard error is collected until the terminal is given back. 0 or an errno; EBUSY if taken.
+///
+/// From then on a child process watches: it gives the terminal back if this one dies without doing so, and ends with it.
 int ct_take(int screen, int tty, bool capture_errors);
-/// The bytes that give the terminal its looks back. Truncated at 1023.
+/// The bytes that give the terminal its looks back. Truncated at 1024.
 void ct_set_restore_bytes(const char *bytes, size_t count);
+/// Keeps the modes that the program has set, so that those of somebody else are told from them.
+void ct_keep_modes(void);
+/// Whether the terminal is as the program has made it: not while the program is stopped.
+void ct_set_changed(bool changed);
+/// Writes to the terminal, unless it was given back. Whether it was not.
+bool ct_send(const char *bytes, size_t count);
 /// Gives the terminal back, once, and returns when that is done. Safe in a signal handler and on any thread.
 void ct_restore(void);
 /// `ct_restore`, and puts the signal handlers back. Safe on any thread.
@@ -74,6 +82,12 @@ void ct_drop_notices(int which);
 /// Stops this process as SIGTSTP would, with `group` the whole foreground job, and returns when it is continued.
 /// Does nothing where nobody could continue it.
 void ct_stop(bool group);
+
+// ---- turns.c ---------------------------------------------------------------------------------------------------------
+
+/// Asks that this thread gets the processor in short turns, so that it gets one soon where others take all they can. It
+/// gets no more of it than others, and what it starts is as usual. Where the system knows no such wish, nothing happens.
+void ct_take_short_turns(void);
 
 // ---- wake.c ---------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ import TaskTree
 public struct DemoSettings: Sendable {
     /// How many tasks `storm` keeps alive.
     public var scale = 10_000
+    /// How many of them `storm` replaces a second, as far as none lives for less than two seconds on average.
+    public var rate = 3_000
     /// Where the shop of `orders` listens on 127.0.0.1, its bank on the next port, and `service`. 0 takes free ones.
     public var port = 18080
     /// How long cancelled tasks may take to return; nil is the scenario's own choice.

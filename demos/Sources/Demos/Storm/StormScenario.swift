@@ -10,7 +10,8 @@ extension Scenario {
             try await DemoError.unwrapped {
                 try await engine.run("storm", policy: .isolate, grace: settings.grace) { root in
                     try await root.heedingCancel {
-                        root.progress("\(settings.scale) tasks, of which some thousands are replaced a second")
+                        root.progress(
+                            "\(settings.scale) tasks, of which about \(weather.replaced) are replaced a second")
                         try Storm(weather: weather, root: root).rise()
                         await root.cancelled()
                     }

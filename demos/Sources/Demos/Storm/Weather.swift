@@ -11,10 +11,11 @@ final class Weather: Sendable {
     private let drops = Atomic<Int>(0)
     private let permits: Atomic<Int>
     /// So many cells are replaced a second, whatever the scale.
-    private static let replacedPerSecond = 3000
+    private let rate: Int
 
     init(_ settings: DemoSettings) {
         scale = settings.scale
+        rate = max(1, settings.rate)
         seed = settings.seed ?? 1042
         directory = settings.directory ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var limit = rlimit()
@@ -23,6 +24,9 @@ final class Weather: Sendable {
         let room = (Int(min(limit.rlim_cur, 4096)) - 256) / 2
         permits = Atomic(max(0, min(300, scale / 20, room)))
     }
+
+    /// How many are replaced a second, where none lives for less than two seconds on average.
+    var replaced: Int { min(rate, scale / 2) }
 
     func nextCell() -> Int { lastCell.wrappingAdd(1, ordering: .relaxed).newValue }
     func burst() { bursts.wrappingAdd(1, ordering: .relaxed) }
@@ -41,7 +45,7 @@ final class Weather: Sendable {
 
     /// How long a cell lives: between a third of the mean and a bit more than one and a half of it.
     func life(of number: Int) -> Duration {
-        let mean = max(2000, scale * 1000 / Self.replacedPerSecond)
+        let mean = max(2000, scale * 1000 / rate)
         return SeededRandom.delay(mean / 3...mean * 5 / 3, seed: seed, for: number)
     }
 

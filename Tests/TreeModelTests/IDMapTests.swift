@@ -1,0 +1,41 @@
+import Testing
+import TestSupport
+
+@testable import TreeModel
+
+@Suite("Places by id")
+struct IDMapTests {
+    @Test("what a dictionary says, whatever is put in and taken out", arguments: 0..<20 as Range<UInt64>)
+    func likeADictionary(seed: UInt64) {
+        var generator = Seeded(seed)
+        var map = IDMap()
+        var plain: [UInt64: Int32] = [:]
+        var next: UInt64 = 1
+        #expect(map[7] == nil)
+        map[7] = nil
+        for _ in 0..<20_000 {
+            let id: UInt64
+            switch UInt8.random(in: 0..<8, using: &generator) {
+            case 0, 1, 2:
+                next += 1
+                id = next
+            case 3: id = UInt64.random(in: 0...40, using: &generator)
+            case 4: id = UInt64.random(in: 0...40, using: &generator) << 40
+            case 5: id = UInt64.random(in: .min ... .max, using: &generator)
+            default: id = next > 300 ? next - UInt64.random(in: 0..<300, using: &generator) : next
+            }
+            if Bool.random(using: &generator) {
+                let place = Int32.random(in: 0...Int32.max, using: &generator)
+                map[id] = place
+                plain[id] = place
+            } else {
+                map[id] = nil
+                plain[id] = nil
+            }
+            #expect(map.count == plain.count && map[id] == plain[id], "seed \(seed)")
+        }
+        for (id, place) in plain { #expect(map[id] == place, "seed \(seed), id \(id)") }
+        for id in plain.keys { map[id] = nil }
+        #expect(map.count == 0 && plain.keys.allSatisfy { map[$0] == nil })
+    }
+}
