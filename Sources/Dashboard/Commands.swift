@@ -6,6 +6,7 @@ extension DashboardState {
     var contexts: [Binding.Context] {
         if isAskingToQuit { return [.quit] }
         if showsHelp { return [.help] }
+        if view != .tree { return viewContexts }
         var contexts: [Binding.Context] = []
         switch pane {
         case .preview: return [.preview]
@@ -20,8 +21,9 @@ extension DashboardState {
         notice = nil
         settle()
         if search != nil, !isAskingToQuit { return type(key) }
+        if views.filterBefore != nil, !isAskingToQuit { return typeFilter(key) }
         guard let command = Binding.command(for: key, in: contexts) else {
-            if replay != nil, contexts.contains(.replay) { refuseToAct(key) }
+            if replay != nil, !contexts.allSatisfy({ $0 != .replay && $0 != .replayView }) { refuseToAct(key) }
             return []
         }
         let effects = perform(command, key)
@@ -49,9 +51,11 @@ extension DashboardState {
         case .search: search = Search(origin: cursor, originTop: top)
         case .searchNext: searchAgain(forwards: true)
         case .searchPrevious: searchAgain(forwards: false)
-        case .nextTrouble: goToTrouble()
+        case .nextTrouble:
+            views.shown = .tree
+            goToTrouble()
         case .pause: pause()
-        case .cancel: ask(.cancel)
+        case .cancel: if view == .tree || goToRowsTask() { ask(.cancel) }
         case .cancelNow: ask(.cancelNow)
         case .drain: ask(.drain)
         case .restart: return restart()
@@ -68,10 +72,14 @@ extension DashboardState {
                 needsRows = true
             }
         case .escalate: return escalate(key)
-        case .toBlocker: goToBlocker()
-        case .toHolder: goToHolder()
+        case .toBlocker:
+            views.shown = .tree
+            goToBlocker()
+        case .toHolder:
+            views.shown = .tree
+            goToHolder()
         case .order:
-            showsOrder.toggle()
+            page = page.next
             needsRows = true
         case .quit: return quit()
         case .force: return shutDown(force: true)
@@ -82,6 +90,7 @@ extension DashboardState {
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
         case .steer(let steering): return steer(steering)
+        case .view(let viewing): perform(viewing)
         case .cascade: showCascade()
         }
         return []
@@ -92,6 +101,8 @@ extension DashboardState {
         needsRows = true
         if showsHelp {
             showsHelp = false
+        } else if view != .tree {
+            closeView()
         } else if case .none = pane {
             if found.isEmpty { wantsDetail = false } else { found = "" }
         } else {
@@ -107,6 +118,7 @@ extension DashboardState {
             helpTop = max(0, helpTop + (command == .up ? -1 : 1))
             return
         }
+        guard view == .tree else { return moveInView(command) }
         if case .preview(var preview) = pane, preview.listsAll {
             let room = listRoom
             let last = max(0, preview.resources.count - room)
@@ -117,7 +129,7 @@ extension DashboardState {
         move(to: Self.moved(cursorIndex, command, page: max(1, layout.tree.count - 1), last: rows.count - 1))
     }
 
-    private static func moved(_ index: Int, _ command: Command, page: Int, last: Int) -> Int {
+    static func moved(_ index: Int, _ command: Command, page: Int, last: Int) -> Int {
         if command == .first { return 0 }
         if command == .last { return last }
         let steps: [Command: Int] = [.up: -1, .down: 1, .pageUp: -page, .pageDown: page]

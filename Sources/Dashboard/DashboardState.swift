@@ -8,7 +8,9 @@ public struct DashboardState: Sendable {
     /// The tree as the events have it.
     public internal(set) var tree: LiveTree
     /// The tree as it stood when the user paused.
-    var frozen: LiveTree?
+    var frozen: LiveTree? {
+        didSet { views.freeze(frozen != nil) }
+    }
     /// Events that came since.
     var pendingEvents = 0
     public internal(set) var session: SessionStatus
@@ -38,7 +40,7 @@ public struct DashboardState: Sendable {
     var found = ""
     var isAskingToQuit = false
     var showsHelp = false
-    var showsOrder = false
+    var page = CascadePage.summary
     /// Subtrees whose cancel was asked for here: its cascade is shown once it begins.
     var awaited: Set<TaskID> = []
     var helpTop = 0
@@ -52,6 +54,8 @@ public struct DashboardState: Sendable {
     var shutdownWaitsFor: TaskID?
     /// What there is to say about the task under the cursor.
     var detail: Preview?
+    /// The other views, and which one is shown.
+    var views = Views()
     var needsRows = true
     var isDirty = true
     var drawnSecond: Int64 = -1
@@ -97,7 +101,12 @@ public struct DashboardState: Sendable {
         isDirty = true
         switch input {
         case .events(let events):
-            for event in events { apply(event) }
+            let kept = EventTail.firstKept(of: events)
+            for (index, event) in events.enumerated() {
+                // Names are looked up before the event: what ends is gone after it.
+                if index >= kept, !EventEntry.isRow(event) { views.tail.append(EventEntry(event, in: tree)) }
+                apply(event)
+            }
             if frozen != nil { pendingEvents += events.count }
             needsRows = true
         case .key(let key):
@@ -145,14 +154,14 @@ public struct DashboardState: Sendable {
     mutating func show(_ cascade: CascadeID) {
         pane = .cascade(cascade)
         notice = nil
-        showsOrder = false
+        page = .summary
         tree.pinned = cascade
         frozen?.pinned = cascade
     }
 
     mutating func closePane() {
         pane = .none
-        showsOrder = false
+        page = .summary
         tree.pinned = nil
         frozen?.pinned = nil
     }
@@ -171,7 +180,10 @@ public struct DashboardState: Sendable {
             arrived = nil
             go(to: task)
         }
-        if needsRows { refreshRows() }
+        if needsRows {
+            refreshRows()
+            refreshView()
+        }
         shutdownWaitsFor = nil
         if let shutdown = runningShutdown, frozen == nil {
             let root = shown.slot(of: shutdown.task)

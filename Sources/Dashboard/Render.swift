@@ -10,7 +10,7 @@ public func render(_ state: DashboardState, into canvas: inout CellGrid) {
     }
     let layout = state.layout
     state.drawHeader(layout.header, into: &canvas)
-    state.drawTree(layout, into: &canvas)
+    if state.view == .tree { state.drawTree(layout, into: &canvas) } else { state.drawView(into: &canvas) }
     if !layout.pane.isEmpty {
         switch state.pane {
         case .none: state.drawDetail(layout.pane, into: &canvas)

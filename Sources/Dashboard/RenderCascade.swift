@@ -7,7 +7,7 @@ extension DashboardState {
         guard let first = rows.first else { return }
         guard let cascade = shown.cascade(id) else {
             canvas.rule(y: first, title: "CASCADE \(id)")
-            if rows.count > 1 { canvas.put("not remembered: only the last 32 are", x: 1, y: first + 1, role: .dim) }
+            if rows.count > 1 { canvas.put("not remembered: only the last 64 are", x: 1, y: first + 1, role: .dim) }
             return
         }
         let isOver = cascade.completedAt != nil
@@ -21,9 +21,10 @@ extension DashboardState {
             title: "CASCADE \(id)  \(path)   \(time)\(Self.escalation(cascade))   cause: \(cascade.cause.description)",
             titleRole: isOver ? .header : .cancelling)
         let body = rows.dropFirst()
-        if showsOrder {
-            drawOrder(cascade, body, into: &canvas)
-            return
+        switch page {
+        case .summary: break
+        case .ends: return drawOrder(cascade, body, into: &canvas)
+        case .releases: return drawReleases(cascade, body, into: &canvas)
         }
         drawBars(cascade, body, into: &canvas)
         let lines = isOver ? result(cascade) : running(cascade)

@@ -15,6 +15,7 @@ extension DashboardState {
             if !search.isFound { spans.append(Span("   no task is named like this", .warning)) }
             return spans
         }
+        if views.filterBefore != nil { return typedFilter }
         if let notice { return [Span(notice, .accent)] }
         if case .preview = pane { return [] }
         if let shutdown = runningShutdown { return progress(of: shutdown) }
@@ -79,7 +80,7 @@ extension DashboardState {
     }
 
     private var hint: [Span] {
-        guard replay == nil, case .none = pane, rows.indices.contains(cursorIndex) else { return [] }
+        guard replay == nil, view == .tree, case .none = pane, rows.indices.contains(cursorIndex) else { return [] }
         let row = rows[cursorIndex]
         guard case .task = row.id, shown.phase(row.slot) != .finished else { return [] }
         return [
@@ -91,6 +92,10 @@ extension DashboardState {
     /// The keys that work here, from the one table.
     func drawKeys(_ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let y = rows.first else { return }
+        if views.filterBefore != nil, !isAskingToQuit {
+            canvas.put([Span(" "), Span("Enter", .key), Span(" keep it   "), Span("Esc", .key), Span(" as before")], x: 0, y: y)
+            return
+        }
         if search != nil {
             canvas.put(
                 [
@@ -181,9 +186,12 @@ extension DashboardState {
         // Once all is over there is nothing left to act on.
         let acts: Set<Command> = [.cancel, .drain, .pause]
         if replay == nil, tree.ended != nil, acts.contains(binding.command) { return "" }
-        if case .cascade(let id) = pane, binding.contexts == [.cascade], shown.cascade(id)?.completedAt != nil {
-            return binding.command == .order ? binding.short : ""
+        if case .cascade(let id) = pane, binding.contexts == [.cascade] {
+            if binding.command == .order { return page.next.word }
+            if shown.cascade(id)?.completedAt != nil { return "" }
         }
+        if case .cascade = pane, binding.contexts == [.cascades], binding.command == .view(.open) { return "" }
+        if case .cascade = pane, binding.contexts == Binding.viewing, binding.command == .close { return "" }
         guard case .preview(let preview) = pane else { return binding.short }
         switch (binding.command, preview.act) {
         case (.confirm, .drain): return "drain \(Words.plural(preview.stops, "task"))"

@@ -1,5 +1,6 @@
 extension LiveTree {
-    private static let remembered = 32
+    private static let remembered = 64
+    private static let mostReleases = 1_024
 
     @inline(__always)
     private func cascadeIndex(_ id: UInt64) -> Int? {
@@ -17,7 +18,7 @@ extension LiveTree {
             Cascade(
                 id: fields.cascade, root: fields.task, path: slot.map(path) ?? "task \(fields.task)",
                 cause: fields.cause, force: fields.force, requestedAt: t, lastMarkAt: t))
-        if cascades.count > Self.remembered { cascades.removeFirst() }
+        forgetCascades()
         if let slot {
             remember(.cancelRequested(fields.cause.kind), slot, t, detail: fields.cause.description)
         }
@@ -39,7 +40,13 @@ extension LiveTree {
             lastMarkAt: now)
         cascade.marked = 1
         cascades.insert(cascade, at: cascades.firstIndex { $0.id > id } ?? cascades.count)
-        if cascades.count > Self.remembered { cascades.removeFirst() }
+        forgetCascades()
+    }
+
+    /// Forgets the oldest that nobody will ask about: what a deadline ended smoothly does not hide what somebody cancelled.
+    private mutating func forgetCascades() {
+        guard cascades.count > Self.remembered else { return }
+        cascades.remove(at: cascades.firstIndex { $0.isSmooth } ?? 0)
     }
 
     mutating func cancelEscalated(_ fields: TreeEvent.CancelEscalated, _ t: Int64) {
@@ -94,6 +101,10 @@ extension LiveTree {
     mutating func cascadeReleased(_ slot: Slot, _ release: Released) {
         guard let index = runningCascade(of: slot) else { return }
         cascades[index].released[release.outcome, default: 0] += 1
+        if cascades[index].releases.count < Self.mostReleases {
+            cascades[index].releases.append(
+                Cascade.Release(task: TaskID(nodes[Int(slot)].id), owner: nodes[Int(slot)].name, release: release))
+        }
         if release.duration > cascades[index].slowest?.duration ?? -1 { cascades[index].slowest = release }
     }
 

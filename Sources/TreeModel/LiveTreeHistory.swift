@@ -84,7 +84,7 @@ extension LiveTree {
 
     /// The task and the nearest of its ancestors.
     @inline(__always)
-    private func ids(from slot: Slot) -> PathIDs {
+    func ids(from slot: Slot) -> PathIDs {
         var ids = PathIDs()
         var slot = slot
         for index in 0..<PathIDs.scalarCount where slot >= 0 {
@@ -105,9 +105,13 @@ struct History: Sendable {
         var name: String
     }
     var order: UInt64 = 0
+    var lines: UInt64 = 0
     var common = PathRing<LiveTree.Recent>(capacity: 512)
     var notable = PathRing<LiveTree.Recent>(capacity: 512)
     var releases = PathRing<Release>(capacity: 2_048)
+    var ends = PathRing<LiveTree.Ended>(capacity: 1_024)
+    var logs = PathRing<LiveTree.Line>(capacity: 2_048)
+    var steps = PathRing<LiveTree.Line>(capacity: 1_024)
 }
 
 /// The last entries, each with the task that it is about and the nearest ancestors of that.
@@ -134,12 +138,21 @@ struct PathRing<Entry: Sendable>: Sendable {
 
     /// The entries about a task or what is below it, or all, newest first.
     func entries(below task: UInt64?, limit: Int) -> [Entry] {
-        var found: [Entry] = []
+        indices(below: task, limit: limit).map { entries[$0] }
+    }
+
+    /// The entries about a task or what is below it, newest first, each with its path.
+    func paths(below task: UInt64) -> [(entry: Entry, path: PathIDs)] {
+        indices(below: task, limit: .max).map { (entries[$0], paths[$0]) }
+    }
+
+    private func indices(below task: UInt64?, limit: Int) -> [Int] {
+        var found: [Int] = []
         var index = next
         for _ in 0..<entries.count {
             index = index == 0 ? entries.count - 1 : index - 1
             if let task, !any(paths[index] .== PathIDs(repeating: task)) { continue }
-            found.append(entries[index])
+            found.append(index)
             if found.count >= limit { break }
         }
         return found

@@ -1,0 +1,85 @@
+extension LiveTree {
+    /// What became of the resources of one kind.
+    public struct KindTotals: Sendable, Equatable {
+        /// The kind; nil for resources without one, and `other` for all beyond the first 64 kinds.
+        public var kind: String?
+        public var held = 0
+        public var quarantined = 0
+        public var acquired = 0
+        /// Released, however that ended.
+        public var released = 0
+        public var leaked = 0
+        public var failed = 0
+        public var timedOut = 0
+    }
+
+    /// A resource whose release went wrong.
+    public struct BadRelease: Sendable, Equatable {
+        public var resource: ResourceID
+        /// Its owner, if the tree knew it, and that one's path.
+        public var task: TaskID?
+        public var path: String
+        public var release: Released
+    }
+
+    /// How many kinds are told apart.
+    private static let mostKinds = 64
+    /// How many releases that went wrong are remembered.
+    private static let mostBadReleases = 64
+
+    /// What the tree has of the resources that are not released: the oldest `limit` of them, the oldest first.
+    public func ledger(limit: Int) -> [Resource] {
+        var order: [(id: UInt64, slot: Int32)] = []
+        order.reserveCapacity(resourceSlots.count)
+        for (slot, resource) in resources.enumerated() where resource.id > 0 {
+            order.append((resource.id, Int32(slot)))
+        }
+        order.sort { $0.id < $1.id }
+        return order.prefix(max(0, limit)).map { value(resources[Int($0.slot)]) }
+    }
+
+    /// How many resources are not released, those that are being acquired included.
+    public var resourceCount: Int { resourceSlots.count }
+
+    /// What a resource that is not released, or whose release went wrong, is called.
+    public func resourceName(_ id: ResourceID) -> String? {
+        if let slot = resourceSlots[id.rawValue] { return resources[Int(slot)].name }
+        return badReleases.last { $0.resource == id }?.release.name
+    }
+
+    /// The place of a kind in `kinds`; most often it is that of the resource before.
+    @inline(__always)
+    mutating func kindIndex(of kind: String?) -> Int {
+        if lastKind < kinds.count, kinds[lastKind].kind == kind { return lastKind }
+        lastKind = otherKind(kind)
+        return lastKind
+    }
+
+    private mutating func otherKind(_ kind: String?) -> Int {
+        if let index = kinds.prefix(Self.mostKinds).firstIndex(where: { $0.kind == kind }) { return index }
+        if kinds.count < Self.mostKinds {
+            kinds.append(KindTotals(kind: kind))
+        } else if kinds.count == Self.mostKinds {
+            kinds.append(KindTotals(kind: "other"))
+        }
+        return kinds.count - 1
+    }
+
+    /// Counts the end of a release, and remembers one that went wrong.
+    mutating func count(_ release: Released, of resource: ResourceNode) {
+        let kind = Int(resource.kindIndex)
+        kinds[kind].released += 1
+        switch release.outcome {
+        case .ok: return
+        case .failed: kinds[kind].failed += 1
+        case .timedOut: kinds[kind].timedOut += 1
+        case .leaked: kinds[kind].leaked += 1
+        }
+        if badReleases.count >= Self.mostBadReleases { badReleases.removeFirst() }
+        badReleases.append(
+            BadRelease(
+                resource: ResourceID(resource.id),
+                task: resource.task >= 0 ? TaskID(nodes[Int(resource.task)].id) : nil,
+                path: resource.task >= 0 ? path(resource.task) : "", release: release))
+    }
+}
