@@ -51,9 +51,7 @@ extension DashboardState {
         case .search: search = Search(origin: cursor, originTop: top)
         case .searchNext: searchAgain(forwards: true)
         case .searchPrevious: searchAgain(forwards: false)
-        case .nextTrouble:
-            views.shown = .tree
-            goToTrouble()
+        case .nextTrouble: goToTrouble()
         case .pause: pause()
         case .cancel: if view == .tree || goToRowsTask() { ask(.cancel) }
         case .cancelNow: ask(.cancelNow)
@@ -72,12 +70,8 @@ extension DashboardState {
                 needsRows = true
             }
         case .escalate: return escalate(key)
-        case .toBlocker:
-            views.shown = .tree
-            goToBlocker()
-        case .toHolder:
-            views.shown = .tree
-            goToHolder()
+        case .toBlocker: goToBlocker()
+        case .toHolder: goToHolder()
         case .order:
             page = page.next
             needsRows = true

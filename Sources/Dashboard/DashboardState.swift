@@ -176,7 +176,7 @@ public struct DashboardState: Sendable {
 
     mutating func settle() {
         if frozen == nil { tree.settle() }
-        if let task = arrived, frozen == nil {
+        if let task = arrived, frozen == nil, view == .tree {
             arrived = nil
             go(to: task)
         }

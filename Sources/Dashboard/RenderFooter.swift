@@ -93,7 +93,9 @@ extension DashboardState {
     func drawKeys(_ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let y = rows.first else { return }
         if views.filterBefore != nil, !isAskingToQuit {
-            canvas.put([Span(" "), Span("Enter", .key), Span(" keep it   "), Span("Esc", .key), Span(" as before")], x: 0, y: y)
+            canvas.put(
+                [Span(" "), Span("Enter", .key), Span(" keep it   "), Span("Esc", .key), Span(" as before")], x: 0, y: y
+            )
             return
         }
         if search != nil {
@@ -166,14 +168,15 @@ extension DashboardState {
         return words
     }
 
-    /// The way out and the help stay longest; `d` and `p` go first.
+    /// The way out, the help and the way to the other views stay longest; `d` and `p` go first.
     private func rank(_ binding: Binding, _ order: Int) -> Int {
         let stays: Set<Command> = [.refuse, .close, .confirm, .help]
         if stays.contains(binding.command) { return binding.command == .help ? 1 : 0 }
+        if binding.command == .view(.next), case .none = pane, replay == nil, view == .tree { return 2 }
         if binding.command == .pause { return 21 }
         if binding.command == .drain { return 20 }
         let acts: Set<Command> = [.cancel, .cancelNow]
-        return runningShutdown != nil && acts.contains(binding.command) ? 19 : 2 + order
+        return runningShutdown != nil && acts.contains(binding.command) ? 19 : 3 + order
     }
 
     /// The word for a key, where the moment has a better one than the table.

@@ -14,31 +14,36 @@ extension LiveTree {
         public var released: [Released]
     }
 
-    /// The last tasks below some task that have ended and left the tree, in the order of their ends; at most 1,024 ends of
-    /// the whole tree are remembered.
-    public func gone(below task: TaskID) -> [Ended] {
-        var found = history.ends.paths(below: task.rawValue).filter { slots[$0.entry.task.rawValue] == nil }
-        found.reverse()
-        let listed = Set(found.map { $0.entry.task.rawValue })
-        return found.map { entry, path in
-            var ended = entry
-            for index in 1..<PathIDs.scalarCount where path[index] > 0 {
-                guard listed.contains(path[index]) || slots[path[index]] != nil else { continue }
-                ended.parent = TaskID(path[index])
-                break
-            }
-            return ended
+    /// The last tasks that ended below some task, itself included, in the order of their ends, whether the tree still has
+    /// them or not; 1,024 ends of the whole tree are remembered.
+    public func ended(below task: TaskID) -> [Ended] {
+        var found: [Ended] = []
+        var paths: [PathIDs] = []
+        history.ends.visit { ended, path in
+            guard leads(path, through: task) else { return true }
+            found.append(ended)
+            paths.append(path)
+            return true
         }
+        let listed = Set(found.map { $0.task.rawValue })
+        for (place, path) in paths.enumerated() {
+            let parent = (1..<PathIDs.scalarCount).map { path[$0] }.first { listed.contains($0) || slots[$0] != nil }
+            found[place].parent = parent.map { TaskID($0) }
+        }
+        found.reverse()
+        return found
     }
 
     /// Remembers a task that just ended.
     mutating func rememberEnd(_ slot: Slot, _ outcome: Outcome) {
-        let node = nodes[Int(slot)]
+        let index = Int(slot)
+        let path = ids(from: slot)
         history.ends.append(
             Ended(
-                task: TaskID(node.id), parent: nil, name: node.name, outcome: outcome, startedAt: node.startedAt,
-                cancelledAt: positive(node.cancelledAt), bodyEndedAt: positive(node.bodyEndedAt),
-                finishedAt: node.finishedAt, released: node.released),
-            path: ids(from: slot))
+                task: TaskID(path[0]), parent: nil, name: nodes[index].name, outcome: outcome,
+                startedAt: nodes[index].startedAt, cancelledAt: positive(nodes[index].cancelledAt),
+                bodyEndedAt: positive(nodes[index].bodyEndedAt), finishedAt: nodes[index].finishedAt,
+                released: nodes[index].released),
+            path: path)
     }
 }

@@ -56,13 +56,11 @@ extension LiveTree {
     mutating func remember(
         _ what: Recent.What, _ slot: Slot, _ t: Int64, detail: String = "", duration: Int64 = 0, count: Int = 0
     ) {
-        let node = nodes[Int(slot)]
         let path = ids(from: slot)
         history.order += 1
         let entry = Recent(
-            t: t, what: what, task: TaskID(node.id), name: node.name,
-            parentName: node.parent >= 0 ? nodes[Int(node.parent)].name : "", detail: detail, duration: duration,
-            count: count, order: history.order)
+            t: t, what: what, task: TaskID(path[0]), name: nodes[Int(slot)].name, parentName: parentName(slot),
+            detail: detail, duration: duration, count: count, order: history.order)
         let isNotable =
             switch what {
             case .acquired, .logged, .finished(.succeeded), .released(.ok): false
@@ -80,6 +78,24 @@ extension LiveTree {
     mutating func remember(_ release: Released, _ slot: Slot) {
         remember(.released(release.outcome), slot, release.t, detail: release.name, duration: release.duration)
         history.releases.append(History.Release(duration: release.duration, name: release.name), path: ids(from: slot))
+    }
+
+    /// Whether a path leads to a task, or through it; of one that is cut, what the tree knows of the rest counts.
+    func leads(_ path: PathIDs, through task: TaskID) -> Bool {
+        if any(path .== PathIDs(repeating: task.rawValue)) { return true }
+        let last = path[PathIDs.scalarCount - 1]
+        guard last > 0, var slot = slots[last], let wanted = slots[task.rawValue] else { return false }
+        for _ in 0..<1_000 where slot >= 0 {
+            if slot == wanted { return true }
+            slot = nodes[Int(slot)].parent
+        }
+        return false
+    }
+
+    @inline(__always)
+    func parentName(_ slot: Slot) -> String {
+        let parent = nodes[Int(slot)].parent
+        return parent >= 0 ? nodes[Int(parent)].name : ""
     }
 
     /// The task and the nearest of its ancestors.
@@ -138,23 +154,21 @@ struct PathRing<Entry: Sendable>: Sendable {
 
     /// The entries about a task or what is below it, or all, newest first.
     func entries(below task: UInt64?, limit: Int) -> [Entry] {
-        indices(below: task, limit: limit).map { entries[$0] }
+        var found: [Entry] = []
+        visit { entry, path in
+            if let task, !any(path .== PathIDs(repeating: task)) { return true }
+            found.append(entry)
+            return found.count < limit
+        }
+        return found
     }
 
-    /// The entries about a task or what is below it, newest first, each with its path.
-    func paths(below task: UInt64) -> [(entry: Entry, path: PathIDs)] {
-        indices(below: task, limit: .max).map { (entries[$0], paths[$0]) }
-    }
-
-    private func indices(below task: UInt64?, limit: Int) -> [Int] {
-        var found: [Int] = []
+    /// Shows all entries, newest first, as long as they are asked for.
+    func visit(_ body: (Entry, PathIDs) -> Bool) {
         var index = next
         for _ in 0..<entries.count {
             index = index == 0 ? entries.count - 1 : index - 1
-            if let task, !any(paths[index] .== PathIDs(repeating: task)) { continue }
-            found.append(index)
-            if found.count >= limit { break }
+            guard body(entries[index], paths[index]) else { return }
         }
-        return found
     }
 }

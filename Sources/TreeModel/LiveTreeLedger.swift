@@ -29,13 +29,8 @@ extension LiveTree {
 
     /// What the tree has of the resources that are not released: the oldest `limit` of them, the oldest first.
     public func ledger(limit: Int) -> [Resource] {
-        var order: [(id: UInt64, slot: Int32)] = []
-        order.reserveCapacity(resourceSlots.count)
-        for (slot, resource) in resources.enumerated() where resource.id > 0 {
-            order.append((resource.id, Int32(slot)))
-        }
-        order.sort { $0.id < $1.id }
-        return order.prefix(max(0, limit)).map { value(resources[Int($0.slot)]) }
+        let order = resourceSlots.sorted { $0.key < $1.key }
+        return order.prefix(max(0, limit)).map { value(resources[Int($0.value)]) }
     }
 
     /// How many resources are not released, those that are being acquired included.
@@ -47,22 +42,24 @@ extension LiveTree {
         return badReleases.last { $0.resource == id }?.release.name
     }
 
-    /// The place of a kind in `kinds`; most often it is that of the resource before.
+    /// Makes `lastKind` the place of a kind in `kinds`; most often it is that already.
     @inline(__always)
-    mutating func kindIndex(of kind: String?) -> Int {
-        if lastKind < kinds.count, kinds[lastKind].kind == kind { return lastKind }
-        lastKind = otherKind(kind)
-        return lastKind
+    mutating func findKind(_ kind: String?) {
+        if lastKind < kinds.count, kinds[lastKind].kind == kind { return }
+        for index in 0..<min(kinds.count, Self.mostKinds) where kinds[index].kind == kind {
+            lastKind = index
+            return
+        }
+        addKind(kind)
     }
 
-    private mutating func otherKind(_ kind: String?) -> Int {
-        if let index = kinds.prefix(Self.mostKinds).firstIndex(where: { $0.kind == kind }) { return index }
+    private mutating func addKind(_ kind: String?) {
         if kinds.count < Self.mostKinds {
             kinds.append(KindTotals(kind: kind))
         } else if kinds.count == Self.mostKinds {
             kinds.append(KindTotals(kind: "other"))
         }
-        return kinds.count - 1
+        lastKind = kinds.count - 1
     }
 
     /// Counts the end of a release, and remembers one that went wrong.

@@ -19,23 +19,27 @@ extension LiveTree {
     /// The lines of a task and of what is below it, or of everything; oldest first. The last 2,048 lines of logs and the
     /// last 1,024 steps are kept, so that steps never push lines out.
     public func lines(below task: TaskID? = nil) -> [Line] {
-        var found = history.logs.entries(below: task?.rawValue, limit: .max)
-        found += history.steps.entries(below: task?.rawValue, limit: .max)
+        var found: [Line] = []
+        for ring in [history.logs, history.steps] {
+            ring.visit { line, path in
+                if task.map({ leads(path, through: $0) }) ?? true { found.append(line) }
+                return true
+            }
+        }
         found.sort { $0.order < $1.order }
         return found
     }
 
     mutating func write(_ message: String, level: String?, _ slot: Slot, _ t: Int64, _ progress: Progress? = nil) {
-        let node = nodes[Int(slot)]
+        let path = ids(from: slot)
         history.lines += 1
         let line = Line(
-            t: t, task: TaskID(node.id), name: node.name,
-            parentName: node.parent >= 0 ? nodes[Int(node.parent)].name : "", level: level, message: message,
-            completed: progress?.completed, total: progress?.total, order: history.lines)
+            t: t, task: TaskID(path[0]), name: nodes[Int(slot)].name, parentName: parentName(slot), level: level,
+            message: message, completed: progress?.completed, total: progress?.total, order: history.lines)
         if level == nil {
-            history.steps.append(line, path: ids(from: slot))
+            history.steps.append(line, path: path)
         } else {
-            history.logs.append(line, path: ids(from: slot))
+            history.logs.append(line, path: path)
         }
     }
 }

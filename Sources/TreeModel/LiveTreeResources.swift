@@ -35,7 +35,7 @@ extension LiveTree {
                 budget: fields.budget,
                 after: fields.after))
         totals.acquired += 1
-        kinds[kindIndex(of: fields.kind)].acquired += 1
+        kinds[lastKind].acquired += 1
         if let task = slots[fields.task.rawValue] {
             remember(.acquired, task, t, detail: fields.name)
         }
@@ -135,14 +135,14 @@ extension LiveTree {
             resources[Int(slot)].sameNameNext = head
             resources[Int(head)].sameNamePrevious = slot
         }
-        let kind = kindIndex(of: resource.kind)
-        resources[Int(slot)].kindIndex = Int32(kind)
+        findKind(resource.kind)
+        resources[Int(slot)].kindIndex = Int32(truncatingIfNeeded: lastKind)
         if resource.state == .quarantined {
             totals.quarantined += 1
-            kinds[kind].quarantined += 1
+            kinds[lastKind].quarantined += 1
         } else {
             totals.held += 1
-            kinds[kind].held += 1
+            kinds[lastKind].held += 1
             guard resource.task >= 0 else { return }
             nodes[Int(resource.task)].ownHeld += 1
             add(resource.task, held: 1)

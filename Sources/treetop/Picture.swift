@@ -37,7 +37,8 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
     /// Keys by name with spaces between them. A word that begins with `/` is typed, and a single character is its key.
     private static func presses(_ text: String) throws -> [Key] {
         let named: [String: Key] = [
-            "Enter": .enter, "Esc": .escape, "Up": .up, "Down": .down, "Left": .left, "Right": .right, "Tab": .tab, "Shift-Tab": .backTab,
+            "Enter": .enter, "Esc": .escape, "Up": .up, "Down": .down, "Left": .left, "Right": .right, "Tab": .tab,
+            "Shift-Tab": .backTab,
             "Space": .character(" "), "Home": .home, "End": .end, "PageUp": .pageUp, "PageDown": .pageDown,
         ]
         return try text.split(separator: " ").flatMap { word in
@@ -48,7 +49,8 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
             if word.count == 1 || word.hasPrefix("/") { return word.map { Key.character($0) } }
             throw Problem(
                 .usage,
-                "--keys: \(word) is no key: give characters, /text, F1 to F12, or \(named.keys.sorted().joined(separator: " "))")
+                "--keys: \(word) is no key: give characters, /text, F1 to F12, or \(named.keys.sorted().joined(separator: " "))"
+            )
         }
     }
 }

@@ -23,39 +23,39 @@ struct ScreensOther120Tests {
 private let helpPicture = """
      treetop  all keys
 
-     THE TREE                                                     o           list the ends in their order
-      x           cancel it, after showing what that means        Esc         close the pane
-      X           the same without grace
-      d           drain it: nothing new, what runs may finish    A REPLAY
-      R           start an ended task again, if allowed           Space       play or stand still
-      Up Down k j a row up or down                                , .         one event back, one on
-      PgUp PgDn   a page up or down                               Left Right  5 s back, 5 s on
-      g G         the first row, the last row                     [ ]         the mark before, the next mark
-      h Left      fold, or go to the parent                       { }         half the speed, twice the speed
-      l Right     unfold, or go to the first child                Home End    the beginning, the end
-      - +         fold, unfold this subtree                       u           go to what made this task end
-      *           unfold everything below, or fold it again       0 - 9       that tenth of the session
-      Enter       show or hide what is known about the task       q Ctrl-C    leave the replay
-      /           find a name, folded or not; Esc goes back
-      n N         the next one found, the one before             LEAVING
-      !           next failed, late, stuck, leaked or abandoned   y Enter     shut the program down
-      c           the cascade of this task, else the last one     q Ctrl-C    cancel everything now
-      p           stand still while events go on; p catches up    n Esc       go on
-      ?           all keys
-      Ctrl-L      paint the screen anew
-      Ctrl-Z      suspend; fg comes back
-      q Ctrl-C    shut down; asks first
-
-     WHILE IT ASKS
-      y Enter     do it
+     THE TREE                                                     b           go to what everybody waits for
+      x           cancel it, after showing what that means        B           go to who holds what the blocker wants
+      X           the same without grace                          o           the ends in their order, then the releases
+      d           drain it: nothing new, what runs may finish     Esc         close the pane
+      R           start an ended task again, if allowed
+      Up Down k j a row up or down                               THE OTHER VIEWS
+      PgUp PgDn   a page up or down                               Enter       what the cancel under the cursor came to
+      g G         the first row, the last row                     Enter t     go to the task of this row in the tree
+      h Left      fold, or go to the parent                       /           show only lines with these words
+      l Right     unfold, or go to the first child                s           by age, kind, holder, state; by tree, start,~
+      - +         fold, unfold this subtree                       F           go on with the newest line
+      *           unfold everything below, or fold it again       *           lines of the task alone, or of all below it
+      Enter       show or hide what is known about the task       c           fit the time to the cancel of this subtree
+      /           find a name, folded or not; Esc goes back       + -         half the time, twice the time
+      n N         the next one found, the one before              < >         earlier, later
+      !           next failed, late, stuck, leaked or abandoned   Esc         drop the filter, then go back to the tree
+      c           the cascade of this task, else the last one
+      p           stand still while events go on; p catches up   A REPLAY
+      Tab         the next view; Shift-Tab goes back              Space       play or stand still
+      F2 - F7     a view by itself; the tree is F2                , .         one event back, one on
+      ?           all keys                                        Left Right  5 s back, 5 s on
+      Ctrl-L      paint the screen anew                           [ ]         the mark before, the next mark
+      Ctrl-Z      suspend; fg comes back                          { }         half the speed, twice the speed
+      q Ctrl-C    shut down; asks first                           Home End    the beginning, the end
+                                                                  u           go to what made this task end
+     WHILE IT ASKS                                                0 - 9       that tenth of the session
+      y Enter     do it                                           q Ctrl-C    leave the replay
       X           do it without grace
-      v           list all resources in the order of release
-      n Esc       leave everything as it is
-
-     A CASCADE
+      v           list all resources in the order of release     LEAVING
+      n Esc       leave everything as it is                       y Enter     shut the program down
+                                                                  q Ctrl-C    cancel everything now
+     A CASCADE                                                    n Esc       go on
       X           abandon now what does not stop
-      b           go to what everybody waits for
-      B           go to who holds what the blocker wants
      Esc back
     """
 

@@ -41,9 +41,9 @@ private let helpPicture = """
       !           next failed, late, stuck, leaked or abandoned
       c           the cascade of this task, else the last one
       p           stand still while events go on; p catches up
+      Tab         the next view; Shift-Tab goes back
+      F2 - F7     a view by itself; the tree is F2
       ?           all keys
-      Ctrl-L      paint the screen anew
-      Ctrl-Z      suspend; fg comes back
      Esc back   Up Down  more
     """
 

@@ -40,7 +40,7 @@ extension DashboardState {
             canvas.putTrailing(Words.duration(release.duration), end: 18, y: y)
             let kind = release.kind.map { "\($0) " } ?? ""
             canvas.put(kind + release.name, x: names.lowerBound, y: y, limit: names.count - 1)
-            let used = canvas.put(released.owner, x: names.upperBound, y: y, role: .accent, limit: 24)
+            let used = canvas.put(released.owner, x: names.upperBound, y: y, role: .dim, limit: 24)
             guard release.outcome != .ok else { continue }
             let word = release.outcome == .timedOut ? "timed out" : release.outcome.name
             let error = release.error.map { ": \($0.message)" } ?? ""

@@ -32,7 +32,7 @@ enum EventWords {
             return Span("grace \(Words.setting(fields.grace))\(on)", .overdue)
         case .resourceAcquiring(let fields): return Span(labelled(fields.kind, name), .dim)
         case .resourceFailed(let fields): return Span("\(name): \(fields.error.message)", .failed)
-        case .resourceAcquired(let fields): return Span(labelled(fields.kind, name), .accent)
+        case .resourceAcquired(let fields): return Span(labelled(fields.kind, name))
         case .resourceReleasing: return Span(name, .dim)
         case .resourceReleased(let fields): return released(fields, name)
         case .resourceQuarantined: return Span("\(name), because of \(entry.other)", .abandoned)

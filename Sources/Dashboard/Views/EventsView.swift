@@ -42,9 +42,11 @@ extension DashboardState {
             let detail = EventWords.detail(entry)
             if isWide { canvas.putTrailing(Words.count(entry.event.seq), end: seqEnd, y: y, role: .dim, limit: 10) }
             canvas.put(Words.instant(entry.event.t), x: time, y: y, role: .dim, limit: kind - time - 1)
-            if what > kind { canvas.put(entry.event.change.kind.name, x: kind, y: y, limit: what - kind - 1) }
+            if what > kind {
+                canvas.put(entry.event.change.kind.name, x: kind, y: y, role: .dim, limit: what - kind - 1)
+            }
             let path = entry.parent.isEmpty ? entry.name : "\(entry.parent)/\(entry.name)"
-            canvas.put(Self.tail(path, who - 1, in: canvas), x: what, y: y, role: .accent)
+            canvas.put(Self.tail(path, who - 1, in: canvas), x: what, y: y)
             // Where there is no room for the kind of the event, it is the best word for what says nothing else.
             let text = what > kind || !detail.text.isEmpty ? detail.text : entry.event.change.kind.name
             canvas.put(text, x: what + who, y: y, role: detail.role)

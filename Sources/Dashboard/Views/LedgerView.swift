@@ -106,7 +106,7 @@ extension DashboardState {
                 limit: columns.name.count - 1)
             canvas.put(
                 Self.tail(path(of: row), columns.holder.count - 1, in: canvas), x: columns.holder.lowerBound, y: y,
-                role: .accent)
+                role: .normal)
             canvas.put(row.state.name, x: columns.state.lowerBound, y: y, role: role, limit: columns.state.count - 1)
             canvas.putTrailing(Words.age(now - row.since), end: columns.ageEnd, y: y, role: .dim, limit: 6)
             canvas.put(note(row), x: columns.note.lowerBound, y: y, end: columns.note.upperBound)

@@ -50,7 +50,7 @@ extension DashboardState {
             let role = line.level.map(LogView.role) ?? .dim
             canvas.put(Words.instant(line.t), x: 1, y: y, role: .dim, limit: 10)
             if hasLevel { canvas.put(line.level ?? "step", x: 12, y: y, role: role, limit: 8) }
-            canvas.put(Self.tail(path(of: line), what - who - 1, in: canvas), x: who, y: y, role: .accent)
+            canvas.put(Self.tail(path(of: line), what - who - 1, in: canvas), x: who, y: y, role: .dim)
             canvas.put(said(line), x: what, y: y, role: line.level == nil ? .normal : role)
             return role == .failed
         }

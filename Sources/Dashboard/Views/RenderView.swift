@@ -99,6 +99,11 @@ extension DashboardState {
 
     private func status(_ place: ViewLayout) -> [Span] {
         var parts: [Span] = []
+        let above = views.place.top
+        let below = views.rows.count - above - place.list.count
+        let hidden = [above > 0 ? "\(Words.short(above)) above" : "", below > 0 ? "\(Words.short(below)) below" : ""]
+        let text = hidden.filter { !$0.isEmpty }.joined(separator: ", ")
+        if !text.isEmpty { parts.append(Span(text, .dim)) }
         switch view {
         case .tree, .cascades: break
         case .resources:
@@ -115,11 +120,6 @@ extension DashboardState {
             parts.append(Span(views.isAlone ? "\(views.rootName) alone" : "\(views.rootName) and below", .accent))
         }
         if !views.filter.isEmpty { parts.append(Span("/\(views.filter)", .match)) }
-        let above = views.place.top
-        let below = views.rows.count - above - place.list.count
-        let hidden = [above > 0 ? "+\(Words.short(above)) above" : "", below > 0 ? "+\(Words.short(below)) below" : ""]
-        let text = hidden.filter { !$0.isEmpty }.joined(separator: ", ")
-        if !text.isEmpty { parts.append(Span(text, .accent)) }
         return parts
     }
 

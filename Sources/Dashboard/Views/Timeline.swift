@@ -84,23 +84,30 @@ struct TimeWindow: Sendable {
         return from..<max(to, from + Self.shortest)
     }
 
-    /// Shows half of what is shown, or twice that; the end stays.
-    mutating func zoom(in isCloser: Bool, of shown: Range<Int64>, in all: Range<Int64>) {
+    /// Shows half of what is shown, or twice that, at most `all`. A window that goes with the time keeps its end; in one
+    /// that stands, `anchor` stays where it is, or the start if that is not on the screen.
+    mutating func zoom(in isCloser: Bool, of shown: Range<Int64>, in all: Range<Int64>, anchor: Int64?) {
         let now = shown.upperBound - shown.lowerBound
         let next = isCloser ? max(Self.shortest, now / 2) : min(now * 2, Self.longest)
-        if cascade != nil { end = shown.upperBound }
-        cascade = nil
+        guard isCloser || next < all.upperBound - all.lowerBound else {
+            (length, end) = (nil, nil)
+            return
+        }
+        if end != nil || cascade != nil {
+            let before = anchor.flatMap { shown.contains($0) ? $0 - shown.lowerBound : nil } ?? 0
+            let after = Int64(Double(before) / Double(now) * Double(next))
+            end = shown.lowerBound + before - after + next
+        }
         length = next
-        if !isCloser, shown.upperBound - next <= all.lowerBound { self = TimeWindow() }
     }
 
-    /// Goes a quarter of what is shown to an earlier or a later time.
+    /// Goes a quarter of what is shown to an earlier or a later time, within `all`.
     mutating func move(_ direction: Int64, of shown: Range<Int64>, in all: Range<Int64>) {
         let now = shown.upperBound - shown.lowerBound
-        cascade = nil
-        length = now
         let next = shown.upperBound + direction * (now / 4)
-        end = next >= all.upperBound ? nil : max(next, min(all.lowerBound + now / 4, all.upperBound))
+        length = now
+        end = min(max(next, min(all.lowerBound + now / 4, all.upperBound)), all.upperBound)
+        if cascade == nil, next >= all.upperBound { end = nil }
     }
 }
 
@@ -113,26 +120,29 @@ extension DashboardState {
     func timelineRows(_ filter: Filter) -> [TimelineRow] {
         let tree = shown
         let since = fittedCascade?.requestedAt ?? 0
+        let isShared = filter.isEmpty && views.order == .tree && fittedCascade == nil
         var gone: [TaskID: LiveTree.Ended] = [:]
         for root in views.roots.prefix(64) {
-            for ended in tree.gone(below: root) where ended.finishedAt >= since { gone[ended.task] = ended }
+            for ended in tree.ended(below: root) where ended.finishedAt >= since {
+                if !isInTree(ended, isShared: isShared) { gone[ended.task] = ended }
+            }
         }
-        var lanes = TimelineLanes(gone, isShared: filter.isEmpty && views.order == .tree)
+        var lanes = TimelineLanes(gone, isShared: isShared, held: views.place.id)
         var rows: [TimelineRow] = []
         var stack: [(task: TaskID, depth: Int)] = views.roots.reversed().map { ($0, 0) }
         var seen: Set<TaskID> = []
         while let (task, depth) = stack.popLast(), rows.count < Self.mostTasks {
             guard seen.insert(task).inserted else { continue }
             let slot = tree.slot(of: task)
-            if slot >= 0 {
-                rows.append(TimelineRow(tree.info(slot)))
-            } else if let lane = lanes.lane(task) {
+            if let lane = lanes.lane(task) {
                 rows.append(TimelineRow(lane))
+            } else if slot >= 0 {
+                rows.append(TimelineRow(tree.info(slot)))
             } else {
                 continue
             }
             rows[rows.count - 1].depth = depth
-            stack += children(slot, lanes.below(task), in: tree).reversed().map { ($0, depth + 1) }
+            stack += children(slot, lanes.below(task), but: gone, in: tree).reversed().map { ($0, depth + 1) }
         }
         // What hangs below a task that nobody remembers.
         for ended in lanes.left(by: seen).prefix(Self.mostTasks - rows.count) {
@@ -150,22 +160,36 @@ extension DashboardState {
         return rows
     }
 
+    /// Whether a task that ended has its row from the tree: what ended well shares one with others at once.
+    private func isInTree(_ ended: LiveTree.Ended, isShared: Bool) -> Bool {
+        let slot = shown.slot(of: ended.task)
+        guard slot >= 0 else { return false }
+        guard isShared, ended.outcome == .succeeded, views.place.id != .task(ended.task) else { return true }
+        return shown.childCount(slot) > 0 || shown.troubles(slot) > 0
+    }
+
     /// The children of a task, as they started.
     private func children(
-        _ slot: LiveTree.Slot, _ gone: [(start: Int64, task: TaskID)], in tree: LiveTree
+        _ slot: LiveTree.Slot, _ ended: [(start: Int64, task: TaskID)], but gone: [TaskID: LiveTree.Ended],
+        in tree: LiveTree
     ) -> [TaskID] {
-        var found = gone
+        var found = ended
         var child = slot >= 0 ? tree.firstChild(slot) : -1
         while child >= 0, found.count < Self.mostTasks {
-            found.append((tree.startedAt(child), tree.id(child)))
+            if gone[tree.id(child)] == nil { found.append((tree.startedAt(child), tree.id(child))) }
             child = tree.nextSibling(child)
         }
-        if !gone.isEmpty { found.sort { ($0.start, $0.task) < ($1.start, $1.task) } }
+        if !ended.isEmpty { found.sort { ($0.start, $0.task) < ($1.start, $1.task) } }
         return found.map(\.task)
     }
 
-    /// From the first start to now, or to the last end.
+    /// From the first start to now, or to the last end; the time of the cascade that the timeline is fitted to.
     var wholeTime: Range<Int64> {
+        if let cascade = fittedCascade {
+            let end = cascade.completedAt ?? now
+            let margin = max(1_000, (end - cascade.requestedAt) / 24)
+            return cascade.requestedAt - margin..<max(end, cascade.requestedAt) + margin
+        }
         guard case .timeline(let rows) = views.rows, let first = rows.map(\.startedAt).min() else {
             return 0..<max(1, now)
         }
@@ -178,12 +202,7 @@ extension DashboardState {
     var fittedCascade: LiveTree.Cascade? { views.window.cascade.flatMap { shown.cascade($0) } }
 
     /// The part of the time that is on the screen.
-    var timeSpan: Range<Int64> {
-        guard let cascade = fittedCascade else { return views.window.span(of: wholeTime) }
-        let end = cascade.completedAt ?? now
-        let margin = max(1_000, (end - cascade.requestedAt) / 24)
-        return cascade.requestedAt - margin..<max(end, cascade.requestedAt) + margin
-    }
+    var timeSpan: Range<Int64> { views.window.span(of: wholeTime) }
 
     /// Fits the time to the cancel that marked the subtree, else to the last one in it; once more shows everything.
     mutating func fitCascade() {

@@ -5,13 +5,16 @@ import TreeModel
 struct TimelineLanes {
     private let gone: [TaskID: LiveTree.Ended]
     private let isShared: Bool
+    /// What the cursor is on keeps its row.
+    private let held: ViewRows.ID?
     private var children: [TaskID: [LiveTree.Ended]] = [:]
     /// Rows that tasks share, by the first of them.
     private var lanes: [TaskID: [LiveTree.Ended]] = [:]
     private var placed: Set<TaskID> = []
 
-    init(_ gone: [TaskID: LiveTree.Ended], isShared: Bool) {
+    init(_ gone: [TaskID: LiveTree.Ended], isShared: Bool, held: ViewRows.ID?) {
         self.gone = gone
+        self.held = held
         self.isShared = isShared
         for ended in gone.values.sorted(by: { ($0.startedAt, $0.task) < ($1.startedAt, $1.task) }) {
             if let parent = ended.parent { children[parent, default: []].append(ended) }
@@ -29,7 +32,7 @@ struct TimelineLanes {
         var open: [String: [TaskID]] = [:]
         for ended in children {
             let stem = Stem.of(ended.name)
-            if self.children[ended.task] == nil {
+            if self.children[ended.task] == nil, held != .task(ended.task) {
                 let free = open[stem]?.first { (lanes[$0]?.last?.finishedAt ?? .max) <= ended.startedAt }
                 if let free {
                     lanes[free]?.append(ended)

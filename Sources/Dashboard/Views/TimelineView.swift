@@ -54,8 +54,8 @@ extension DashboardState {
             guard let cascade else { return Words.instant(max(0, t)) }
             return "+" + Words.at(t - cascade.requestedAt, exact: true)
         }
-        let (from, to) =
-            cascade.map { ($0.requestedAt, $0.completedAt ?? now) } ?? (scale.span.lowerBound, scale.span.upperBound)
+        var (from, to) = (scale.span.lowerBound, scale.span.upperBound)
+        if let cascade, views.window.length == nil { (from, to) = (cascade.requestedAt, cascade.completedAt ?? now) }
         canvas.put(
             label(from), x: scale.column(from), y: y, role: .columnHead, limit: bar.upperBound - scale.column(from))
         if bar.count >= 60 {

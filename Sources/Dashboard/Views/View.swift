@@ -86,6 +86,8 @@ enum ViewRows: Sendable {
         case resource(ResourceID)
         case event(UInt64)
         case task(TaskID)
+        /// Tasks that share a row, by the first of them.
+        case lane(TaskID)
         case line(UInt64)
     }
 
@@ -95,7 +97,7 @@ enum ViewRows: Sendable {
         case .cascades(let rows): rows.map { .cascade($0.id) }
         case .resources(let rows): rows.map { .resource($0.id) }
         case .events(let rows): rows.map { .event($0.event.seq) }
-        case .timeline(let rows): rows.map { .task($0.id) }
+        case .timeline(let rows): rows.map { $0.others.isEmpty ? .task($0.id) : .lane($0.id) }
         case .logs(let rows): rows.map { .line($0.order) }
         }
     }

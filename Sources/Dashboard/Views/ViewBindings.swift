@@ -13,7 +13,8 @@ extension Binding {
         ]
         + View.allCases.map { view in
             row(
-                [.function(view.rawValue + 2)], "F2 - F7", "", view == .tree ? "a view by itself; the tree is F2" : "", anyView, .view(.show(view)))
+                [.function(view.rawValue + 2)], "F2 - F7", "", view == .tree ? "a view by itself; the tree is F2" : "",
+                anyView, .view(.show(view)))
         } + [
             row([.enter], "Enter", "report", "what the cancel under the cursor came to", [.cascades], .view(.open)),
             row(

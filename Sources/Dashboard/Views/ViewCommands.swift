@@ -25,8 +25,8 @@ extension DashboardState {
         case .sort: if view == .timeline { views.order = views.order.next } else { views.sort = views.sort.next }
         case .follow: views.place.follows = true
         case .onlyTask: views.isAlone.toggle()
-        case .zoomIn: views.window.zoom(in: true, of: timeSpan, in: wholeTime)
-        case .zoomOut: views.window.zoom(in: false, of: timeSpan, in: wholeTime)
+        case .zoomIn: views.window.zoom(in: true, of: timeSpan, in: wholeTime, anchor: fittedCascade?.requestedAt)
+        case .zoomOut: views.window.zoom(in: false, of: timeSpan, in: wholeTime, anchor: fittedCascade?.requestedAt)
         case .earlier: views.window.move(-1, of: timeSpan, in: wholeTime)
         case .later: views.window.move(1, of: timeSpan, in: wholeTime)
         case .fit: fitCascade()
@@ -69,7 +69,6 @@ extension DashboardState {
             notice = "\(task.name) is not in the tree\(replay == nil ? " any more" : " at this moment")"
             return false
         }
-        views.shown = .tree
         go(to: task.id)
         return true
     }
@@ -135,7 +134,10 @@ extension DashboardState {
 
     private mutating func openCascade() {
         guard case .cascades(let rows) = views.rows, rows.indices.contains(views.place.index) else { return }
-        if case .cascade = pane { closePane() } else { show(rows[views.place.index].id) }
+        if case .cascade = pane { return closePane() }
+        // What is read stays, whatever is cancelled meanwhile.
+        views.place.follows = false
+        show(rows[views.place.index].id)
     }
 
     // MARK: the filter
