@@ -47,6 +47,23 @@ struct ViewTests {
         }
     }
 
+    @Test("no key means two things at once")
+    func noTwoMeanings() {
+        func keys(_ contexts: Set<Binding.Context>) -> [Key] {
+            Binding.table.filter { !$0.contexts.isDisjoint(with: contexts) }.flatMap(\.keys)
+        }
+        for context in Binding.Context.allCases {
+            let all = keys([context])
+            #expect(Set(all).count == all.count, "\(context)")
+        }
+        for view in [Binding.Context.cascades, .resources, .events, .timeline, .logs] {
+            for rest in [Binding.Context.liveView, .replayView] {
+                let all = keys([view, rest])
+                #expect(Set(all).count == all.count, "\(view), \(rest)")
+            }
+        }
+    }
+
     @Test("Enter goes to the task of a row in the tree; so does t, and Esc goes back to where the tree was")
     func backToTheTree() {
         let driver = live(until: story.halfMinute, seconds: 31.2)
