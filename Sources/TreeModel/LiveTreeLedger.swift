@@ -22,6 +22,16 @@ extension LiveTree {
         public var release: Released
     }
 
+    /// Who waits for a resource that somebody else holds.
+    public struct Wanted: Sendable, Equatable {
+        /// The task that waits longest, and since when.
+        public var task: TaskID
+        public var name: String
+        public var since: Int64
+        /// How many wait.
+        public var count: Int
+    }
+
     /// How many kinds are told apart.
     private static let mostKinds = 64
     /// How many releases that went wrong are remembered.
@@ -31,6 +41,32 @@ extension LiveTree {
     public func ledger(limit: Int) -> [Resource] {
         let order = resourceSlots.sorted { $0.key < $1.key }
         return order.prefix(max(0, limit)).map { value(resources[Int($0.value)]) }
+    }
+
+    /// What tasks wait for that others hold, as `holder(of:for:)` has it; at most `budget` tasks are looked at. As of the last
+    /// `settle()`.
+    public func wanted(budget: Int = 20_000) -> [ResourceID: Wanted] {
+        var found: [ResourceID: Wanted] = [:]
+        var slot = firstRoot
+        for _ in 0..<budget where slot >= 0 {
+            let index = Int(slot)
+            let isOver = nodes[index].phase == .finished
+            if !isOver, let waiting = nodes[index].more.first?.waiting, !Self.isPatient(waiting.on.kind),
+                let resource = holder(of: waiting.on, for: TaskID(nodes[index].id))?.resource
+            {
+                let first = Wanted(
+                    task: TaskID(nodes[index].id), name: nodes[index].name, since: waiting.since, count: 1)
+                var wanted = found[resource.id] ?? first
+                if found[resource.id] != nil {
+                    if first.since < wanted.since { (wanted.task, wanted.name) = (first.task, first.name) }
+                    wanted.since = min(wanted.since, first.since)
+                    wanted.count += 1
+                }
+                found[resource.id] = wanted
+            }
+            slot = isOver && nodes[index].sums.live == 0 ? followingAfter(slot) : following(slot)
+        }
+        return found
     }
 
     /// How many resources are not released, those that are being acquired included.

@@ -44,7 +44,7 @@ private let resourcesPicture = """
      socket      caller-6                                          client/caller-6                                    held           35s
      socket      caller-7                                          client/caller-7                                    held           35s
      socket      caller-8                                          client/caller-8                                    held           35s
-     lock        1017.lock                                         auditor                                            held           20s
+     lock        1017.lock                                         auditor                                            wanted         20s  lock waits for it, 18s
      process     tail -F orders.log, pid 41702                     auditor                                            held           20s
      file        1017.receipt.tmp                                  workers/worker-3/order-1017                        held           18s
 

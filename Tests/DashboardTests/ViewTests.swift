@@ -182,6 +182,15 @@ struct ViewTests {
         #expect(driver.cursorLine().contains("f29.txt"))
     }
 
+    @Test("what others wait for is marked, with who waits longest")
+    func wanted() {
+        let driver = live(until: story.halfMinute, seconds: 31.2)
+        driver.send(.resize(width: 120, height: 36))
+        driver.press(.function(4), .character("s"), .character("s"), .character("s"), .character("g"))
+        let line = driver.cursorLine()
+        #expect(line.contains("1017.lock") && line.contains("wanted") && line.contains("lock waits for it, 14s"))
+    }
+
     @Test("what leaked stays in the list, and is counted for its kind")
     func leaks() {
         var script = Script()

@@ -47,6 +47,23 @@ struct LiveTreeLedgerTests {
         #expect(tree.kinds.first { $0.kind == "file" }?.quarantined == 0)
     }
 
+    @Test("knows who waits for what somebody else holds, and who waits longest")
+    mutating func wanted() {
+        for id in 1...4 as ClosedRange<UInt64> { see(0, start(id, in: id > 1 ? 1 : nil, "t\(id)")) }
+        see(1, hold(9, "lock"))
+        for (id, since) in [(2, 3), (3, 2)] as [(UInt64, Int64)] {
+            let on = WaitTarget(kind: "lock", name: "r9")
+            see(4, .taskWaiting(.init(task: TaskID(id), on: on, since: since * 1_000_000_000)))
+        }
+        see(4, .taskWaiting(.init(task: TaskID(4), on: WaitTarget(kind: "idle", name: "r9"), since: 0)))
+        tree.settle()
+        let wanted = tree.wanted()
+        #expect(wanted.count == 1)
+        #expect(wanted[ResourceID(9)]?.name == "t3")
+        #expect(wanted[ResourceID(9)]?.since == 2_000_000_000)
+        #expect(wanted[ResourceID(9)]?.count == 2)
+    }
+
     @Test("adds up over the kinds to what is held and quarantined, for random logs", arguments: 0..<40 as Range<UInt64>)
     func kindsAddUp(seed: UInt64) {
         var events = RandomEvents(seed: seed)

@@ -12,7 +12,7 @@ enum LedgerSort: Int, CaseIterable, Sendable {
 struct LedgerRow: Sendable {
     /// How it is, the worst first.
     enum State: Int, Sendable {
-        case leaked, failed, timedOut, quarantined, releasing, acquiring, held
+        case leaked, failed, timedOut, quarantined, wanted, releasing, acquiring, held
 
         var name: String { self == .timedOut ? "timed out" : "\(self)" }
     }
@@ -30,12 +30,17 @@ struct LedgerRow: Sendable {
     var since: Int64
     var resource: LiveTree.Resource?
     var bad: LiveTree.BadRelease?
+    /// Who waits for it.
+    var wanted: LiveTree.Wanted?
 
     static func rows(_ tree: LiveTree, _ sort: LedgerSort, _ filter: Filter) -> [LedgerRow] {
-        var rows = tree.ledger(limit: most).map { LedgerRow($0, tree) }
+        let wanted = tree.wanted()
+        var rows = tree.ledger(limit: most).map { LedgerRow($0, wanted[$0.id], tree) }
         rows += tree.badReleases.map { LedgerRow($0) }
         rows = rows.filter { row in
-            filter.lets("\(row.kind) \(row.name) \(row.holder) \(row.bad?.path ?? "") \(row.state.name)")
+            filter.lets(
+                "\(row.kind) \(row.name) \(row.holder) \(row.bad?.path ?? "") \(row.state.name) \(row.wanted?.name ?? "")"
+            )
         }
         // What is over comes last, but where the worst is asked for.
         func age(_ row: LedgerRow) -> (Int, Int64, ResourceID) { (row.bad == nil ? 0 : 1, row.since, row.id) }
@@ -54,7 +59,7 @@ struct LedgerRow: Sendable {
         return rows
     }
 
-    private init(_ resource: LiveTree.Resource, _ tree: LiveTree) {
+    private init(_ resource: LiveTree.Resource, _ wanted: LiveTree.Wanted?, _ tree: LiveTree) {
         id = resource.id
         kind = resource.kind ?? "-"
         name = resource.name
@@ -63,9 +68,10 @@ struct LedgerRow: Sendable {
         holder = slot >= 0 ? tree.name(slot) : ""
         since = resource.since
         self.resource = resource
+        self.wanted = wanted
         switch resource.state {
         case .acquiring: state = .acquiring
-        case .held: state = .held
+        case .held: state = wanted == nil ? .held : .wanted
         case .releasing: state = .releasing
         case .quarantined: state = .quarantined
         }
@@ -110,7 +116,7 @@ extension DashboardState {
             canvas.put(row.state.name, x: columns.state.lowerBound, y: y, role: role, limit: columns.state.count - 1)
             canvas.putTrailing(Words.age(now - row.since), end: columns.ageEnd, y: y, role: .dim, limit: 6)
             canvas.put(note(row), x: columns.note.lowerBound, y: y, end: columns.note.upperBound)
-            return row.state.rawValue < LedgerRow.State.releasing.rawValue
+            return row.state.rawValue < LedgerRow.State.wanted.rawValue
         }
         drawTotals(place.below, into: &canvas)
     }
@@ -131,7 +137,10 @@ extension DashboardState {
         guard let resource = row.resource else { return [] }
         switch resource.state {
         case .acquiring: return [Span("for \(Words.left(now - resource.since))", .dim)]
-        case .held: return []
+        case .held:
+            guard let wanted = row.wanted else { return [] }
+            let others = wanted.count > 1 ? ", and \(Words.plural(wanted.count - 1, "other"))" : ""
+            return [Span("\(wanted.name) waits for it, \(Words.age(now - wanted.since))\(others)", .waiting)]
         case .quarantined:
             let because = resource.because.map { task in
                 let slot = shown.slot(of: task)
@@ -150,7 +159,7 @@ extension DashboardState {
         case .leaked, .failed, .timedOut: .failed
         case .quarantined: .abandoned
         case .releasing: .releasing
-        case .acquiring: .waiting
+        case .acquiring, .wanted: .waiting
         case .held: .normal
         }
     }
