@@ -273,6 +273,18 @@ struct ViewTests {
         #expect(driver.cursorLine().contains("step \(9_000 - 4_096) ") || driver.cursorLine().hasSuffix("step 4904"))
     }
 
+    @Test("logs and timeline that are shown before anything has started are about the first that does")
+    func earlyLogs() {
+        let driver = Driver(width: 80, height: 24)
+        driver.press(.function(7))
+        driver.expectLine("nothing was said yet")
+        driver.watch(story.events[..<story.halfMinute], until: 31.2)
+        driver.expectLine("orders and below")
+        driver.expectLine("queue 2 of 64")
+        driver.press(.function(6))
+        #expect(driver.cursorLine().contains("orders "))
+    }
+
     @Test("logs are those of the subtree under the tree's cursor; * leaves those of the task alone")
     func logs() {
         var script = Script()

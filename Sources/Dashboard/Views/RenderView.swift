@@ -54,7 +54,7 @@ extension DashboardState {
         case .resources: "nothing is held"
         case .events: "nothing has happened yet"
         case .timeline: "nothing has started here"
-        case .logs: "\(views.rootName.isEmpty ? "nobody" : views.rootName) has said nothing yet"
+        case .logs: views.rootName.isEmpty ? "nothing was said yet" : "\(views.rootName) has said nothing yet"
         }
     }
 

@@ -92,6 +92,8 @@ extension DashboardState {
             views.rows = .none
             return
         }
+        // Shown before anything had started, they are about the first that does.
+        if views.roots.isEmpty { pickRoots() }
         let was = views.rows.ids
         let filter = Filter(views.filter)
         switch view {
