@@ -19,6 +19,8 @@ public struct Binding: Sendable {
     /// Where keys go.
     public enum Context: Hashable, Sendable, CaseIterable {
         case live, replay, detail, preview, cascade, search, quit, help
+        /// One of the other views, of a live session or of a recorded one.
+        case cascades, resources, events, timeline, logs, liveView, replayView
     }
 }
 
@@ -32,13 +34,18 @@ enum Command: Hashable, Sendable {
     case escalate, toBlocker, toHolder, order
     case quit, force, leave, help, suspend, redraw, cascade, copyPath
     case steer(Steering)
+    case view(Viewing)
     case tag, filter, zoom, zoomOut, sort, follow, palette
 
     /// The case's own name, in small letters with hyphens; of what steers, that of the steering.
     var action: String {
-        guard case .steer(let steering) = self else { return Self.hyphened("\(self)") }
-        if case .tenth(let tenth) = steering { return "tenth-\(tenth)" }
-        return Self.hyphened("\(steering)")
+        switch self {
+        case .steer(.tenth(let tenth)): return "tenth-\(tenth)"
+        case .steer(let steering): return Self.hyphened("\(steering)")
+        case .view(.show(let view)): return "view-" + Self.hyphened("\(view)")
+        case .view(let viewing): return "view-" + Self.hyphened("\(viewing)")
+        default: return Self.hyphened("\(self)")
+        }
     }
 
     private static func hyphened(_ name: String) -> String {
@@ -53,20 +60,21 @@ enum Steering: Hashable, Sendable {
 }
 
 extension Binding {
-    private static func row(
+    static func row(
         _ keys: [Key], _ name: String, _ short: String, _ help: String, _ contexts: Set<Context>, _ command: Command
     ) -> Binding {
         Binding(keys: keys, name: name, short: short, help: help, contexts: contexts, command: command)
     }
 
-    private static let reading: Set<Context> = [.live, .replay, .preview]
+    private static let reading: Set<Context> = [.live, .replay, .preview, .liveView, .replayView]
+    private static let replays: Set<Context> = [.replay, .replayView]
     private static let trees: Set<Context> = [.live, .replay]
 
     /// Every key.
-    public static let table: [Binding] = acting + replaying + moving + looking + general
+    public static let table: [Binding] = acting + replaying + moving + looking + views + general
 
     private static let acting: [Binding] = [
-        row([.character("x")], "x", "cancel", "cancel it, after showing what that means", [.live], .cancel),
+        row([.character("x")], "x", "cancel", "cancel it, after showing what that means", [.live, .liveView], .cancel),
         row([.character("X")], "X", "", "the same without grace", [.live], .cancelNow),
         row([.character("d")], "d", "drain", "drain it: nothing new, what runs may finish", [.live], .drain),
         row([.character("R")], "R", "", "start an ended task again, if allowed", [.live], .restart),
@@ -78,7 +86,7 @@ extension Binding {
         row([.character("X")], "X", "end grace now", "abandon now what does not stop", [.cascade], .escalate),
         row([.character("b")], "b", "blocker", "go to what everybody waits for", [.cascade], .toBlocker),
         row([.character("B")], "B", "who holds it", "go to who holds what the blocker wants", [.cascade], .toHolder),
-        row([.character("o")], "o", "full order", "list the ends in their order", [.cascade], .order),
+        row([.character("o")], "o", "full order", "the ends in their order, then the releases", [.cascade], .order),
         row([.escape], "Esc", "close", "close the pane; undo filter, zoom, tags", [.cascade, .detail], .close),
     ]
 
@@ -87,10 +95,10 @@ extension Binding {
         row([.down, .character("j")], "Down", "", "", reading.union([.help]), .down),
         row([.pageUp, .control("b")], "PgUp PgDn", "", "a page up or down", reading, .pageUp),
         row([.pageDown, .control("f")], "PgDn", "", "", reading, .pageDown),
-        row([.character("g"), .home], "g G", "", "the first row, the last row", [.live, .preview], .first),
-        row([.character("g")], "g", "", "", [.replay], .first),
-        row([.character("G"), .end], "G", "", "", [.live, .preview], .last),
-        row([.character("G")], "G", "", "", [.replay], .last),
+        row([.character("g"), .home], "g G", "", "the first row, the last row", [.live, .preview, .liveView], .first),
+        row([.character("g")], "g", "", "", replays, .first),
+        row([.character("G"), .end], "G", "", "", [.live, .preview, .liveView], .last),
+        row([.character("G")], "G", "", "", replays, .last),
         row([.character("h"), .left], "h Left", "", "fold, or go to the parent", [.live], .fold),
         row([.character("h")], "h", "", "", [.replay], .fold),
         row([.character("l"), .right], "l Right", "", "unfold, or go to the first child", [.live], .unfold),
@@ -106,7 +114,8 @@ extension Binding {
         row([.character("n")], "n N", "", "the next one found, the one before", trees, .searchNext),
         row([.character("N")], "N", "", "", trees, .searchPrevious),
         row(
-            [.character("!")], "!", "next trouble", "next failed, late, stuck, leaked or abandoned", trees, .nextTrouble
+            [.character("!")], "!", "next trouble", "next failed, late, stuck, leaked or abandoned",
+            trees.union([.liveView, .replayView]), .nextTrouble
         ),
         row([.character("f")], "f", "", "show only: name !failed held:socket label:k=v", trees, .filter),
         row([.character("z")], "z", "", "zoom to this subtree", trees, .zoom),
@@ -115,33 +124,34 @@ extension Binding {
         row([.character("F")], "F", "", "follow what happens, trouble first", [.live], .follow),
         row([.character("c")], "c", "", "the cascade of this task, else the last one", trees, .cascade),
         row([.character("Y")], "Y", "", "copy the path of this task to the clipboard", trees, .copyPath),
-        row([.character("p")], "p", "pause", "stand still while events go on; p catches up", [.live], .pause),
+        row(
+            [.character("p")], "p", "pause", "stand still while events go on; p catches up", [.live, .liveView], .pause),
     ]
 
     private static let replaying: [Binding] =
         [
-            row([.character(" ")], "Space", "play", "play or stand still", [.replay], .steer(.play)),
-            row([.character(",")], ", .", "", "one event back, one on", [.replay], .steer(.stepBack)),
-            row([.character(".")], ".", ", .|event", "", [.replay], .steer(.stepOn)),
-            row([.left], "Left Right", "", "5 s back, 5 s on", [.replay], .steer(.skipBack)),
-            row([.right], "Right", "Left Right|5s", "", [.replay], .steer(.skipOn)),
-            row([.character("[")], "[ ]", "", "the mark before, the next mark", [.replay], .steer(.markBack)),
-            row([.character("]")], "]", "[ ]|mark", "", [.replay], .steer(.markOn)),
-            row([.character("{")], "{ }", "", "half the speed, twice the speed", [.replay], .steer(.slower)),
-            row([.character("}")], "}", "{ }|speed", "", [.replay], .steer(.faster)),
-            row([.home], "Home End", "", "the beginning, the end", [.replay], .steer(.begin)),
-            row([.end], "End", "", "", [.replay], .steer(.finish)),
+            row([.character(" ")], "Space", "play", "play or stand still", replays, .steer(.play)),
+            row([.character(",")], ", .", "", "one event back, one on", replays, .steer(.stepBack)),
+            row([.character(".")], ".", ", .|event", "", replays, .steer(.stepOn)),
+            row([.left], "Left Right", "", "5 s back, 5 s on", replays, .steer(.skipBack)),
+            row([.right], "Right", "Left Right|5s", "", replays, .steer(.skipOn)),
+            row([.character("[")], "[ ]", "", "the mark before, the next mark", replays, .steer(.markBack)),
+            row([.character("]")], "]", "[ ]|mark", "", replays, .steer(.markOn)),
+            row([.character("{")], "{ }", "", "half the speed, twice the speed", replays, .steer(.slower)),
+            row([.character("}")], "}", "{ }|speed", "", replays, .steer(.faster)),
+            row([.home], "Home End", "", "the beginning, the end", replays, .steer(.begin)),
+            row([.end], "End", "", "", replays, .steer(.finish)),
             row([.character("u")], "u", "find cause", "go to what made this task end", [.replay], .steer(.findCause)),
         ]
         + (0...9).map { tenth in
             row(
                 [.character(Character(String(tenth)))], "0 - 9", "", tenth == 0 ? "that tenth of the session" : "",
-                [.replay], .steer(.tenth(tenth)))
+                replays, .steer(.tenth(tenth)))
         }
 
     private static let general: [Binding] = [
-        row([.character("?"), .function(1)], "?", "keys", "all keys", trees, .help),
-        row([.character(":")], ":", "", "all commands, by name", trees, .palette),
+        row([.character("?"), .function(1)], "?", "keys", "all keys", trees.union([.liveView, .replayView]), .help),
+        row([.character(":")], ":", "", "all commands, by name", trees.union([.liveView, .replayView]), .palette),
         row([.control("l")], "Ctrl-L", "", "paint the screen anew", Set(Context.allCases), .redraw),
         row([.control("z")], "Ctrl-Z", "", "suspend; fg comes back", Set(Context.allCases), .suspend),
         row([.character("y"), .enter], "y Enter", "shut down", "shut the program down", [.quit], .confirm),
@@ -149,8 +159,10 @@ extension Binding {
         row([.character("n"), .escape], "n Esc", "go on", "go on", [.quit], .refuse),
         row([.character("q"), .escape, .character("?"), .enter, .control("c")], "Esc", "back", "", [.help], .close),
         row(
-            [.character("q"), .control("c")], "q Ctrl-C", "shut down", "shut down; asks first", [.live, .preview], .quit
+            [.character("q"), .control("c")], "q Ctrl-C", "shut down", "shut down; asks first",
+            [.live, .preview, .liveView],
+            .quit
         ),
-        row([.character("q"), .control("c")], "q Ctrl-C", "leave", "leave the replay", [.replay], .leave),
+        row([.character("q"), .control("c")], "q Ctrl-C", "leave", "leave the replay", replays, .leave),
     ]
 }

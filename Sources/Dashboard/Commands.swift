@@ -6,6 +6,7 @@ extension DashboardState {
     var contexts: [Binding.Context] {
         if isAskingToQuit { return [.quit] }
         if showsHelp { return [.help] }
+        if view != .tree { return viewContexts }
         var contexts: [Binding.Context] = []
         switch pane {
         case .preview: return [.preview]
@@ -21,7 +22,7 @@ extension DashboardState {
         settle()
         if isPrompting, !isAskingToQuit { return type(key) }
         guard let command = keymap.command(for: key, in: contexts) else {
-            if replay != nil, contexts.contains(.replay) { refuseToAct(key) }
+            if replay != nil, contexts.contains(where: { $0 == .replay || $0 == .replayView }) { refuseToAct(key) }
             return []
         }
         return act(command, key)
@@ -38,7 +39,9 @@ extension DashboardState {
     }
 
     /// Whether keys go into a line of text.
-    var isPrompting: Bool { search != nil || filterPrompt != nil || palette != nil }
+    var isPrompting: Bool {
+        search != nil || filterPrompt != nil || palette != nil || views.filterBefore != nil
+    }
 
     /// In a recording, says why a key that acts on a live program does nothing.
     private mutating func refuseToAct(_ key: Key) {
@@ -62,7 +65,7 @@ extension DashboardState {
         case .searchPrevious: searchAgain(forwards: false)
         case .nextTrouble: goToTrouble()
         case .pause: pause()
-        case .cancel: ask(.cancel)
+        case .cancel: if view == .tree || goToRowsTask() { ask(.cancel) }
         case .cancelNow: ask(.cancelNow)
         case .drain: ask(.drain)
         case .restart: return restart()
@@ -82,7 +85,7 @@ extension DashboardState {
         case .toBlocker: goToBlocker()
         case .toHolder: goToHolder()
         case .order:
-            showsOrder.toggle()
+            page = page.next
             needsRows = true
         case .quit: return quit()
         case .force: return shutDown(force: true)
@@ -93,6 +96,7 @@ extension DashboardState {
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
         case .steer(let steering): return steer(steering)
+        case .view(let viewing): perform(viewing)
         case .cascade: showCascade()
         case .tag: tag()
         case .filter: beginFilter()
@@ -113,6 +117,8 @@ extension DashboardState {
         needsRows = true
         if showsHelp {
             showsHelp = false
+        } else if view != .tree {
+            closeView()
         } else if case .none = pane {
             takeLayerAway()
         } else {
@@ -128,6 +134,7 @@ extension DashboardState {
             helpTop = max(0, helpTop + (command == .up ? -1 : 1))
             return
         }
+        guard view == .tree else { return moveInView(command) }
         if case .preview(var preview) = pane, preview.listsAll {
             let room = listRoom
             let last = max(0, preview.resources.count - room)
@@ -144,7 +151,7 @@ extension DashboardState {
         .up: .row(-1), .down: .row(1), .pageUp: .page(-1), .pageDown: .page(1), .first: .first, .last: .last,
     ]
 
-    private static func moved(_ index: Int, _ command: Command, page: Int, last: Int) -> Int {
+    static func moved(_ index: Int, _ command: Command, page: Int, last: Int) -> Int {
         switch moves[command] {
         case .row(let rows): index + rows
         case .page(let pages): index + pages * page
@@ -185,6 +192,7 @@ extension DashboardState {
         if key == .control("l") { return [.redraw] }
         if key == .control("z") { return [.suspend] }
         if palette != nil { return typePalette(key) }
+        if views.filterBefore != nil { return typeViewFilter(key) }
         if filterPrompt != nil { typeFilter(key) } else { typeSearch(key) }
         return []
     }

@@ -8,7 +8,9 @@ public struct DashboardState: Sendable {
     /// The tree as the events have it.
     public internal(set) var tree: LiveTree
     /// The tree as it stood when the user paused.
-    var frozen: LiveTree?
+    var frozen: LiveTree? {
+        didSet { views.freeze(frozen != nil) }
+    }
     /// Events that came since.
     var pendingEvents = 0
     public internal(set) var session: SessionStatus
@@ -54,7 +56,7 @@ public struct DashboardState: Sendable {
     var layers: [Layer] = []
     var isAskingToQuit = false
     var showsHelp = false
-    var showsOrder = false
+    var page = CascadePage.summary
     /// Subtrees whose cancel was asked for here: their cascades are shown once they begin.
     var awaited: Set<TaskID> = []
     /// The cascades that were asked for at once, if it was more than one.
@@ -71,6 +73,8 @@ public struct DashboardState: Sendable {
     /// What there is to say about the task under the cursor.
     var detail: Preview?
     private var detailSince: Int64 = 0
+    /// The other views, and which one is shown.
+    var views = Views()
     var needsRows = true
     var isDirty = true
     var drawnSecond: Int64 = -1
@@ -117,7 +121,12 @@ public struct DashboardState: Sendable {
         isDirty = true
         switch input {
         case .events(let events):
-            for event in events { apply(event) }
+            let kept = EventTail.firstKept(of: events)
+            for (index, event) in events.enumerated() {
+                // Names are looked up before the event: what ends is gone after it.
+                if index >= kept, !EventEntry.isRow(event) { views.tail.append(EventEntry(event, in: tree)) }
+                apply(event)
+            }
             if frozen != nil { pendingEvents += events.count }
             needsRows = true
         case .key(let key):
@@ -171,14 +180,14 @@ public struct DashboardState: Sendable {
     mutating func show(_ cascade: CascadeID) {
         pane = .cascade(cascade)
         notice = nil
-        showsOrder = false
+        page = .summary
         together = []
         pin([cascade])
     }
 
     mutating func closePane() {
         pane = .none
-        showsOrder = false
+        page = .summary
         awaited = []
         together = []
         pin([])
@@ -209,13 +218,16 @@ public struct DashboardState: Sendable {
 
     mutating func settle() {
         if frozen == nil { tree.settle() }
-        if let task = arrived, frozen == nil {
+        if let task = arrived, frozen == nil, view == .tree {
             arrived = nil
             go(to: task)
         }
         dropEndedTags()
         if hits != nil, !areHitsFresh { needsRows = true }
-        if needsRows { refreshRows() }
+        if needsRows {
+            refreshRows()
+            refreshView()
+        }
         followOn()
         shutdownWaitsFor = nil
         if let shutdown = runningShutdown, frozen == nil {

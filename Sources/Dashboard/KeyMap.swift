@@ -138,6 +138,13 @@ extension Binding.Context {
         case .search: " in a search"
         case .quit: " where a shutdown asks"
         case .help: " in the help"
+        case .cascades: " in the cascades"
+        case .resources: " in the resources"
+        case .events: " in the events"
+        case .timeline: " in the timeline"
+        case .logs: " in the logs"
+        case .liveView: " in the views"
+        case .replayView: " in the views of a replay"
         }
     }
 }

@@ -98,14 +98,22 @@ extension DashboardState {
     /// How many rows the pane would like, its title included.
     private var wantedPane: Int {
         if palette != nil { return max(8, height / 2) }
+        guard showsPane else { return 0 }
         switch pane {
         case .preview(let preview):
             return preview.listsAll ? min(max(12, preview.resources.count + 3), height * 2 / 3) : (width >= 100 ? 9 : 8)
-        case .cascade: return showsOrder ? max(11, height / 2) : together.count > 1 ? 9 : 8
+        case .cascade: return page == .summary ? (together.count > 1 ? 9 : 8) : max(11, height / 2)
         case .none:
             let isShown = wantsDetail ?? (height >= 30)
             return isShown ? 10 : 0
         }
+    }
+
+    /// Whether the view has the pane below it: the report of a cascade goes with the list of cascades, too.
+    private var showsPane: Bool {
+        if view == .tree { return true }
+        if case .cascade = pane { return view == .cascades }
+        return false
     }
 
     /// How many resources the list of a preview has room for.
@@ -116,6 +124,7 @@ extension DashboardState {
 
     /// Whether the pane shows the task under the cursor.
     var showsDetail: Bool {
+        guard view == .tree else { return false }
         if case .none = pane { return wantsDetail ?? (height >= 30) }
         return false
     }

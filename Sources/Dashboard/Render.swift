@@ -11,7 +11,7 @@ public func render(_ state: DashboardState, into canvas: inout CellGrid) {
     let layout = state.layout
     state.drawHeader(layout.header, into: &canvas)
     state.drawPlace(layout.place, into: &canvas)
-    state.drawTree(layout, into: &canvas)
+    if state.view == .tree { state.drawTree(layout, into: &canvas) } else { state.drawView(into: &canvas) }
     if state.palette != nil {
         state.drawPalette(layout.pane, into: &canvas)
     } else if !layout.pane.isEmpty {

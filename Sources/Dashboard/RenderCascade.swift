@@ -7,7 +7,7 @@ extension DashboardState {
         guard let first = rows.first else { return }
         guard let cascade = shownCascade else {
             canvas.rule(y: first, title: "CASCADE \(id)")
-            if rows.count > 1 { canvas.put("not remembered: only the last 32 are", x: 1, y: first + 1, role: .dim) }
+            if rows.count > 1 { canvas.put("not remembered: only the last 64 are", x: 1, y: first + 1, role: .dim) }
             return
         }
         let isOver = cascade.completedAt != nil
@@ -28,9 +28,10 @@ extension DashboardState {
             y: first, title: "\(name)   \(time)\(Self.escalation(cascade))   cause: \(cause.description)",
             titleRole: isOver ? .header : .cancelling)
         let body = rows.dropFirst()
-        if showsOrder {
-            drawOrder(cascade, body, into: &canvas)
-            return
+        switch page {
+        case .summary: break
+        case .ends: return drawOrder(cascade, body, into: &canvas)
+        case .releases: return drawReleases(cascade, body, into: &canvas)
         }
         drawBars(cascade, body, into: &canvas)
         var lines = isOver ? result(cascade) : running(cascade)

@@ -21,6 +21,7 @@ extension DashboardState {
             let text = [Span(keymap.name(of: .palette), .key), Span(palette.text), Span("_", .accent)]
             return text + (paletteEntries.isEmpty ? [Span("   no command is named like this", .warning)] : [])
         }
+        if views.filterBefore != nil { return typedFilter }
         if let notice { return [Span(notice, .accent)] }
         if case .preview = pane { return [] }
         if let shutdown = runningShutdown { return progress(of: shutdown) }
@@ -102,7 +103,9 @@ extension DashboardState {
     }
 
     private var hint: [Span] {
-        guard replay == nil, case .none = pane, tags.isEmpty, rows.indices.contains(cursorIndex) else { return [] }
+        guard replay == nil, view == .tree, case .none = pane, tags.isEmpty, rows.indices.contains(cursorIndex) else {
+            return []
+        }
         let row = rows[cursorIndex]
         guard case .task = row.id, shown.phase(row.slot) != .finished else { return [] }
         return [
@@ -118,12 +121,14 @@ extension DashboardState {
             let words: [(String, String)] =
                 search != nil
                 ? [("Enter", "stay there"), ("Up Down", "next one"), ("Esc", "go back")]
-                : palette != nil
-                    ? [("Enter", "do it"), ("Up Down", "choose"), ("Esc", "leave")]
-                    : [
-                        ("Enter", "keep"), ("Esc", "as before"),
-                        ("name !state held:kind label:key=value kind:word", ""),
-                    ]
+                : views.filterBefore != nil
+                    ? [("Enter", "keep it"), ("Esc", "as before")]
+                    : palette != nil
+                        ? [("Enter", "do it"), ("Up Down", "choose"), ("Esc", "leave")]
+                        : [
+                            ("Enter", "keep"), ("Esc", "as before"),
+                            ("name !state held:kind label:key=value kind:word", ""),
+                        ]
             canvas.put(words.flatMap { [Span(" "), Span($0.0, .key), Span(" \($0.1)  ")] }, x: 0, y: y)
             return
         }
@@ -191,15 +196,19 @@ extension DashboardState {
         return words
     }
 
-    /// The way out and the help stay longest; `d` and `p` go first.
+    /// The way out, the help and the way to the other views stay longest; `d` and `p` go first.
     private func rank(_ binding: Binding, _ order: Int) -> Int {
         let stays: Set<Command> = [.refuse, .close, .confirm, .help]
         if stays.contains(binding.command) { return binding.command == .help ? 1 : 0 }
         if !tags.isEmpty, binding.command == .cancel { return 1 }
+        if case .none = pane, view == .tree, replay == nil {
+            if binding.command == .cancel, runningShutdown == nil { return 2 }
+            if binding.command == .view(.next) { return 3 }
+        }
         if binding.command == .pause { return 21 }
         if binding.command == .drain { return 20 }
         let acts: Set<Command> = [.cancel, .cancelNow]
-        return runningShutdown != nil && acts.contains(binding.command) ? 19 : 2 + order
+        return runningShutdown != nil && acts.contains(binding.command) ? 19 : 4 + order
     }
 
     /// The word for a key, where the moment has a better one than the table.
@@ -212,9 +221,12 @@ extension DashboardState {
         // Once all is over there is nothing left to act on.
         let acts: Set<Command> = [.cancel, .drain, .pause]
         if replay == nil, tree.ended != nil, acts.contains(binding.command) { return "" }
-        if case .cascade = pane, binding.contexts == [.cascade], shownCascade?.completedAt != nil {
-            return binding.command == .order ? binding.short : ""
+        if case .cascade = pane, binding.contexts == [.cascade] {
+            if binding.command == .order { return page.next.word }
+            if shownCascade?.completedAt != nil { return "" }
         }
+        if case .cascade = pane, binding.contexts == [.cascades], binding.command == .view(.open) { return "" }
+        if case .cascade = pane, binding.contexts == Binding.viewing, binding.command == .close { return "" }
         guard case .preview(let preview) = pane else { return treeLabel(binding) }
         switch (binding.command, preview.act) {
         case (.confirm, .drain): return "drain \(Words.plural(preview.stops, "task"))"

@@ -20,6 +20,7 @@ public struct Replay: Sendable {
     public var verdict: String?
 
     private let limits: LiveTree.Limits
+    private let names: SessionNames
     private let spacing: Int
     private var checkpoints: [LiveTree] = []
 
@@ -31,6 +32,7 @@ public struct Replay: Sendable {
         self.limits = limits
         self.verdict = verdict
         marks = ReplayMark.marks(in: events, patience: limits.waitsTooLong)
+        names = SessionNames(events)
         end = Self.clamped(events.last?.t ?? 0)
         spacing = max(512, events.count / 48)
         tree = LiveTree(limits: limits)
@@ -67,22 +69,10 @@ public struct Replay: Sendable {
         var left = min(count.magnitude, UInt(events.count))
         while left > 0, count > 0 ? target < events.count : target > 0 {
             if count < 0 { target -= 1 }
-            if !Self.isRow(events[target]) { left -= 1 }
+            if !EventEntry.isRow(events[target]) { left -= 1 }
             if count > 0 { target += 1 }
         }
         seek(toEvent: target)
-    }
-
-    private static func isRow(_ event: TreeEvent) -> Bool {
-        switch event.change.kind {
-        case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: true
-        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
-            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired,
-            .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned, .taskFinished,
-            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
-            .engineStarved, .gap, .sessionEnded:
-            false
-        }
     }
 
     /// Lets real time pass; says whether that moved anything.
@@ -116,7 +106,7 @@ public struct Replay: Sendable {
         ReplayView(
             tree: tree, time: time, end: end, position: position, eventCount: events.count,
             seq: position > 0 ? events[position - 1].seq : 0, isPlaying: isPlaying, speed: speed, marks: marks,
-            verdict: verdict, ahead: isPlaying ? [] : ahead)
+            verdict: verdict, ahead: isPlaying ? [] : ahead, past: events[..<position], names: names)
     }
 
     /// How far it looks ahead, in events.
@@ -186,4 +176,7 @@ public struct ReplayView: Sendable {
     public var verdict: String?
     /// What will happen soon, while it stands still.
     public var ahead: [TreeEvent] = []
+    /// What has happened so far, and what the session calls its tasks and resources.
+    var past: ArraySlice<TreeEvent>
+    var names: SessionNames
 }

@@ -130,12 +130,13 @@ extension DashboardState {
         return hit
     }
 
-    /// Puts the cursor on a task, and unfolds what it is in.
+    /// Shows the tree, puts the cursor on a task, and unfolds what it is in.
     mutating func go(to task: TaskID) {
         let tree = shown
         var slot = tree.slot(of: task)
         guard slot >= 0 else { return }
         makeRoom(for: slot)
+        views.shown = .tree
         slot = tree.parent(slot)
         while slot >= 0 {
             let id = tree.id(slot)

@@ -42,6 +42,9 @@ struct IDMap: Sendable {
         return Int(truncatingIfNeeded: ((id >> 3) &* Self.multiplier) >> UInt64(64 - bits)) << 3 | Int(id & 7)
     }
 
+    /// All of them, in no order.
+    var places: [Int32] { entries.lazy.map(\.place).filter { $0 >= 0 } }
+
     private mutating func insert(_ id: UInt64, _ place: Int32) {
         // A quarter stays free.
         if 4 * (count + 1) > 3 * entries.count { grow() }

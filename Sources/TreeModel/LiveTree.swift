@@ -61,7 +61,7 @@ public struct LiveTree: Sendable {
     public internal(set) var seq: UInt64 = 0
     /// Changes with every event and whenever a row leaves.
     public internal(set) var version: UInt64 = 0
-    /// The last 32 cancels, oldest first.
+    /// The last 64 cancels, oldest first; of those, the ones that went smoothly go first.
     public internal(set) var cascades: [Cascade] = []
     /// The last 8 drains, oldest first.
     public internal(set) var drains: [Drain] = []
@@ -74,6 +74,10 @@ public struct LiveTree: Sendable {
     public internal(set) var endedAt: Int64 = 0
     /// Live tasks and events, second by second.
     public internal(set) var pulse = Pulse()
+    /// What became of the resources of each kind, in the order in which the kinds were first seen.
+    public internal(set) var kinds: [KindTotals] = []
+    /// The last 64 releases that failed, took longer than their budget, or came too late; oldest first.
+    public internal(set) var badReleases: [BadRelease] = []
     /// These cascades are remembered and their rows stay, whatever their age.
     public var pinned: Set<CascadeID> = []
 
@@ -93,6 +97,8 @@ public struct LiveTree: Sendable {
     var freeResources: [Int32] = []
     var resourceSlots = IDMap()
     var resourceNames: [String: Int32] = [:]
+    /// The kind that was looked up last.
+    var lastKind = 0
     var timedOut: [(resource: UInt64, task: UInt64, name: String)] = []
     var profiles: [Profile] = []
     var nextProfile = 0

@@ -1,5 +1,6 @@
 extension LiveTree {
-    private static let remembered = 32
+    private static let remembered = 64
+    private static let mostReleases = 1_024
 
     @inline(__always)
     private func cascadeIndex(_ id: UInt64) -> Int? {
@@ -42,11 +43,11 @@ extension LiveTree {
         forgetCascades()
     }
 
-    /// Forgets the oldest cascades, but for the pinned ones.
+    /// Forgets the oldest that nobody will ask about: what a deadline ended smoothly does not hide what somebody cancelled.
     private mutating func forgetCascades() {
-        while cascades.count > Self.remembered,
-            let index = cascades.dropLast().firstIndex(where: { !pinned.contains($0.id) })
-        {
+        while cascades.count > Self.remembered {
+            let old = cascades.indices.dropLast().filter { !pinned.contains(cascades[$0].id) }
+            guard let index = old.first(where: { cascades[$0].isSmooth }) ?? old.first else { return }
             cascades.remove(at: index)
         }
     }
@@ -103,6 +104,10 @@ extension LiveTree {
     mutating func cascadeReleased(_ slot: Slot, _ release: Released) {
         guard let index = runningCascade(of: slot) else { return }
         cascades[index].released[release.outcome, default: 0] += 1
+        if cascades[index].releases.count < Self.mostReleases {
+            cascades[index].releases.append(
+                Cascade.Release(task: TaskID(nodes[Int(slot)].id), owner: nodes[Int(slot)].name, release: release))
+        }
         if release.duration > cascades[index].slowest?.duration ?? -1 { cascades[index].slowest = release }
     }
 

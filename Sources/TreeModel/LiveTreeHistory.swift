@@ -56,13 +56,12 @@ extension LiveTree {
     mutating func remember(
         _ what: Recent.What, _ slot: Slot, _ t: Int64, detail: String = "", duration: Int64 = 0, count: Int = 0
     ) {
-        let parent = nodes[Int(slot)].parent
         let path = ids(from: slot)
         history.order += 1
         let entry = Recent(
             t: t, what: what, task: TaskID(nodes[Int(slot)].id), name: nodes[Int(slot)].name,
-            parentName: parent >= 0 ? nodes[Int(parent)].name : "", detail: detail, duration: duration,
-            count: count, order: history.order)
+            parentName: parentName(slot),
+            detail: detail, duration: duration, count: count, order: history.order)
         let isNotable =
             switch what {
             case .acquired, .logged, .finished(.succeeded), .released(.ok): false
@@ -82,9 +81,27 @@ extension LiveTree {
         history.releases.append(History.Release(duration: release.duration, name: release.name), path: ids(from: slot))
     }
 
+    /// Whether a path leads to a task, or through it; of one that is cut, what the tree knows of the rest counts.
+    func leads(_ path: PathIDs, through task: TaskID) -> Bool {
+        if any(path .== PathIDs(repeating: task.rawValue)) { return true }
+        let last = path[PathIDs.scalarCount - 1]
+        guard last > 0, var slot = slots[last], let wanted = slots[task.rawValue] else { return false }
+        for _ in 0..<1_000 where slot >= 0 {
+            if slot == wanted { return true }
+            slot = nodes[Int(slot)].parent
+        }
+        return false
+    }
+
+    @inline(__always)
+    func parentName(_ slot: Slot) -> String {
+        let parent = nodes[Int(slot)].parent
+        return parent >= 0 ? nodes[Int(parent)].name : ""
+    }
+
     /// The task and the nearest of its ancestors.
     @inline(__always)
-    private func ids(from slot: Slot) -> PathIDs {
+    func ids(from slot: Slot) -> PathIDs {
         var ids = PathIDs()
         var slot = slot
         for index in 0..<PathIDs.scalarCount where slot >= 0 {
@@ -105,9 +122,13 @@ struct History: Sendable {
         var name: String
     }
     var order: UInt64 = 0
+    var lines: UInt64 = 0
     var common = PathRing<LiveTree.Recent>(capacity: 512)
     var notable = PathRing<LiveTree.Recent>(capacity: 512)
     var releases = PathRing<Release>(capacity: 2_048)
+    var ends = PathRing<LiveTree.Ended>(capacity: 1_024)
+    var logs = PathRing<LiveTree.Line>(capacity: 2_048)
+    var steps = PathRing<LiveTree.Line>(capacity: 1_024)
 }
 
 /// The last entries, each with the task that it is about and the nearest ancestors of that.
@@ -135,13 +156,20 @@ struct PathRing<Entry: Sendable>: Sendable {
     /// The entries about a task or what is below it, or all, newest first.
     func entries(below task: UInt64?, limit: Int) -> [Entry] {
         var found: [Entry] = []
+        visit { entry, path in
+            if let task, !any(path .== PathIDs(repeating: task)) { return true }
+            found.append(entry)
+            return found.count < limit
+        }
+        return found
+    }
+
+    /// Shows all entries, newest first, as long as they are asked for.
+    func visit(_ body: (Entry, PathIDs) -> Bool) {
         var index = next
         for _ in 0..<entries.count {
             index = index == 0 ? entries.count - 1 : index - 1
-            if let task, !any(paths[index] .== PathIDs(repeating: task)) { continue }
-            found.append(entries[index])
-            if found.count >= limit { break }
+            guard body(entries[index], paths[index]) else { return }
         }
-        return found
     }
 }

@@ -150,6 +150,8 @@ struct ResourceNode: Sendable {
     /// Those with the same name, newest first.
     var sameNamePrevious: Int32 = -1
     var sameNameNext: Int32 = -1
+    /// The place of its kind among the totals; -1 while it is not acquired.
+    var kindIndex: Int32 = -1
     var confirmed = false
     /// It is in the sums of its task and of those above.
     var isCounted = false

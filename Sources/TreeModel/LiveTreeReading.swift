@@ -109,7 +109,7 @@ extension LiveTree {
             depth: Int(node.depth))
     }
 
-    private func positive(_ t: Int64) -> Int64? { t >= 0 ? t : nil }
+    func positive(_ t: Int64) -> Int64? { t >= 0 ? t : nil }
 
     func cause(of node: Node) -> Cause? {
         if let cause = node.more.first?.cause { return cause }

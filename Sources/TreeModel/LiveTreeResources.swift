@@ -35,6 +35,7 @@ extension LiveTree {
                 budget: fields.budget,
                 after: fields.after))
         totals.acquired += 1
+        kinds[lastKind].acquired += 1
         if let task = slots[fields.task.rawValue] {
             remember(.acquired, task, t, detail: fields.name)
         }
@@ -64,6 +65,7 @@ extension LiveTree {
             outcome: fields.outcome, error: fields.error)
         drop(slot)
         totals.released += 1
+        count(release, of: resource)
         switch fields.outcome {
         case .ok: break
         case .failed: totals.releaseFailures += 1
@@ -96,8 +98,7 @@ extension LiveTree {
         resources[Int(slot)].because = fields.because.rawValue
         guard resources[Int(slot)].state != .quarantined else { return }
         uncount(slot)
-        resources[Int(slot)].state = .quarantined
-        totals.quarantined += 1
+        setQuarantined(slot)
         let owner = resources[Int(slot)].task
         guard owner >= 0 else { return }
         cascadeQuarantined(owner)
@@ -134,10 +135,14 @@ extension LiveTree {
             resources[Int(slot)].sameNameNext = head
             resources[Int(head)].sameNamePrevious = slot
         }
+        findKind(resource.kind)
+        resources[Int(slot)].kindIndex = Int32(truncatingIfNeeded: lastKind)
         if resource.state == .quarantined {
             totals.quarantined += 1
+            kinds[lastKind].quarantined += 1
         } else {
             totals.held += 1
+            kinds[lastKind].held += 1
             if count(slot) { cascadeAcquired(resource.task) }
         }
     }
@@ -191,7 +196,10 @@ extension LiveTree {
     mutating func drop(_ slot: Int32) {
         uncount(slot)
         let resource = resources[Int(slot)]
-        if resource.state == .quarantined { totals.quarantined -= 1 }
+        if resource.state == .quarantined {
+            totals.quarantined -= 1
+            kinds[Int(resource.kindIndex)].quarantined -= 1
+        }
         if resource.task >= 0 { unlink(resource: slot) }
         if resource.state != .acquiring {
             if resource.sameNamePrevious >= 0 {
@@ -215,9 +223,17 @@ extension LiveTree {
         let resource = resources[Int(slot)]
         guard resource.state == .held || resource.state == .releasing else { return }
         totals.held -= 1
+        kinds[Int(resource.kindIndex)].held -= 1
         guard resource.isCounted else { return }
         resources[Int(slot)].isCounted = false
         nodes[Int(resource.task)].ownHeld -= 1
         add(resource.task, held: -1)
+    }
+
+    /// A resource that is no longer counted as held is left alone from here on.
+    mutating func setQuarantined(_ slot: Int32) {
+        resources[Int(slot)].state = .quarantined
+        totals.quarantined += 1
+        kinds[Int(resources[Int(slot)].kindIndex)].quarantined += 1
     }
 }

@@ -149,9 +149,8 @@ extension LiveTree {
         case (.held, .releasing): resources[Int(slot)].state = .releasing
         case (.held, .quarantined), (.releasing, .quarantined):
             uncount(slot)
-            resources[Int(slot)].state = .quarantined
+            setQuarantined(slot)
             resources[Int(slot)].because = because?.rawValue ?? 0
-            totals.quarantined += 1
         case (.acquiring, _), (.held, _), (.releasing, _), (.quarantined, _): break
         }
     }

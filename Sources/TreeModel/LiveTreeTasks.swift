@@ -133,12 +133,16 @@ extension LiveTree {
         edit(slot) {
             $0.progress = Progress(completed: fields.completed, total: fields.total, message: fields.message)
         }
+        write(
+            fields.message ?? "", level: nil, slot, t,
+            Progress(completed: fields.completed, total: fields.total, message: nil))
     }
 
     mutating func log(_ fields: TreeEvent.TaskLog, _ t: Int64) {
         guard let slot = known(fields.task) else { return }
         edit(slot) { $0.log = LogLine(t: t, level: fields.level, message: fields.message) }
         remember(.logged, slot, t, detail: fields.message)
+        write(fields.message, level: fields.level, slot, t)
     }
 
     mutating func waiting(_ fields: TreeEvent.TaskWaiting, _ t: Int64) {
@@ -230,6 +234,7 @@ extension LiveTree {
             }
         }
         cascadeEnded(slot, fields.outcome, t)
+        rememberEnd(slot, fields.outcome)
         let released = Int(nodes[Int(slot)].releasedCount)
         let message = fields.error?.message ?? fields.cause.map { $0.message ?? $0.kind.name } ?? ""
         remember(

@@ -136,6 +136,8 @@ extension LiveTree {
         /// The ends, in order; the first 1,024 of them.
         public var order: [End] = []
         public var lastEnd: End?
+        /// The releases, in the order of their ends; the first 1,024 of them.
+        public var releases: [Release] = []
         public var slowest: Released?
         /// The first 256 tasks that became overdue.
         public var overdue: [TaskID] = []
@@ -167,6 +169,23 @@ extension LiveTree {
             /// From its mark to its end; of one that was merely slow, the time in which nobody else ended.
             public var duration: Int64
             public var rank: Rank
+        }
+
+        /// One release of a cascade.
+        public struct Release: Sendable, Equatable {
+            public var task: TaskID
+            /// The name of the task that held it.
+            public var owner: String
+            public var release: Released
+        }
+
+        /// Whether a deadline or a failure ended a few tasks with it, and nothing went wrong.
+        public var isSmooth: Bool {
+            guard completedAt != nil, cause.kind == .deadline || cause.kind == .failure || cause.kind == .code else {
+                return false
+            }
+            return holdUps.isEmpty && quarantined == 0 && ended[.abandoned] == nil && released[.failed] == nil
+                && released[.timedOut] == nil && released[.leaked] == nil
         }
 
         /// Tasks that ended.

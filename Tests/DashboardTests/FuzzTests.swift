@@ -7,11 +7,12 @@ import TreeModel
 @Suite("Whatever happens")
 struct FuzzTests {
     private static let keys: [Key] =
-        "xXdRyYvnbBoqfzZsF: ?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}a".map { Key.character($0) } + [
+        "xXdRyYvnbBoqfzZsF: ?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}atTm<>".map { Key.character($0) } + [
             .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .enter, .escape, .tab, .backspace,
             .control("c"),
             .control("l"), .control("u"), .function(1), .unknown("zz"), .escape, .escape, .escape, .enter, .enter,
-        ]
+            .tab, .backTab,
+        ] + (2...7).map { Key.function($0) }
 
     @Test("nothing traps and every frame is drawn", arguments: 0..<60 as Range<UInt64>)
     func survives(seed: UInt64) {

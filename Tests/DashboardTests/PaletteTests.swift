@@ -77,7 +77,7 @@ struct PaletteTests {
         let keys = try KeyMap([.init("cancel", [.character("K"), .function(8)]), .init("next-trouble", [.insert])])
         let driver = live(keys)
         driver.expectLine("Ins goes there.  K here shows what a cancel of orders")
-        driver.expectLine("K cancel  d drain")
+        driver.expectLine("K cancel  ")
         driver.press(.character("x"))
         driver.expectNoLine("CANCEL orders")
         driver.press(.insert)

@@ -59,7 +59,7 @@ private let whatFailedPicture = """
 
 
      ! 1 task waits too long: ! goes there.
-     Esc close  x cancel  Enter detail  / find  ! next trouble  ? keys  q shut down
+     Esc close  x cancel  Enter detail  / find  Tab view  ? keys        q shut down
     """
 
 private let shutdownHeldUpPicture = """
@@ -86,7 +86,7 @@ private let shutdownHeldUpPicture = """
                charge       running        4s    1    1  deadline was 2.9s ago; ban~
        v bank               running       34s    3    3  127.0.0.1:18081  2 connect~
      SHUTDOWN drains, 7s left, waits for lock (1017.lock, held by auditor)
-     q cancel now  x cancel  d drain  Enter detail  / find  ! next trouble  ? keys
+     q cancel now  x cancel  Enter detail  / find  ! next trouble  Tab view  ? keys
     """
 
 private let whoCancelledPicture = """
@@ -140,7 +140,7 @@ private let whatIsHeldPicture = """
 
 
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of auditor ~
-     Esc close  x cancel  Enter detail  / find  ! next trouble  ? keys  q shut down
+     Esc close  x cancel  Enter detail  / find  Tab view  ? keys        q shut down
     """
 
 private let whatIfPicture = """

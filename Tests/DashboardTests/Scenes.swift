@@ -96,4 +96,32 @@ struct Scenes {
         driver.press(.enter, .escape)
         return driver
     }
+
+    /// Another view, reached from `workers` with its key, while the cascade is held up.
+    func view(_ key: Key) -> Driver {
+        let driver = cascade()
+        driver.press(.escape, key)
+        return driver
+    }
+
+    /// The report of the cascade that held everything up.
+    func report() -> Driver {
+        let driver = result()
+        driver.press(.escape, .function(3), .enter)
+        return driver
+    }
+
+    /// The timeline of `workers`, fitted to its cancel.
+    func fitted() -> Driver {
+        let driver = result()
+        driver.press(.escape, .function(6), .character("c"))
+        return driver
+    }
+
+    /// The last events of a recorded session.
+    func replayedEvents() -> Driver {
+        let driver = replay()
+        driver.press(.function(5))
+        return driver
+    }
 }

@@ -98,5 +98,5 @@ private let orderPicture = """
         +11ms worker-4         cancelled
       +5.000s lock             abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     o full order  Esc close  x cancel  Enter detail  / find  ? keys    q shut down
+     o releases  Esc close  x cancel  Enter detail  / find  ? keys      q shut down
     """

@@ -86,7 +86,7 @@ private let filteredPicture = """
 
 
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of order-10~
-     Esc no filter  x cancel  Enter detail  / find  ? keys              q shut down
+     Esc no filter  x cancel  Enter detail  / find  Tab view  ? keys    q shut down
     """
 
 private let zoomedPicture = """
@@ -113,7 +113,7 @@ private let zoomedPicture = """
 
 
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of order-10~
-     Esc zoom out  x cancel  Enter detail  / find  ? keys               q shut down
+     Esc zoom out  x cancel  Enter detail  / find  Tab view  ? keys     q shut down
     """
 
 private let sortedPicture = """
@@ -140,7 +140,7 @@ private let sortedPicture = """
            v order-1044     running        0s    2    3
                charge       running        0s    1    1  deadline in 0.9s; bank has~
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of orders w~
-     x cancel  d drain  Enter detail  / find  ! next trouble  ? keys    q shut down
+     x cancel  Enter detail  / find  ! next trouble  Tab view  ? keys   q shut down
     """
 
 private let collapsedPicture = """

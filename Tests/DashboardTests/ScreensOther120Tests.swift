@@ -23,40 +23,40 @@ struct ScreensOther120Tests {
 private let helpPicture = """
      treetop  all keys
 
-     THE TREE                                                     v           list all resources in the order of release
-      x           cancel it, after showing what that means        n Esc       leave everything as it is
-      X           the same without grace
-      d           drain it: nothing new, what runs may finish    A CASCADE
-      R           start an ended task again, if allowed           X           abandon now what does not stop
-      Space       tag it; x X d then act on all that is tagged    b           go to what everybody waits for
-      Up Down k j a row up or down                                B           go to who holds what the blocker wants
-      PgUp PgDn   a page up or down                               o           list the ends in their order
-      g G         the first row, the last row                     Esc         close the pane; undo filter, zoom, tags
-      h Left      fold, or go to the parent
-      l Right     unfold, or go to the first child               A REPLAY
-      - +         fold, unfold this subtree                       Space       play or stand still
-      *           unfold everything below, or fold it again       , .         one event back, one on
-      Enter       show or hide what is known about the task       Left Right  5 s back, 5 s on
-      /           find a name, folded or not; Esc goes back       [ ]         the mark before, the next mark
-      n N         the next one found, the one before              { }         half the speed, twice the speed
-      !           next failed, late, stuck, leaked or abandoned   Home End    the beginning, the end
-      f           show only: name !failed held:socket label:k=v   u           go to what made this task end
-      z           zoom to this subtree                            0 - 9       that tenth of the session
-      Z           zoom out again                                  q Ctrl-C    leave the replay
-      s           sort siblings by age, state, children, held
-      F           follow what happens, trouble first             LEAVING
-      c           the cascade of this task, else the last one     y Enter     shut the program down
-      p           stand still while events go on; p catches up    q Ctrl-C    cancel everything now
-      ?           all keys                                        n Esc       go on
-      :           all commands, by name
-      Ctrl-L      paint the screen anew
-      Ctrl-Z      suspend; fg comes back
-      q Ctrl-C    shut down; asks first
-
-     WHILE IT ASKS
-      y Enter     do it
-      X           do it without grace
-     Esc back
+     THE TREE                                                    WHILE IT ASKS
+      x           cancel it, after showing what that means        y Enter     do it
+      X           the same without grace                          X           do it without grace
+      d           drain it: nothing new, what runs may finish     v           list all resources in the order of release
+      R           start an ended task again, if allowed           n Esc       leave everything as it is
+      Space       tag it; x X d then act on all that is tagged
+      Up Down k j a row up or down                               A CASCADE
+      PgUp PgDn   a page up or down                               X           abandon now what does not stop
+      g G         the first row, the last row                     b           go to what everybody waits for
+      h Left      fold, or go to the parent                       B           go to who holds what the blocker wants
+      l Right     unfold, or go to the first child                o           the ends in their order, then the releases
+      - +         fold, unfold this subtree                       Esc         close the pane; undo filter, zoom, tags
+      *           unfold everything below, or fold it again
+      Enter       show or hide what is known about the task      THE OTHER VIEWS
+      /           find a name, folded or not; Esc goes back       Enter       what the cancel under the cursor came to
+      n N         the next one found, the one before              Enter t     go to the task of this row in the tree
+      !           next failed, late, stuck, leaked or abandoned   /           show only lines with these words
+      f           show only: name !failed held:socket label:k=v   s           sort by age, kind, holder, state, start, end
+      z           zoom to this subtree                            F           go on with the newest line
+      Z           zoom out again                                  *           lines of the task alone, or of all below it
+      s           sort siblings by age, state, children, held     c           fit the time to the cancel of this subtree
+      F           follow what happens, trouble first              + -         half the time, twice the time
+      c           the cascade of this task, else the last one     < >         earlier, later
+      Y           copy the path of this task to the clipboard     Esc         drop the filter, then go back to the tree
+      p           stand still while events go on; p catches up
+      Tab         the next view; Shift-Tab goes back             A REPLAY
+      F2 - F7     a view by itself; the tree is F2                Space       play or stand still
+      ?           all keys                                        , .         one event back, one on
+      :           all commands, by name                           Left Right  5 s back, 5 s on
+      Ctrl-L      paint the screen anew                           [ ]         the mark before, the next mark
+      Ctrl-Z      suspend; fg comes back                          { }         half the speed, twice the speed
+      q Ctrl-C    shut down; asks first                           Home End    the beginning, the end
+                                                                  u           go to what made this task end
+     Esc back   Up Down  more
     """
 
 private let quitPicture = """

@@ -44,7 +44,7 @@ private let taggedPicture = """
          + caller x8        running       31s    8    8
          auditor            running       15s    1    2  flock 1017.lock  tail -F o~
      ! 1 task waits too long: ! goes there.
-     Esc clear tags  x cancel 3 tagged  Enter detail  / find  ? keys    q shut down
+     Esc clear tags  x cancel 3 tagged  Enter detail  Tab view  ? keys  q shut down
     """
 
 private let taggedPreviewPicture = """

@@ -44,7 +44,7 @@ private let liveTreePicture = """
              order-1041     succeeded                    released 1041.receipt.tmp ~
            v order-1044     running        0s    2    3
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of orders w~
-     x cancel  d drain  Enter detail  / find  ! next trouble  ? keys    q shut down
+     x cancel  Enter detail  / find  ! next trouble  Tab view  ? keys   q shut down
     """
 
 private let searchPicture = """
@@ -98,5 +98,5 @@ private let detailPicture = """
      releases  p50 0.2ms  p99 11ms  worst 11ms 14.000 order-1016/charge cancel: dea~
                                                13.223 order-1015/charge cancel over~
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of workers ~
-     Esc close  x cancel  Enter detail  / find  ! next trouble  ? keys  q shut down
+     Esc close  x cancel  Enter detail  / find  Tab view  ? keys        q shut down
     """

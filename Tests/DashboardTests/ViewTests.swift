@@ -3,201 +3,311 @@ import Dashboard
 import Testing
 import TreeModel
 
-@Suite("What of the tree is shown, and how")
+@Suite("The views beside the tree")
 struct ViewTests {
     private let story = OrdersStory()
 
-    private func live(_ width: Int = 80, _ height: Int = 24) -> Driver {
-        let driver = Driver(width: width, height: height)
-        driver.watch(story.events[..<story.halfMinute], until: 31.2)
+    private func live(until count: Int, seconds: Double, height: Int = 24) -> Driver {
+        let driver = Driver(width: 80, height: height)
+        driver.watch(story.events[..<count], until: seconds)
         return driver
     }
 
-    private func find(_ name: String, in driver: Driver) {
-        driver.press(.character("/"))
-        driver.type(name)
-        driver.press(.enter, .escape)
+    private func lines(_ driver: Driver) -> [String] {
+        driver.screen().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    @Test("a zoom shows one subtree and the way to it; Z and Esc go back, the cursor stays")
-    func zooms() {
-        let driver = live()
-        find("workers", in: driver)
-        driver.press(.character("z"))
-        driver.expectNoLine("auditor  ")
-        find("order-1017", in: driver)
-        driver.press(.character("z"))
-        driver.expectLine(" orders / workers / worker-3 / order-1017")
-        driver.expectNoLine("worker-2")
-        driver.expectLine("40 live  36 held")
-        driver.press(.down, .character("Z"))
-        driver.expectLine(" orders / workers")
-        driver.expectLine("worker-2")
-        #expect(driver.cursorLine().contains("lock"))
-        driver.press(.escape)
-        driver.expectLine("auditor")
-        driver.press(.character("Z"))
-        driver.expectLine("all is shown: z shows one subtree")
+    private func rowOfCursor(_ driver: Driver) -> Int {
+        let canvas = driver.canvas()
+        return (0..<canvas.height).first { canvas[0, $0].selected } ?? -1
     }
 
-    @Test("a cancel in a zoom reaches what it reaches without, and ! leads out of it")
-    func zoomChangesNothing() {
-        let driver = live()
-        find("http", in: driver)
-        driver.press(.character("z"), .character("x"))
-        driver.expectLine("stops      12 of 40 tasks")
-        driver.press(.character("n"), .character("!"))
-        driver.expectLine("lock is elsewhere: the zoom has ended")
-        #expect(driver.cursorLine().contains("waits lock"))
-    }
-
-    @Test("a zoom ends with its task")
-    func zoomEnds() {
-        var script = Script()
-        let root = script.start("root")
-        let short = script.start("short", in: root)
-        let driver = Driver(width: 80, height: 24)
-        driver.watch(script.events)
-        driver.press(.down, .character("z"))
-        driver.expectLine(" root / short")
-        let seen = script.events.count
-        script.finish(short)
-        driver.watch(script.events[seen...], until: 20)
-        driver.expectLine(">  root")
-        driver.expectLine("what was zoomed to is gone")
-    }
-
-    @Test("siblings are sorted by age, state, children, resources, and by their start again")
-    func sorts() {
-        var script = Script()
-        let root = script.start("root")
-        let old = script.start("old", in: root)
-        script.at(1)
-        let many = script.start("many", in: root)
-        for name in ["red", "green", "blue"] { script.start(name, in: many) }
-        script.at(2)
-        let rich = script.start("rich", in: root)
-        for name in ["a", "b"] { script.hold(rich, "file", name) }
-        script.hold(many, "file", "c")
-        script.wait(old, "lock", "d")
-        let driver = Driver(width: 80, height: 24)
-        driver.watch(script.events, until: 9)
-        let wanted = [
-            ("by age", ["rich", "many", "old"]), ("by state", ["old", "many", "rich"]),
-            ("by children", ["many", "old", "rich"]), ("by resources", ["rich", "many", "old"]),
-            ("by their start", ["old", "many", "rich"]),
-        ]
-        for (words, order) in wanted {
-            driver.press(.character("s"))
-            driver.expectLine(words)
-            #expect(siblings(driver) == order, "\(words)")
+    @Test("Tab goes round all of them and Shift-Tab back; each has a key of its own, live and in a recording")
+    func keys() {
+        var replay = Replay(events: story.events)
+        replay.seek(time: Script.ns(36))
+        let recorded = Driver(width: 80, height: 24)
+        recorded.send(.replay(replay.view))
+        for driver in [live(until: story.heldUp, seconds: 36), recorded] {
+            let names = ["CASCADES", "RESOURCES", "EVENTS", "TIMELINE", "LOGS"]
+            for name in names {
+                driver.press(.tab)
+                driver.expectLine(" \(name)")
+            }
+            driver.press(.tab)
+            driver.expectLine(" TASK ")
+            driver.press(.backTab)
+            driver.expectLine(" LOGS")
+            for (number, name) in names.enumerated() {
+                driver.press(.function(number + 3))
+                driver.expectLine(" \(name)")
+            }
+            driver.press(.function(2))
+            driver.expectNoLine("cascades")
         }
     }
 
-    private func siblings(_ driver: Driver) -> [String] {
-        driver.screen().split(separator: "\n").compactMap { row in
-            ["old", "many", "rich"].first { row.prefix(12).contains(" \($0)") }
+    @Test("no key means two things at once")
+    func noTwoMeanings() {
+        func keys(_ contexts: Set<Binding.Context>) -> [Key] {
+            Binding.table.filter { !$0.contexts.isDisjoint(with: contexts) }.flatMap(\.keys)
+        }
+        for context in Binding.Context.allCases {
+            let all = keys([context])
+            #expect(Set(all).count == all.count, "\(context)")
+        }
+        for view in [Binding.Context.cascades, .resources, .events, .timeline, .logs] {
+            for rest in [Binding.Context.liveView, .replayView] {
+                let all = keys([view, rest])
+                #expect(Set(all).count == all.count, "\(view), \(rest)")
+            }
         }
     }
 
-    @Test("sorted rows stand still while events come, and are sorted anew by a key that is no move")
-    func standsStill() {
-        var script = Script()
-        let root = script.start("root")
-        for name in ["old", "many", "rich"] { script.start(name, in: root) }
-        let driver = Driver(width: 80, height: 24)
-        driver.watch(script.events)
-        for _ in 0..<4 { driver.press(.character("s")) }
-        #expect(siblings(driver) == ["old", "many", "rich"])
-        let seen = script.events.count
-        script.hold(TaskID(4), "file", "a")
-        driver.watch(script.events[seen...])
-        driver.press(.down, .down)
-        #expect(siblings(driver) == ["old", "many", "rich"])
+    @Test("Enter goes to the task of a row in the tree; so does t, and Esc goes back to where the tree was")
+    func backToTheTree() {
+        let driver = live(until: story.halfMinute, seconds: 31.2)
+        driver.press(.function(4), .character("/"))
+        driver.type("1017.lock")
         driver.press(.enter)
-        #expect(siblings(driver) == ["rich", "old", "many"])
-        #expect(driver.cursorLine().contains("many"))
+        #expect(driver.cursorLine().contains("auditor"))
+        driver.press(.escape, .escape)
+        #expect(driver.cursorLine().contains("orders "))
+        driver.press(.function(4), .character("/"))
+        driver.type("1017.lock")
+        driver.press(.enter, .enter)
+        driver.expectLine(" TASK ")
+        #expect(driver.cursorLine().contains("auditor"))
+        driver.press(.function(5), .character("t"))
+        #expect(driver.cursorLine().contains("workers"))
     }
 
-    @Test("a failed, a stuck and an overdue one of alike siblings is shown by itself")
-    func troubleStandsAlone() {
-        var script = Script()
-        let root = script.start("root", grace: 5)
-        let tasks = (1...12).map { script.start("conn-\($0)", in: root, grace: 5) }
-        script.finish(tasks[2], .failed, "no luck")
-        script.wait(tasks[4], "lock", "a")
-        _ = script.cancel(tasks[6], Cause(.user), marks: [tasks[6]])
-        script.add(.taskOverdue(.init(task: tasks[6], since: 0, grace: 5_000_000_000)))
-        let driver = Driver(width: 80, height: 24)
-        driver.watch(script.events, until: 6)
-        driver.expectLine("conn x9")
-        for name in ["conn-3 ", "conn-5 ", "conn-7 "] { driver.expectLine(name) }
-        driver.expectNoLine("conn-1 ")
+    @Test("a task that has left the tree is named, and the view stays")
+    func goneTask() {
+        let driver = live(until: story.halfMinute, seconds: 31.2)
+        driver.press(.function(5), .character("/"))
+        driver.type("order-1000 finished")
+        driver.press(.enter, .enter)
+        driver.expectLine("order-1000 is not in the tree any more")
+        driver.expectLine(" EVENTS")
     }
 
-    @Test("follows trouble at once and what is new once a second, until somebody moves the cursor")
-    func follows() {
-        var script = Script()
-        let root = script.start("root")
-        let calm = script.start("calm", in: root)
-        let driver = Driver(width: 80, height: 24)
-        driver.watch(script.events)
-        driver.press(.character("F"))
-        var seen = script.events.count
-        script.at(1)
-        script.start("first", in: calm)
-        driver.watch(script.events[seen...])
-        driver.expectLine("follows")
-        #expect(driver.cursorLine().contains("first"))
-        seen = script.events.count
-        script.at(1.2)
-        script.start("second", in: root)
-        driver.watch(script.events[seen...])
-        #expect(driver.cursorLine().contains("first"))
-        driver.send(.tick(now: Script.ns(2.1)))
-        #expect(driver.cursorLine().contains("second"))
-        seen = script.events.count
-        script.at(2.2)
-        script.finish(calm, .failed, "no luck")
-        driver.watch(script.events[seen...])
-        #expect(driver.cursorLine().contains("calm"))
-        driver.press(.up)
-        driver.expectNoLine("follows")
-        seen = script.events.count
-        script.at(9)
-        script.start("third", in: root)
-        driver.watch(script.events[seen...])
-        #expect(driver.cursorLine().contains("root"))
-    }
-
-    @Test("the cursor does not follow while something is asked")
-    func asksInPeace() {
-        var script = Script()
-        let root = script.start("root")
-        let driver = Driver(width: 80, height: 24)
-        driver.watch(script.events)
-        driver.press(.character("F"), .character("x"))
-        let seen = script.events.count
-        script.at(5)
-        script.start("new", in: root)
-        driver.watch(script.events[seen...])
+    @Test("x in a view asks about the task of its row; in a recording nothing can be changed")
+    func cancelFromAView() {
+        let driver = live(until: story.halfMinute, seconds: 31.2)
+        driver.press(.function(4), .character("/"))
+        driver.type("tail -F")
+        driver.press(.enter, .character("x"))
+        driver.expectLine("CANCEL orders / auditor ?")
         driver.press(.character("y"))
-        #expect(driver.takeEffects() == [.cancel(root, force: false, by: "key x")])
+        #expect(driver.takeEffects().count == 1)
+        var replay = Replay(events: story.events)
+        replay.seek(time: Script.ns(36))
+        driver.send(.replay(replay.view))
+        driver.press(.escape, .function(4), .character("x"))
+        driver.expectLine("this is a recording: nothing can be changed in it")
+        driver.expectLine(" RESOURCES")
+        #expect(driver.takeEffects() == [])
     }
 
-    @Test("Esc takes away one thing at a time, the last first")
-    func takesLayersAway() {
-        let driver = live()
-        driver.press(.character("f"))
-        driver.type("worker")
-        driver.press(.enter, .character(" "))
-        find("worker-3", in: driver)
-        driver.press(.character("z"))
-        for (word, left) in [("zoom out", "only worker"), ("clear tags", "only worker"), ("no filter", "40 live")] {
-            driver.expectLine("Esc \(word)")
-            driver.press(.escape)
-            driver.expectLine(left)
+    @Test("! goes from any view to the next trouble in the tree, and b from a report to the blocker")
+    func troubles() {
+        let driver = live(until: story.heldUp, seconds: 36)
+        driver.press(.function(5), .character("!"))
+        #expect(driver.cursorLine().contains("lock"))
+        driver.press(.function(3), .enter)
+        driver.expectLine("CASCADE 3  orders / workers")
+        driver.press(.character("B"))
+        #expect(driver.cursorLine().contains("auditor"))
+    }
+
+    @Test("each is shown at any size, at once and after some moves", arguments: [(0, 0), (9, 3), (40, 10), (80, 24)])
+    func sizes(size: (Int, Int)) {
+        let driver = live(until: story.over, seconds: 38.71)
+        driver.send(.resize(width: size.0, height: size.1))
+        for number in 3...7 {
+            driver.press(.function(number), .down, .down, .character("G"), .pageUp, .character("g"))
+            let text = driver.screen()
+            if size.0 >= 40 { #expect(text.contains(["CASC", "RESO", "EVEN", "TIME", "LOGS"][number - 3])) }
         }
-        driver.expectNoLine("Esc ")
+    }
+
+    // MARK: resources
+
+    @Test("resources are sorted by age, kind, holder and state, one after the other, and the sort is shown")
+    func sorts() {
+        let driver = live(until: story.over, seconds: 38.71)
+        driver.press(.function(4))
+        let orders = [
+            ("age", "orders.log", "38s"), ("kind", "database", "database"), ("holder", "auditor", "auditor"),
+            ("state", "quarantined", "quarantined"), ("age", "orders.log", "38s"),
+        ]
+        for (sort, first, word) in orders {
+            driver.expectLine("by \(sort)")
+            driver.press(.character("g"))
+            #expect(driver.cursorLine().contains(first) && driver.cursorLine().contains(word), "\(sort)")
+            driver.press(.character("s"))
+        }
+    }
+
+    @Test("another sort leaves the cursor on its resource")
+    func sortKeepsTheCursor() {
+        let driver = live(until: story.over, seconds: 38.71)
+        driver.press(.function(4), .down, .down, .down)
+        let line = driver.cursorLine()
+        for _ in 0..<4 {
+            driver.press(.character("s"))
+            #expect(driver.cursorLine() == line)
+        }
+    }
+
+    @Test("the cursor stays on its resource, and that on its line, when others go; then on the next that is left")
+    func resourceIdentity() {
+        var script = Script()
+        let root = script.start("root")
+        let held = (1...30).map { script.hold(root, "file", "f\($0).txt") }
+        let driver = Driver(width: 80, height: 24)
+        driver.watch(script.events)
+        driver.press(.function(4), .character("G"), .up, .up)
+        #expect(driver.cursorLine().contains("f28.txt"))
+        let row = rowOfCursor(driver)
+        var seen = script.events.count
+        for resource in held[..<9] { script.release(resource, of: root, ms: 1) }
+        driver.watch(script.events[seen...])
+        #expect(driver.cursorLine().contains("f28.txt"))
+        #expect(rowOfCursor(driver) == row)
+        seen = script.events.count
+        script.release(held[27], of: root, ms: 1)
+        driver.watch(script.events[seen...])
+        #expect(driver.cursorLine().contains("f29.txt"))
+    }
+
+    @Test("what others wait for is marked, with who waits longest")
+    func wanted() {
+        let driver = live(until: story.halfMinute, seconds: 31.2)
+        driver.send(.resize(width: 120, height: 36))
+        driver.press(.function(4), .character("s"), .character("s"), .character("s"), .character("g"))
+        let line = driver.cursorLine()
+        #expect(line.contains("1017.lock") && line.contains("wanted") && line.contains("lock waits for it, 14s"))
+    }
+
+    @Test("what leaked stays in the list, and is counted for its kind")
+    func leaks() {
+        var script = Script()
+        let root = script.start("root")
+        let lease = script.hold(root, "lease", "permit")
+        script.release(lease, of: root, ms: 3, .leaked)
+        let driver = Driver(width: 120, height: 36)
+        driver.watch(script.events, until: 9)
+        driver.press(.function(4))
+        driver.expectLine("lease       permit")
+        driver.expectLine("leaked")
+        driver.expectLine("lease             0         1         1       1       0          0            0")
+    }
+
+    // MARK: lines
+
+    @Test("events follow the newest until one scrolls up, F follows again, and what is read stays where it is")
+    func follows() {
+        let driver = live(until: story.halfMinute, seconds: 31.2)
+        driver.press(.function(5))
+        #expect(driver.cursorLine().contains("queue 2 of 64"))
+        driver.watch(story.events[story.halfMinute..<story.halfMinute + 3])
+        #expect(driver.cursorLine().contains("task.cancelling"))
+        driver.press(.up, .up)
+        driver.expectLine("F follows")
+        let line = driver.cursorLine()
+        let row = rowOfCursor(driver)
+        driver.watch(story.events[story.halfMinute + 3..<story.heldUp], until: 36)
+        #expect(driver.cursorLine() == line)
+        #expect(rowOfCursor(driver) == row)
+        driver.press(.character("F"))
+        #expect(driver.cursorLine().contains("task.overdue"))
+    }
+
+    @Test(
+        "a filter lets lines through that have all its words; Esc while typing leaves it as it was, Esc later drops it")
+    func filters() {
+        let driver = live(until: story.heldUp, seconds: 36)
+        driver.press(.function(5), .character("/"))
+        driver.type("FINISHED failed")
+        driver.expectLine("/FINISHED failed_   1 line")
+        driver.press(.enter)
+        driver.expectLine("http/conn-5")
+        driver.expectNoLine("resource.released")
+        driver.press(.character("/"))
+        driver.type("xyz")
+        driver.expectLine("nothing here has these words")
+        driver.press(.escape)
+        driver.expectLine("/FINISHED failed")
+        driver.expectLine("http/conn-5")
+        driver.press(.escape)
+        driver.expectLine("task.overdue")
+        driver.press(.escape)
+        driver.expectLine(" TASK ")
+    }
+
+    @Test("a paused screen shows the events up to the pause")
+    func pauses() {
+        let driver = live(until: story.halfMinute, seconds: 31.2)
+        driver.press(.function(5), .character("p"))
+        let last = driver.cursorLine()
+        driver.watch(story.events[story.halfMinute..<story.heldUp], until: 36)
+        #expect(driver.cursorLine() == last)
+        driver.press(.character("p"))
+        #expect(driver.cursorLine().contains("task.overdue"))
+    }
+
+    @Test("the rows of a snapshot are no events, and only the last 4,096 events are kept")
+    func bounds() {
+        let driver = Driver(width: 80, height: 24)
+        var script = Script()
+        let root = script.start("root")
+        for number in 0..<9_000 { script.say(root, "step \(number)") }
+        script.add(.snapshotBegin(.init()))
+        script.add(.snapshotEnd(.init()))
+        driver.watch(script.events)
+        driver.press(.function(5))
+        #expect(driver.cursorLine().contains("step 8999"))
+        driver.press(.character("g"))
+        #expect(driver.cursorLine().contains("step \(9_000 - 4_096) ") || driver.cursorLine().hasSuffix("step 4904"))
+    }
+
+    @Test("logs and timeline that are shown before anything has started are about the first that does")
+    func earlyLogs() {
+        let driver = Driver(width: 80, height: 24)
+        driver.press(.function(7))
+        driver.expectLine("nothing was said yet")
+        driver.watch(story.events[..<story.halfMinute], until: 31.2)
+        driver.expectLine("orders and below")
+        driver.expectLine("queue 2 of 64")
+        driver.press(.function(6))
+        #expect(driver.cursorLine().contains("orders "))
+    }
+
+    @Test("logs are those of the subtree under the tree's cursor; * leaves those of the task alone")
+    func logs() {
+        var script = Script()
+        let root = script.start("root")
+        let worker = script.start("worker", in: root)
+        let other = script.start("other", in: root)
+        script.add(.taskLog(.init(task: other, level: "info", message: "not here")))
+        script.add(.taskLog(.init(task: worker, level: "error", message: "the pump is dry")))
+        let job = script.start("job", in: worker)
+        script.say(job, "half done")
+        script.finish(job)
+        let driver = Driver(width: 80, height: 24)
+        driver.watch(script.events, until: 30)
+        driver.press(.down, .function(7))
+        driver.expectLine("worker and below")
+        driver.expectLine("error    root/worker             the pump is dry")
+        driver.expectLine("step     worker/job              half done")
+        driver.expectNoLine("not here")
+        driver.press(.character("*"))
+        driver.expectNoLine("half done")
+        driver.expectLine("the pump is dry")
+        driver.press(.function(2), .up, .function(7), .character("*"))
+        driver.expectLine("not here")
+        driver.expectLine("half done")
     }
 }

@@ -39,6 +39,26 @@ import TreeModel
         #expect(replay.end() == 0)
     }
 
+    @Test func tabAndFunctionKeysLeadToTheViews() throws {
+        let run = try TerminalRun(["demo", "--port", "0", "--no-record"])
+        #expect(run.shows("worker-1"))
+        run.type("\t")
+        #expect(run.shows("CASCADES"))
+        run.type("\u{1B}[Z")  // Shift-Tab
+        #expect(run.waits { $0.text.contains("NOTE") && !$0.text.contains("CASCADES") })
+        for (key, name, content) in [
+            ("\u{1B}OS", "RESOURCES", "OF EACH KIND"), ("\u{1B}[15~", "EVENTS", "task.started"),
+            ("\u{1B}[17~", "TIMELINE", "runs"), ("\u{1B}[18~", "LOGS", "and below"),
+        ] {
+            run.type(key)
+            #expect(run.waits { $0.text.contains(name) && $0.text.contains(content) }, "\(name)")
+        }
+        run.type("q")
+        #expect(run.shows("Shut down orders?"))
+        run.type("y")
+        #expect(run.end() == 0)
+    }
+
     /// Children first, newest first, and the rest goes on.
     private func judge(_ file: String) throws {
         let verdict = try Check.verdict(of: try SessionFile(file))

@@ -62,10 +62,10 @@ import TreeModel
         for number in 3...100 { cancel(&tree, UInt64(number), at: Int64(number) * 10, ends: Int64(number) * 10 + 1) }
         #expect(tree.cascade(CascadeID(1)) != nil)
         #expect(tree.cascade(CascadeID(2)) == nil)
-        #expect(tree.cascades.count == 32)
+        #expect(tree.cascades.count == 64)
         tree.pinned = []
         cancel(&tree, 101, at: 2_000, ends: 2_001)
         #expect(tree.cascade(CascadeID(1)) == nil)
-        #expect(tree.cascades.count == 32)
+        #expect(tree.cascades.count == 64)
     }
 }

@@ -1,0 +1,168 @@
+import Canvas
+import TreeModel
+
+extension DashboardState {
+    /// The view that is shown.
+    var view: View { views.shown }
+
+    /// Where keys go while another view than the tree is shown.
+    var viewContexts: [Binding.Context] {
+        var contexts: [Binding.Context] = []
+        if case .cascade = pane, view == .cascades { contexts.append(.cascade) }
+        if let own = view.context { contexts.append(own) }
+        return contexts + [replay == nil ? .liveView : .replayView]
+    }
+
+    mutating func perform(_ viewing: Viewing) {
+        needsRows = true
+        switch viewing {
+        case .show(let view): show(view)
+        case .next: show(view.next(1))
+        case .previous: show(view.next(-1))
+        case .toTask: _ = goToRowsTask()
+        case .open: openCascade()
+        case .filter: views.filterBefore = views.filter
+        case .sort: if view == .timeline { views.order = views.order.next } else { views.sort = views.sort.next }
+        case .follow: views.place.follows = true
+        case .onlyTask: views.isAlone.toggle()
+        case .zoomIn: views.window.zoom(in: true, of: timeSpan, in: wholeTime, anchor: fittedCascade?.requestedAt)
+        case .zoomOut: views.window.zoom(in: false, of: timeSpan, in: wholeTime, anchor: fittedCascade?.requestedAt)
+        case .earlier: views.window.move(-1, of: timeSpan, in: wholeTime)
+        case .later: views.window.move(1, of: timeSpan, in: wholeTime)
+        case .fit: fitCascade()
+        }
+    }
+
+    private mutating func show(_ next: View) {
+        if view == .tree, next != .tree { pickRoots() }
+        views.shown = next
+        views.filterBefore = nil
+    }
+
+    /// What is under the tree's cursor is what the timeline and the logs are about.
+    private mutating func pickRoots() {
+        let before = views.roots
+        let tree = shown
+        guard rows.indices.contains(cursorIndex) else {
+            (views.roots, views.rootName) = ([], "")
+            return
+        }
+        let row = rows[cursorIndex]
+        switch row.id {
+        case .task(let task), .more(let task):
+            views.roots = [task]
+            views.rootName = tree.name(tree.slot(of: task))
+        case .group(_, let stem):
+            views.roots = row.members.map { tree.id($0) }
+            views.rootName = "\(Self.shownStem(stem)) x\(row.count)"
+        }
+        guard views.roots != before else { return }
+        views.window = TimeWindow()
+        views.places[.timeline] = nil
+        views.places[.logs] = nil
+    }
+
+    /// Shows the task of the row under the cursor in the tree; false if it is not there any more.
+    mutating func goToRowsTask() -> Bool {
+        guard let task = views.rows.task(at: views.place.index) else { return false }
+        guard shown.slot(of: task.id) >= 0 else {
+            notice = "\(task.name) is not in the tree\(replay == nil ? " any more" : " at this moment")"
+            return false
+        }
+        go(to: task.id)
+        return true
+    }
+
+    /// Closes what was opened last, at the end the view itself.
+    mutating func closeView() {
+        if case .cascade = pane, view == .cascades {
+            closePane()
+        } else if !views.filter.isEmpty {
+            views.filter = ""
+        } else {
+            views.shown = .tree
+        }
+    }
+
+    // MARK: rows
+
+    /// Makes the rows of the view anew. The cursor stays on what it is on, and that stays where it is on the screen.
+    mutating func refreshView() {
+        guard view != .tree else {
+            views.rows = .none
+            return
+        }
+        // Shown before anything had started, they are about the first that does.
+        if views.roots.isEmpty { pickRoots() }
+        let was = views.rows.ids
+        let filter = WordFilter(views.filter)
+        switch view {
+        case .tree: break
+        case .cascades: views.rows = .cascades(cascadeRows(filter))
+        case .resources: views.rows = .resources(LedgerRow.rows(shown, views.sort, filter))
+        case .events: views.rows = .events(eventRows(filter))
+        case .timeline: views.rows = .timeline(timelineRows(filter))
+        case .logs: views.rows = .logs(logRows(filter))
+        }
+        views.place.settle(in: views.rows.ids, was: was, newest: newest, room: viewLayout.list.count)
+        followCascade()
+    }
+
+    /// At which end of the list the newest entry is.
+    private var newest: Place.Newest {
+        switch view {
+        case .tree, .resources, .timeline: .nowhere
+        case .cascades: .first
+        case .events, .logs: .last
+        }
+    }
+
+    mutating func moveInView(_ command: Command) {
+        let room = viewLayout.list.count
+        let last = views.rows.count - 1
+        let target = Self.moved(views.place.index, command, page: max(1, room - 1), last: last)
+        views.place.move(to: target, in: views.rows.ids, newest: newest, room: room)
+        followCascade()
+        needsRows = true
+    }
+
+    /// The report that is open is that of the cascade under the cursor.
+    private mutating func followCascade() {
+        guard case .cascade(let open) = pane, case .cascades(let rows) = views.rows,
+            rows.indices.contains(views.place.index), case let id = rows[views.place.index].id, id != open
+        else { return }
+        show(id)
+    }
+
+    private mutating func openCascade() {
+        guard case .cascades(let rows) = views.rows, rows.indices.contains(views.place.index) else { return }
+        if case .cascade = pane { return closePane() }
+        // What is read stays, whatever is cancelled meanwhile.
+        views.place.follows = false
+        show(rows[views.place.index].id)
+    }
+
+    // MARK: the filter
+
+    /// Takes a key while a filter is typed; what it lets through is shown as it is typed.
+    mutating func typeViewFilter(_ key: Key) -> [Effect] {
+        needsRows = true
+        switch key {
+        case .enter: views.filterBefore = nil
+        case .escape, .control("c"):
+            views.filter = views.filterBefore ?? ""
+            views.filterBefore = nil
+        case .backspace: views.filter = String(views.filter.dropLast())
+        case .character(let character): if views.filter.count < 200 { views.filter.append(character) }
+        case .control("l"): return [.redraw]
+        case .control("z"): return [.suspend]
+        case .up: moveInView(.up)
+        case .down: moveInView(.down)
+        case .left, .right, .home, .end, .pageUp, .pageDown, .tab, .backTab, .delete, .insert, .function, .control,
+            .alt, .unknown:
+            break
+        }
+        settle()
+        return []
+    }
+}
