@@ -1,0 +1,105 @@
+import TaskTree
+import TaskTreeTesting
+import Testing
+import TreeModel
+
+/// What the engine does against its promises, found by random scripts. The model does the same where one of these is
+/// true. Each has a test that says how it must be, and turns red when it is so: then the fault is taken out here.
+enum KnownFault {
+    /// The scripts have none: their leases open at once.
+    static let interruptedLeaseLeaks = true
+    static let onlyNewestReleaseTimesOut = true
+    static let loanLosesItsOrder = true
+    static let borrowersReturnReleases = true
+}
+
+@Suite struct KnownFaultTests {
+    /// Nobody has the handle, so nobody could give it back.
+    @Test func aLeaseThatWasCancelledWhileItOpenedHasNotLeaked() async throws {
+        let tree = WatchedTree(seed: 1)
+        try await tree.drive {
+            _ = try? await tree.engine.run("root") { root in
+                try await root.lease("file") {
+                    root.cancel()
+                    return 1
+                } release: { _, _ in
+                }
+            }
+        }
+        try tree.promises()
+        expect(KnownFault.interruptedLeaseLeaks, in: tree) { $0.contains("released file ok") }
+    }
+
+    @Test func whenGraceEndsAllReleasesThatRunHaveTimedOut() async throws {
+        let tree = WatchedTree(seed: 1) {
+            $0.releaseBudget = .seconds(60)
+            $0.shutdownTotal = .seconds(1)
+        }
+        try await tree.drive {
+            _ = try? await tree.engine.run("root") { root in
+                for name in ["one", "two"] {
+                    try root.own(name, after: [], 1) { _, _ in await tree.clock.sleep(for: .seconds(10)) }
+                }
+                tree.engine.shutDown(cause: Cause(.signal))
+            }
+        }
+        try tree.promises()
+        expect(KnownFault.onlyNewestReleaseTimesOut, in: tree) {
+            $0.contains("released one timedOut") && $0.contains("released two timedOut")
+        }
+    }
+
+    @Test func whatWasLentAndCameBackKeepsItsOrder() async throws {
+        let tree = WatchedTree(seed: 1) { $0.grace = .seconds(1) }
+        try await tree.drive {
+            try await tree.engine.run("root") { root in
+                let base = try root.own("base", 1) { _, _ in }
+                let user = try root.own("user", after: [base.resource], 2) { _, _ in
+                    await tree.clock.sleep(for: .seconds(1))
+                }
+                let stuck = try root.spawn("stuck", lending: [user.resource]) { _ in
+                    await tree.clock.sleep(for: .seconds(3))
+                }
+                await tree.clock.sleep(for: .milliseconds(1))
+                stuck.cancel()
+                await tree.clock.sleep(for: .seconds(5))
+            }
+        }
+        try tree.promises()
+        expect(KnownFault.loanLosesItsOrder, in: tree) { isBefore("released user ok", "release base", $0) }
+    }
+
+    @Test func anAbandonedTaskKeepsWhatItHasUntilItReturnsItself() async throws {
+        let tree = WatchedTree(seed: 1) { $0.grace = .seconds(1) }
+        try await tree.drive {
+            try await tree.engine.run("root") { root in
+                let owner = try root.spawn("owner") { owner in
+                    let held = try owner.own("held", 1) { _, _ in }
+                    try owner.spawn("borrower", lending: [held.resource]) { _ in
+                        await tree.clock.sleep(for: .seconds(3))
+                    }
+                    await tree.clock.sleep(for: .seconds(5))
+                }
+                await tree.clock.sleep(for: .milliseconds(1))
+                owner.cancel()
+            }
+        }
+        try tree.promises()
+        expect(KnownFault.borrowersReturnReleases, in: tree) { isBefore("returned owner", "release held", $0) }
+    }
+
+    private func isBefore(_ first: String, _ second: String, _ trace: [String]) -> Bool {
+        guard let first = trace.firstIndex(of: first), let second = trace.firstIndex(of: second) else { return false }
+        return first < second
+    }
+
+    /// Expects it of the trace, or while the fault is known, the opposite.
+    private func expect(_ isKnown: Bool, in tree: WatchedTree, _ isRight: ([String]) -> Bool) {
+        let trace = tree.trace
+        withKnownIssue {
+            #expect(isRight(trace), "\(trace)")
+        } when: {
+            isKnown
+        }
+    }
+}
