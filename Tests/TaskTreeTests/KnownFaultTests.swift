@@ -1,3 +1,4 @@
+import EventBus
 import TaskTree
 import TaskTreeTesting
 import Testing
@@ -11,6 +12,8 @@ enum KnownFault {
     static let onlyNewestReleaseTimesOut = true
     static let loanLosesItsOrder = true
     static let borrowersReturnReleases = true
+    /// Where the end of the grace overtakes the marks of its cascade. Random trees give their stops more time.
+    static let groupsAreAbandoned = true
 }
 
 @Suite struct KnownFaultTests {
@@ -86,6 +89,30 @@ enum KnownFault {
         }
         try tree.promises()
         expect(KnownFault.borrowersReturnReleases, in: tree) { isBefore("returned owner", "release held", $0) }
+    }
+
+    /// It has no body that could return, so what it held would never be released.
+    @Test func aScopeWithoutABodyIsNeverAbandoned() async throws {
+        let log = EventLog(SessionInfo(name: "stops"))
+        let engine = TreeEngine(log: log)
+        for _ in 0..<1000 {
+            let pool = try TaskController("pool", engine: engine)
+            let group = try pool.scope.scope("group")
+            try group.own("held", 1) { _, _ in }
+            try group.spawn("child") { await $0.cancelled() }
+            await pool.stop(within: .zero)
+        }
+        engine.endSession(.finished)
+        var held = 0
+        log.makeReader().read { event in
+            if case .resourceAcquired = event.change { held += 1 }
+            if case .resourceReleased = event.change { held -= 1 }
+        }
+        withKnownIssue {
+            #expect(held == 0)
+        } when: {
+            KnownFault.groupsAreAbandoned
+        }
     }
 
     private func isBefore(_ first: String, _ second: String, _ trace: [String]) -> Bool {

@@ -91,8 +91,10 @@ import TreeModel
             group.cancelAll()
         }
         ledger.late.open()
-        // The engine logs a release after the release has counted itself.
-        while onThreads, !tree.engine.abandoned.isEmpty || ledger.open > 0 || !tree.held.isEmpty {
+        // The engine logs a release after the release has counted itself. All is over long before this.
+        let end = tree.clock.now() + 1_000_000_000_000
+        while onThreads, tree.clock.now() < end, !tree.engine.abandoned.isEmpty || ledger.open > 0 || !tree.held.isEmpty
+        {
             tree.clock.advance(by: .milliseconds(1))
             await Task.yield()
         }

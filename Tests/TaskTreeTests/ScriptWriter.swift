@@ -30,6 +30,12 @@ private struct ScriptWriter {
     mutating func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
     mutating func time(_ most: Int) -> Int64 { Int64.random(in: 1...Int64(most) * 1_000_000, using: &random) }
 
+    /// A task that is there already, often one of the last.
+    private mutating func someName() -> String {
+        let recent = chance(2) ? names.suffix(4) : names[...]
+        return recent[recent.startIndex + below(recent.count)]
+    }
+
     mutating func shutdown() -> ShutdownScript {
         let (first, (total, draining)) = (time(3000), budgets(1500))
         return ShutdownScript(
@@ -64,16 +70,16 @@ private struct ScriptWriter {
 
     private mutating func scope() -> ScopeScript {
         var scope = ScopeScript()
-        switch below(6) {
+        switch below(8) {
         case 0, 1: scope.policy = .isolate
-        case 2:
+        case 2, 3:
             scope.policy = .restart
             scope.restarts = RestartScript(
                 limit: below(4), window: time(chance(2) ? 300 : 3000), backoff: chance(4) ? 0 : time(100),
                 longestBackoff: time(300))
         default: scope.policy = .failFast
         }
-        if chance(3) { scope.limit = 1 + below(2) }
+        if chance(2) { scope.limit = 1 + below(2) }
         return scope
     }
 
@@ -92,8 +98,8 @@ private struct ScriptWriter {
         case 8: return .sleep(time(700))
         case 9: return .awaitDrain
         case 10: return .handle(HandlerScript(name: "h\(name)", call: chance(2) ? .cancel : .drain, takes: time(400)))
-        case 11: return .cancel(chance(6) ? "root" : names[below(names.count)])
-        case 12: return .drain(chance(4) ? "root" : names[below(names.count)])
+        case 11: return .cancel(chance(6) ? "root" : someName())
+        case 12: return .drain(chance(4) ? "root" : someName())
         case 13: return chance(2) ? .sleep(time(300)) : .own(resource(name, &opened))
         case 14, 15, 16, 17, 18: return .spawn(task(name, depth: depth + 1, lentOf: opened))
         case 19: return .call(task(name, depth: depth + 1))
@@ -119,7 +125,7 @@ private struct ScriptWriter {
             resources: (0..<below(3)).map { place in
                 resource("\(name)/r\(place)", &opened, mayFail: mayFail)
             },
-            children: (0..<below(4)).map { task("\(name)/\($0)", depth: depth + 1, lentOf: lender) }, end: end)
+            children: (0..<below(5)).map { task("\(name)/\($0)", depth: depth + 1, lentOf: lender) }, end: end)
     }
 
     private mutating func resource(
