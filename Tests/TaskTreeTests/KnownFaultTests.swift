@@ -14,6 +14,8 @@ enum KnownFault {
     static let borrowersReturnReleases = true
     /// Where the end of the grace overtakes the marks of its cascade. Random trees give their stops more time.
     static let groupsAreAbandoned = true
+    static let reportsAreOfTheCascade = true
+    static let idleScopesHoldUpADrain = true
 }
 
 @Suite struct KnownFaultTests {
@@ -112,6 +114,41 @@ enum KnownFault {
             #expect(held == 0)
         } when: {
             KnownFault.groupsAreAbandoned
+        }
+    }
+
+    /// Also where nothing was to be cancelled.
+    @Test func aStopReportsTheReleasesThatFailed() async throws {
+        let tree = WatchedTree(seed: 1)
+        let report = try await tree.drive {
+            let pool = try TaskController("pool", engine: tree.engine)
+            try pool.scope.own("held", 1) { _, _ in throw FakeFault(name: "held") }
+            try pool.start("worker") { await $0.draining() }
+            return await pool.stop(within: .seconds(5), draining: .seconds(2))
+        }
+        try tree.promises()
+        withKnownIssue {
+            #expect(report.releasesFailed == 1 && !report.isClean)
+        } when: {
+            KnownFault.reportsAreOfTheCascade
+        }
+    }
+
+    /// A controller within the one that is stopped has nothing to finish.
+    @Test func aStopWaitsForNoScopeThatIsIdle() async throws {
+        let tree = WatchedTree(seed: 1)
+        try await tree.drive {
+            let outer = try TaskController("outer", engine: tree.engine)
+            let inner = try TaskController("inner", under: outer.scope)
+            await outer.stop(within: .seconds(5), draining: .seconds(2))
+            withExtendedLifetime(inner) {}
+        }
+        try tree.promises()
+        let end = tree.events.last { $0.change.kind == .taskFinished }
+        withKnownIssue {
+            #expect(end?.t == 0)
+        } when: {
+            KnownFault.idleScopesHoldUpADrain
         }
     }
 
