@@ -131,6 +131,9 @@ final class ModelResource {
 
     /// Whether it is to be released before the other, which is older.
     func goesBefore(_ other: ModelResource) -> Bool { before?.contains { $0 === other } ?? true }
+
+    /// It names others, or others name it.
+    var hasOrder: Bool { before != nil || owner.opened.contains { $0.before != nil && $0.goesBefore(self) } }
 }
 
 final class ModelCascade {

@@ -100,7 +100,7 @@ extension ScriptModel {
         for resource in node.borrowed where resource.state == .held {
             outcome.resources[resource.key]?.quarantined += 1
             resource.borrowers += 1
-            if KnownFault.loanLosesItsOrder, resource.before != nil { resource.before = [] }
+            if KnownFault.loanLosesItsOrder, resource.hasOrder { resource.before = [] }
             node.leftToIt.append(resource)
         }
     }

@@ -55,8 +55,12 @@ private struct ScriptWriter {
         for index in 0..<below(depth == 0 ? 9 : 7) {
             steps.append((time(chance(6) ? 600 : 40), step("\(name).\(index)", depth, &opened)))
         }
+        let lent = chance(2) ? some(of: lender.named) : []
+        // What is lent is there for those who are abandoned.
+        let isToBeAbandoned = !lent.isEmpty && chance(2)
         let end: TaskScript.End =
             switch below(10) {
+            case _ where isToBeAbandoned: .ignores(time(2000))
             case 0, 1: .fails
             case 2, 3: .waitsForCancel
             case 4: .waitsForCancelAndFails
@@ -64,8 +68,8 @@ private struct ScriptWriter {
             default: .returns
             }
         return TaskScript(
-            name: name, scope: scope(), deadline: chance(5) ? time(900) : nil,
-            lent: chance(2) ? some(of: lender.named) : [], steps: steps, end: (time(100), end))
+            name: name, scope: scope(), deadline: chance(isToBeAbandoned ? 2 : 5) ? time(900) : nil, lent: lent,
+            steps: steps, end: (time(100), end))
     }
 
     private mutating func scope() -> ScopeScript {
