@@ -65,7 +65,8 @@ struct Told {
                 // Only the last cascades are remembered.
                 row.cause = nil
                 guard row.phase != .finished else {
-                    // Where it was is not told any more.
+                    // Where it was is not told any more, nor how many children might run.
+                    row.started.limit = nil
                     row.started.parent = nil
                     row.started.deadline = nil
                     row.started.grace = nil

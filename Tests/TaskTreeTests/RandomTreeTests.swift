@@ -5,8 +5,9 @@ import TaskTreeTesting
 import Testing
 import TreeModel
 
-/// Random trees with random policies, resources, cancels, deadlines and failures: whatever they do, the log holds every
-/// promise, all that was acquired is released once, and the run ends.
+/// Random trees with random policies, limits and restarts, resources, orders, leases and loans, cancels, drains, stops,
+/// handlers, deadlines and failures: whatever they do, the log holds every promise, all that was acquired is released
+/// once, and the run ends.
 ///
 /// A failure prints its seed; `TREETOP_SEED=n` runs that tree alone, in the same order of steps. `TREETOP_TREES=n` runs
 /// more of them.
@@ -37,9 +38,10 @@ import TreeModel
             $0.keyframeSpacing = 300
             $0.keyframeSlice = 1 + Int(seed % 5)
         }
-        let ledger = Ledger()
+        let bodies = RandomTree(engine: tree.engine)
+        let ledger = bodies.ledger
         do {
-            try await tree.drive { await live(tree, ledger, SeededRandom(seed), onThreads) }
+            try await tree.drive { await live(tree, bodies, SeededRandom(seed), onThreads) }
             try tree.promises()
             expectKeyframes(tree.events, seed)
             if !ledger.isEven { throw Lost(description: "\(ledger)") }
@@ -64,8 +66,9 @@ import TreeModel
 
     /// Runs the tree, and time along with it, whatever it waits for; at last it is shut down.
     @Sendable private func live(
-        _ tree: WatchedTree, _ ledger: Ledger, _ random: SeededRandom, _ onThreads: Bool
+        _ tree: WatchedTree, _ bodies: RandomTree, _ random: SeededRandom, _ onThreads: Bool
     ) async {
+        let ledger = bodies.ledger
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 if onThreads {
@@ -83,89 +86,17 @@ import TreeModel
                 }
             }
             _ = try? await tree.engine.run("root", policy: random.chance(3) ? .isolate : .failFast) { root in
-                try await grow(root, depth: 0, random.fork(), ledger, tree.engine)
+                try await bodies.grow(root, random.fork())
             }
             group.cancelAll()
         }
         ledger.late.open()
-        // The engine logs a release after the release has counted itself.
-        while onThreads, !tree.engine.abandoned.isEmpty || ledger.open > 0 || !tree.held.isEmpty {
+        // The engine logs a release after the release has counted itself. All is over long before this.
+        let end = tree.clock.now() + 1_000_000_000_000
+        while onThreads, tree.clock.now() < end, !tree.engine.abandoned.isEmpty || ledger.open > 0 || !tree.held.isEmpty
+        {
             tree.clock.advance(by: .milliseconds(1))
             await Task.yield()
         }
     }
-
-    @Sendable private func grow(
-        _ scope: TaskScope, depth: Int, _ random: SeededRandom, _ ledger: Ledger, _ engine: TreeEngine
-    ) async throws {
-        for step in 0..<random.below(6) {
-            let name = "\(scope.name).\(step)"
-            switch random.below(12) {
-            case 0, 1:
-                try scope.own(name, ledger.acquire()) { _, _ in
-                    ledger.release()
-                    if random.chance(8) { throw Oops() }
-                }
-            case 2:
-                let held = try await scope.hold(name) {
-                    await Task.yield()
-                    return ledger.acquire()
-                } release: { _, _ in
-                    if random.chance(6) { await ledger.late.pass() } else { await Task.yield() }
-                    ledger.release()
-                }
-                if random.chance(2) { try? await held.release() }
-            case 3, 4, 5:
-                guard depth < 4 else { continue }
-                let random = random.fork()
-                try scope.spawn(
-                    name, policy: random.chance(2) ? .isolate : .failFast,
-                    deadline: random.chance(5) ? .milliseconds(random.below(30)) : nil
-                ) { try await grow($0, depth: depth + 1, random, ledger, engine) }
-            case 6:
-                guard depth < 4 else { continue }
-                let random = random.fork()
-                _ = try? await scope.call(name, deadline: random.chance(2) ? .milliseconds(random.below(20)) : nil) {
-                    try await grow($0, depth: depth + 1, random, ledger, engine)
-                }
-            case 7:
-                let group = try scope.scope(name)
-                try group.own(name, ledger.acquire()) { _, _ in ledger.release() }
-                try group.spawn("\(name).in") { try await $0.sleep(for: .milliseconds(random.below(9))) }
-                if random.chance(2) { await group.close() }
-            case 8:
-                try await scope.waiting(on: WaitTarget(kind: "time", name: name)) {
-                    try await scope.sleep(for: .milliseconds(random.below(20)))
-                }
-            case 9:
-                guard random.chance(3) else { continue }
-                let id = TaskID(UInt64(1 + random.below(30)))
-                engine.cancel(id, cause: Cause(.user, by: "test"), force: random.chance(4))
-                if random.chance(20) { engine.shutDown(cause: Cause(.signal, by: "test")) }
-            case 10:
-                if random.chance(6) { throw Oops() }
-                if random.chance(8) { await ledger.late.pass() }
-                if random.chance(8) { engine.drain(scope.id, cause: Cause(.code)) }
-            default: await Task.yield()
-            }
-        }
-        if random.chance(3) { await scope.cancelled() }
-    }
-}
-
-private struct Oops: Error {}
-
-/// Counts what is open; and keeps the gate for those who come late.
-private final class Ledger: Sendable, CustomStringConvertible {
-    private let acquired = Atomic<Int>(0)
-    private let released = Atomic<Int>(0)
-    let late = Gate()
-
-    func acquire() -> Int { acquired.add(1, ordering: .sequentiallyConsistent).newValue }
-    func release() { released.add(1, ordering: .sequentiallyConsistent) }
-    var open: Int {
-        acquired.load(ordering: .sequentiallyConsistent) - released.load(ordering: .sequentiallyConsistent)
-    }
-    var isEven: Bool { open == 0 }
-    var description: String { "\(acquired.load(ordering: .relaxed)) acquired, \(open) open" }
 }

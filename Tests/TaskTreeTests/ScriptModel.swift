@@ -3,27 +3,35 @@ import TreeModel
 /// What must come out of a script, found by playing it through in plain sequence: a list of what happens when, and the
 /// rules of the design, each where one looks for it. No locks, no slices, no marks ahead of wakes: what the engine does
 /// with all of that must come to the same.
+///
+/// Here are the bodies and when they begin. How tasks end, what becomes of their resources, and how they are cancelled,
+/// drained and shut down, each has a file of its own.
 final class ScriptModel {
-    private let grace: Int64
-    private var now: Int64 = 0
+    let script: Script
+    private(set) var now: Int64 = 0
+    var outcome = ScriptOutcome()
     private var agenda: [(at: Int64, action: () -> Void)] = []
+    /// The newest of each name.
     private var nodes: [String: ModelNode] = [:]
-    private var outcome = ScriptOutcome()
+    private var keys = Keys()
 
     /// Plays the script through.
     static func outcome(of script: Script) -> ScriptOutcome {
-        let model = ScriptModel(grace: script.grace)
+        let model = ScriptModel(script)
         let root = model.start(script.root, under: nil)
+        if let shutdown = script.shutdown {
+            for instant in shutdown.asks { model.at(instant) { model.shutDown(root, shutdown) } }
+        }
         model.at(script.horizon) { model.cancel(root, .user) }
         model.play()
         model.outcome.thrown = root.thrown
         return model.outcome
     }
 
-    private init(grace: Int64) { self.grace = grace }
+    private init(_ script: Script) { self.script = script }
 
-    private func at(_ instant: Int64, _ action: @escaping () -> Void) { agenda.append((instant, action)) }
-    private func after(_ time: Int64, _ action: @escaping () -> Void) { at(now + time, action) }
+    func at(_ instant: Int64, _ action: @escaping () -> Void) { agenda.append((instant, action)) }
+    func after(_ time: Int64, _ action: @escaping () -> Void) { at(now + time, action) }
 
     private func play() {
         while let next = agenda.indices.min(by: { agenda[$0].at < agenda[$1].at }) {
@@ -33,23 +41,84 @@ final class ScriptModel {
         }
     }
 
-    // MARK: Bodies
+    func key(_ name: String) -> String { keys.next(name) }
 
-    private func start(_ script: TaskScript, under parent: ModelNode?, isCaught: Bool = false) -> ModelNode {
-        let node = ModelNode(script.name, isCaught ? .failFast : script.policy, under: parent)
+    // MARK: Starts
+
+    @discardableResult
+    private func start(
+        _ script: TaskScript, under parent: ModelNode?, lender: ModelNode? = nil, isCaught: Bool = false
+    ) -> ModelNode {
+        // A call says nothing of what it is to its children.
+        let node = enter(script.name, isCaught ? ScopeScript() : script.scope, script, under: parent)
         node.isCaught = isCaught
-        node.script = script
-        nodes[script.name] = node
-        let own = script.deadline.map { now + $0 }
-        let inherited = parent?.deadline ?? .max
-        node.deadline = min(own ?? .max, inherited)
-        if let own, own <= inherited { at(own) { [self] in missDeadline(node) } }
-        goOn(node)
+        node.borrowed = script.lent.compactMap { lender?.opened[$0] }
+        takePlace(node)
         return node
     }
 
+    private func enter(
+        _ name: String, _ scope: ScopeScript, _ script: TaskScript?, under parent: ModelNode?
+    ) -> ModelNode {
+        let node = ModelNode(name, key(name), scope, script, under: parent)
+        nodes[name] = node
+        outcome.tasks[node.key] = .init(started: now)
+        let own = script?.deadline.map { now + $0 }
+        let inherited = parent?.deadline ?? .max
+        node.deadline = min(own ?? .max, inherited)
+        if let own, own <= inherited { at(own) { [self] in missDeadline(node) } }
+        if let drain = parent?.drain { tellToDrain(node, drain) }
+        return node
+    }
+
+    /// A failed task is started again unless it was too often, or its scope takes nothing any more.
+    func startAgain(_ failed: ModelNode, under parent: ModelNode) -> Bool {
+        guard parent.scope.policy == .restart, parent.cascade == nil, !(parent.isGroup && parent.bodyIsOver),
+            let script = failed.script
+        else { return false }
+        let rules = parent.scope.restarts
+        let recent = failed.restartedAt.filter { $0 > now - rules.window }
+        guard recent.count < rules.limit else { return false }
+        let next = enter(script.name, script.scope, script, under: parent)
+        next.borrowed = failed.borrowed
+        next.restartedAt = recent + [now]
+        let pause = min(rules.longestBackoff, rules.backoff << recent.count)
+        if pause == 0 {
+            takePlace(next)
+        } else {
+            next.isQueued = true
+            after(pause) { [self] in if next.isQueued { takePlace(next) } }
+        }
+        return true
+    }
+
+    /// Begins, or waits for a place.
+    private func takePlace(_ node: ModelNode) {
+        node.isQueued = false
+        if let parent = node.parent, let limit = parent.scope.limit {
+            guard parent.placesTaken < limit else {
+                node.isQueued = true
+                parent.queue.append(node)
+                return
+            }
+            parent.placesTaken += 1
+            node.hasPlace = true
+        }
+        outcome.tasks[node.key]?.began = now
+        goOn(node)
+    }
+
+    /// A child is over, and the first who waits takes its place.
+    func givePlace(of node: ModelNode, under parent: ModelNode) {
+        guard node.hasPlace else { return }
+        parent.placesTaken -= 1
+        if parent.cascade == nil, !parent.queue.isEmpty { takePlace(parent.queue.removeFirst()) }
+    }
+
+    // MARK: Bodies
+
     /// The body pauses and takes its next step.
-    private func goOn(_ node: ModelNode) {
+    func goOn(_ node: ModelNode) {
         node.wait = .nothing
         guard let script = node.script else { return }
         if node.next < script.steps.count {
@@ -61,55 +130,88 @@ final class ScriptModel {
         }
     }
 
+    /// After a wait for children, also a short one, it has its whole grace again.
+    func goOnAfterWait(_ node: ModelNode) {
+        if node.cascade != nil { losePatience(node) }
+        goOn(node)
+    }
+
     private func take(_ step: TaskScript.Step, _ node: ModelNode) {
+        let isCancelled = node.cascade != nil
         switch step {
         case .own(let script):
-            if node.mark != nil { return bodyEnds(node, .heedsCancel) }
+            if isCancelled { return bodyEnds(node, .heedsCancel) }
             if script.failsToOpen { return bodyEnds(node, .throwing("\(script.name) was told to fail")) }
             hold(script, node)
             goOn(node)
-        case .open(let script):
-            if node.mark != nil { return bodyEnds(node, .heedsCancel) }
-            after(script.opens) { [self] in
-                if script.failsToOpen { return bodyEnds(node, .throwing("\(script.name) was told to fail")) }
-                let resource = hold(script, node)
-                // To an abandoned task it came too late.
-                if node.isFinished { release(resource, node) }
-                if node.mark != nil { bodyEnds(node, .heedsCancel) } else { goOn(node) }
-            }
-        case .release(let index):
-            guard index < node.opened.count, node.opened[index].state != .over else { return goOn(node) }
-            // What the children of a body that was given up may use, stays until they have ended.
-            if node.isGivenUp, !node.isFinished { return goOn(node) }
-            release(node.opened[index], node)
-            node.wait = .release(node.opened[index])
+        case .open(let script), .lease(let script):
+            if isCancelled { return bodyEnds(node, .heedsCancel) }
+            var isLease = false
+            if case .lease = step { isLease = true }
+            after(script.opens) { [self] in opened(script, node, isLease: isLease) }
+        case .release(let place): giveBack(place, node)
+        case .drop(let place):
+            if place < node.opened.count { drop(node.opened[place], node) }
+            goOn(node)
         case .spawn(let child):
-            if node.mark != nil { return bodyEnds(node, .heedsCancel) }
-            _ = start(child, under: node)
+            if isCancelled { return bodyEnds(node, .heedsCancel) }
+            start(child, under: node, lender: node)
             goOn(node)
         case .call(let child):
-            if node.mark != nil { return bodyEnds(node, .heedsCancel) }
+            if isCancelled { return bodyEnds(node, .heedsCancel) }
             node.wait = .end(of: start(child, under: node, isCaught: true))
         case .group(let script):
-            if node.mark != nil { return bodyEnds(node, .heedsCancel) }
-            let group = ModelNode(script.name, script.policy, under: node)
-            group.isGroup = true
-            group.deadline = node.deadline
-            for resource in script.resources {
-                if resource.failsToOpen { return bodyEnds(node, .throwing("\(resource.name) was told to fail")) }
-                hold(resource, group)
-            }
-            for child in script.children { _ = start(child, under: group) }
-            guard script.isClosed else { return goOn(node) }
-            node.wait = .end(of: group)
-            close(group)
+            if isCancelled { return bodyEnds(node, .heedsCancel) }
+            open(script, node)
         case .sleep(let time):
-            if node.mark != nil { return bodyEnds(node, .heedsCancel) }
+            if isCancelled { return bodyEnds(node, .heedsCancel) }
             node.wait = .sleep
             after(time) { [self] in if case .sleep = node.wait { goOn(node) } }
+        case .awaitDrain:
+            if node.drain != nil { return goOn(node) }
+            if isCancelled { return bodyEnds(node, .heedsCancel) }
+            node.wait = .drain
+        case .handle(let handler):
+            register(handler, node)
+            goOn(node)
         case .cancel(let name):
             if let target = nodes[name] { cancel(target, .user) }
             goOn(node)
+        case .drain(let name):
+            if let target = nodes[name] { drain(target) }
+            goOn(node)
+        }
+    }
+
+    private func opened(_ script: ResourceScript, _ node: ModelNode, isLease: Bool) {
+        if script.failsToOpen { return bodyEnds(node, .throwing("\(script.name) was told to fail")) }
+        let resource = hold(script, node, isLease: isLease)
+        guard node.cascade != nil else { return goOn(node) }
+        // Nobody has the handle, so nobody can be to blame.
+        resource.isGivenBack = true
+        // To an abandoned task it came too late.
+        if node.isFinished { release(resource) }
+        bodyEnds(node, .heedsCancel)
+    }
+
+    private func open(_ script: GroupScript, _ node: ModelNode) {
+        let group = enter(script.name, script.scope, nil, under: node)
+        for resource in script.resources {
+            if resource.failsToOpen { return bodyEnds(node, .throwing("\(resource.name) was told to fail")) }
+            hold(resource, group)
+        }
+        for child in script.children { start(child, under: group, lender: node) }
+        switch script.end {
+        case .left: goOn(node)
+        case .closed:
+            node.wait = .end(of: group)
+            close(group)
+        case .stopped(let pause, let total, let draining):
+            after(pause) { [self] in
+                if group.isFinished { return goOnAfterWait(node) }
+                node.wait = .end(of: group)
+                stop(group, total: total, draining: draining)
+            }
         }
     }
 
@@ -119,15 +221,15 @@ final class ScriptModel {
         case .fails: bodyEnds(node, .throwing("oops of \(node.name)"))
         case .waitsForCancel, .waitsForCancelAndFails:
             node.wait = .cancel
-            if node.mark != nil { hear(node) }
+            if node.cascade != nil { hear(node) }
         case .ignores(let time): after(time) { [self] in bodyEnds(node, .returning) }
         }
     }
 
     /// A body that sleeps or waits hears of the cancel.
-    private func hear(_ node: ModelNode) {
+    func hear(_ node: ModelNode) {
         switch node.wait {
-        case .sleep: bodyEnds(node, .heedsCancel)
+        case .sleep, .drain: bodyEnds(node, .heedsCancel)
         case .cancel:
             if case .waitsForCancelAndFails? = node.script?.end.1 {
                 bodyEnds(node, .throwing("oops of \(node.name)"))
@@ -135,253 +237,6 @@ final class ScriptModel {
                 bodyEnds(node, .heedsCancel)
             }
         case .nothing, .release, .end: break
-        }
-    }
-
-    // MARK: Ends
-
-    private enum BodyEnd {
-        case returning, heedsCancel
-        case throwing(String)
-    }
-
-    private func bodyEnds(_ node: ModelNode, _ end: BodyEnd) {
-        node.wait = .nothing
-        node.hasReturned = true
-        if node.isFinished {
-            outcome.tasks[node.name]?.returned = now
-            return settle(node)
-        }
-        node.isGivenUp = false
-        switch end {
-        case .returning: node.outcome = .succeeded
-        case .heedsCancel: node.outcome = .cancelled
-        case .throwing(let error):
-            node.outcome = .failed
-            node.error = error
-        }
-        recordEnd(node)
-    }
-
-    private func recordEnd(_ node: ModelNode) {
-        let wasOver = node.bodyIsOver
-        node.bodyIsOver = true
-        if node.children.isEmpty { node.deadlineHolds = false }
-        let groups = node.children.filter { $0.isGroup && !$0.bodyIsOver }
-        // A body that fails leaves its children without it.
-        if !wasOver, node.outcome == .failed, !node.children.isEmpty, node.childErrors == nil, let error = node.error {
-            node.childErrors = [error]
-            cancel(node, .failure)
-        }
-        for group in groups { close(group) }
-        settle(node)
-    }
-
-    private func close(_ group: ModelNode) {
-        guard !group.isFinished, !group.bodyIsOver else { return }
-        group.bodyIsOver = true
-        settle(group)
-    }
-
-    /// Goes on with a node whose body and children are over: its next release, or its end.
-    private func settle(_ node: ModelNode) {
-        guard node.bodyIsOver, node.children.isEmpty else { return }
-        if node.isFinished {
-            // What an abandoned task kept is released when it returned.
-            if node.hasReturned { releaseNext(node) }
-            return
-        }
-        if node.isGivenUp {
-            for resource in node.held { outcome.resources[resource.script.name]?.isQuarantined = true }
-            return finish(node)
-        }
-        node.isReleasing = !node.held.isEmpty
-        if node.held.isEmpty { finish(node) } else { releaseNext(node) }
-    }
-
-    private func finish(_ node: ModelNode) {
-        node.isFinished = true
-        if node.isGivenUp {
-            node.outcome = .abandoned
-        } else if node.childErrors != nil {
-            node.outcome = .failed
-        } else if node.isGroup {
-            node.outcome = node.mark == nil ? .succeeded : .cancelled
-        }
-        outcome.tasks[node.name, default: .init(outcome: .succeeded, errors: [], at: 0)].outcome = node.outcome
-        outcome.tasks[node.name]?.errors = node.errors
-        outcome.tasks[node.name]?.cause = node.mark?.cause
-        outcome.tasks[node.name]?.at = now
-        guard let parent = node.parent else { return }
-        parent.children.removeAll { $0 === node }
-        tell(parent, of: node)
-        if case .end(let awaited) = parent.wait, awaited === node {
-            if parent.mark != nil { losePatience(parent) }
-            goOn(parent)
-        }
-        settle(parent)
-    }
-
-    /// What the end of a child means to its parent.
-    private func tell(_ parent: ModelNode, of child: ModelNode) {
-        guard parent.policy == .failFast, !child.isCaught else { return }
-        var errors: Set<String> = []
-        if child.outcome == .failed { errors = child.errors }
-        if child.outcome == .abandoned, child.missedItsDeadline { errors = [child.deadlineError] }
-        if child.outcome == .cancelled, child.missedItsDeadline { errors = [child.deadlineError] }
-        guard !errors.isEmpty else { return }
-        if parent.childErrors != nil {
-            parent.childErrors?.formUnion(errors)
-        } else {
-            parent.childErrors = errors
-            if !parent.bodyIsOver || !parent.children.isEmpty { cancel(parent, .failure) }
-        }
-    }
-
-    // MARK: Resources
-
-    @discardableResult
-    private func hold(_ script: ResourceScript, _ node: ModelNode) -> ModelResource {
-        let resource = ModelResource(script)
-        node.held.append(resource)
-        node.opened.append(resource)
-        outcome.resources[script.name] = .init()
-        return resource
-    }
-
-    /// The newest goes first; one that is on its way is waited for.
-    private func releaseNext(_ node: ModelNode) {
-        guard let newest = node.held.last, newest.state == .held else { return }
-        release(newest, node)
-    }
-
-    private func release(_ resource: ModelResource, _ node: ModelNode) {
-        guard resource.state == .held else { return }
-        let script = resource.script
-        resource.state = .releasing
-        outcome.tasks[node.name, default: .init(outcome: .succeeded, errors: [], at: 0)].releases.append(script.name)
-        let end: ReleaseOutcome = script.failsToRelease ? .failed : .ok
-        let isInTime = script.releases < script.budget
-        after(min(script.releases, script.budget)) { [self] in
-            resource.state = .over
-            node.held.removeAll { $0 === resource }
-            outcome.resources[script.name]?.released = isInTime ? end : .timedOut
-            outcome.resources[script.name]?.at = now
-            if case .release(let awaited) = node.wait, awaited === resource { goOn(node) }
-            settle(node)
-        }
-        if !isInTime { after(script.releases) { [self] in outcome.resources[script.name]?.returned = end } }
-    }
-
-    // MARK: Cancel
-
-    private func missDeadline(_ node: ModelNode) {
-        guard node.deadlineHolds, !node.isFinished else { return }
-        let isJoining = node.bodyIsOver && !node.isReleasing
-        if isJoining, node.mark == nil, node.outcome == .succeeded { node.outcome = .cancelled }
-        cancel(node, .deadline)
-    }
-
-    private func cancel(_ root: ModelNode, _ cause: CauseKind) {
-        guard !root.isFinished, root.mark == nil else { return }
-        var marked: [ModelNode] = []
-        func mark(_ node: ModelNode) {
-            // What was marked before, was with all that is below it.
-            guard node.mark == nil else { return }
-            node.mark = (cause, root)
-            marked.append(node)
-            if node.isGroup { node.bodyIsOver = true }
-            for child in node.children { mark(child) }
-        }
-        mark(root)
-        for node in marked where !node.isFinished {
-            losePatience(node)
-            hear(node)
-            settle(node)
-        }
-    }
-
-    /// The grace of a cancelled body begins, or begins anew.
-    private func losePatience(_ node: ModelNode) {
-        node.patientSince = now
-        after(grace) { [self] in
-            guard !node.bodyIsOver, now >= node.patientSince + grace else { return }
-            // Whoever waits for its children is not late.
-            if case .end = node.wait { return }
-            node.isGivenUp = true
-            node.outcome = .abandoned
-            recordEnd(node)
-        }
-    }
-}
-
-private final class ModelResource {
-    enum State { case held, releasing, over }
-    let script: ResourceScript
-    var state = State.held
-    init(_ script: ResourceScript) { self.script = script }
-}
-
-private final class ModelNode {
-    /// What its body waits for, but for what nothing can end.
-    enum Wait {
-        case nothing, sleep, cancel
-        case release(ModelResource)
-        case end(of: ModelNode)
-    }
-    let name: String
-    let policy: Policy
-    let parent: ModelNode?
-    var script: TaskScript?
-    var isGroup = false
-    var isCaught = false
-    var children: [ModelNode] = []
-    var held: [ModelResource] = []
-    var opened: [ModelResource] = []
-    var next = 0
-    var wait = Wait.nothing
-    var deadline = Int64.max
-    var deadlineHolds = true
-    var mark: (cause: CauseKind, root: ModelNode)?
-    var patientSince: Int64 = 0
-    /// Its body is over or given up.
-    var bodyIsOver = false
-    var hasReturned = false
-    var isGivenUp = false
-    var isReleasing = false
-    var isFinished = false
-    var outcome = Outcome.succeeded
-    /// What its body threw, if that is a failure.
-    var error: String?
-    /// What children failed with, once one has.
-    var childErrors: Set<String>?
-
-    init(_ name: String, _ policy: Policy, under parent: ModelNode?) {
-        self.name = name
-        self.policy = policy
-        self.parent = parent
-        parent?.children.append(self)
-    }
-
-    var missedItsDeadline: Bool { mark.map { $0.cause == .deadline && $0.root === self } ?? false }
-    var deadlineError: String { "\(name) was not done by its deadline" }
-
-    /// As its end in the log has them.
-    var errors: Set<String> {
-        switch outcome {
-        case .succeeded, .abandoned: []
-        case .cancelled: missedItsDeadline ? [deadlineError] : []
-        case .failed: (childErrors ?? []).union(error.map { [$0] } ?? [])
-        }
-    }
-
-    /// What its caller is thrown.
-    var thrown: Set<String>? {
-        switch outcome {
-        case .succeeded: nil
-        case .abandoned: ["abandoned"]
-        case .cancelled: missedItsDeadline ? [deadlineError] : ["cancelled"]
-        case .failed: errors
         }
     }
 }

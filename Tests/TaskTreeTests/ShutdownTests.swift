@@ -45,6 +45,22 @@ import TreeModel
             ])
     }
 
+    @Test func aDrainTakesNoLongerThanThereIsInAll() async throws {
+        let tree = WatchedTree(seed: 1) {
+            $0.drainBudget = .seconds(10)
+            $0.shutdownTotal = .seconds(2)
+        }
+        try await tree.drive {
+            try? await tree.engine.run("root") { root in
+                root.onDrain("note") {}
+                tree.engine.shutDown(cause: Cause(.signal))
+                await root.cancelled()
+            }
+        }
+        let cancelled = tree.events.first { $0.change.kind == .taskCancelling }
+        #expect(cancelled?.t == 2_000_000_000)
+    }
+
     @Test func whereNobodyDrainsItCancelsAtOnceAndAgainChangesNothing() async throws {
         let tree = WatchedTree()
         let run = Task { try await tree.engine.run("root") { await $0.cancelled() } }
