@@ -84,8 +84,10 @@ extension TaskScope {
                 throw error
             }
         }
-        try checkCancelled()
-        return entry
+        guard let cause else { return entry }
+        // Nobody has its handle, so nobody is to blame that it is not given back.
+        engine.look { entry.isGivenBack = true }
+        throw TaskCancelled(cause: cause)
     }
 
     private func acquire<T: Sendable>(

@@ -234,7 +234,11 @@ extension TreeEngine {
         after.sweep { [self] in
             sweep(start) { node, now, after in
                 node.isForced = true
-                if let entry = node.newestResource, entry.state == .releasing {
+                var next = node.newestResource
+                while let entry = next {
+                    // Several are under way where they have an order of their own.
+                    next = node.hasOrder ? entry.older : nil
+                    guard entry.state == .releasing else { continue }
                     timers.disarm(entry)
                     releaseTimedOut(entry, now, &after)
                 }

@@ -53,6 +53,7 @@ extension TreeEngine {
             now)
         remove(entry)
         entry.node = nil
+        tellStops(of: outcome, in: node)
         // What came or returned after its task was over is no part of the cascade any more.
         if let cascade = node.cascade, node.phase != .finished {
             cascade.resources += 1
@@ -145,9 +146,10 @@ extension TreeEngine {
         }
         for lent in node.rare?.borrowed ?? [] where lent.state == .held {
             guard let owner = lent.node else { continue }
+            // What is to be released after it does not wait for it meanwhile.
+            if lent.quarantined == 0 { for other in lent.order?.before ?? [] { other.order?.blockers -= 1 } }
             lent.quarantined += 1
             lent.because = node.id
-            leaveOrder(lent)
             append(.resourceQuarantined(.init(resource: lent.id, task: owner.id, because: node.id)), now)
         }
         strays[node.id] = node
@@ -160,7 +162,10 @@ extension TreeEngine {
         var owners: [Node] = []
         for lent in rare.borrowed where lent.quarantined > 0 {
             lent.quarantined -= 1
-            if lent.quarantined == 0 { lent.because = nil }
+            if lent.quarantined == 0 {
+                lent.because = nil
+                for other in lent.order?.before ?? [] { other.order?.blockers += 1 }
+            }
             guard lent.quarantined == 0, let owner = lent.node else { continue }
             guard owner.phase == .finished else {
                 // Somebody asked for it meanwhile.

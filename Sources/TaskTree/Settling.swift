@@ -94,6 +94,8 @@ extension TreeEngine {
         // A child may have been spawned while the node was on its way here.
         guard node.bodyEnded, node.liveChildren == 0, node.handlers == 0 else { return .rest }
         let isStray = node.phase == .finished
+        // What it keeps is released when it returns, whoever gives something back to it before.
+        if isStray, node.givenUp { return .rest }
         // The wake that is on its way starts its handlers, and carries it on.
         if let rare = node.rare, !isStray, node.cascade != nil, !rare.cancelHandlers.isEmpty { return .rest }
         if node.givenUp, !isStray {
@@ -174,7 +176,8 @@ extension TreeEngine {
     /// Gives a body up whose grace is over: its children are still awaited, then its parent goes on without it. One that
     /// has not begun is just over.
     func giveUp(_ node: Node, _ now: Int64, _ after: inout Afterwards) {
-        guard !node.bodyEnded, node.phase != .finished else { return }
+        // A scope without a body has none that could be given up; nor would it ever return.
+        guard !node.isGroup, !node.bodyEnded, node.phase != .finished else { return }
         if node.isQueued { return endUnbegun(node, now, &after) }
         node.givenUp = true
         recordEnd(of: node, nil, .abandoned, now, &after)
@@ -211,6 +214,7 @@ extension TreeEngine {
             return .rest
         }
         if node.outcome != .succeeded { tell(parent, of: node, now, &after) }
+        closeIfDrained(parent, &after)
         if let rare = parent.rare {
             giveUpPlace(of: node, under: parent, now, &after)
             if parent.liveChildren == 0, !rare.idleWaiters.isEmpty {
@@ -243,6 +247,7 @@ extension TreeEngine {
                 task: node.id, outcome: node.outcome, error: logged,
                 suppressed: node.childFailure?.suppressed.prefix(64).map(\.shown) ?? [],
                 cause: node.cause), now)
+        if node.outcome == .abandoned { tellStops(ofAbandoned: node) }
         if let cascade = node.cascade {
             cascade.tasks += 1
             if node.outcome == .abandoned {
@@ -278,7 +283,8 @@ extension TreeEngine {
         kept.restartedAt = rare.restartedAt
         kept.settings = rare.settings
         kept.borrowed = node.givenUp ? rare.borrowed : []
-        node.rare = kept.settings == nil && kept.borrowed.isEmpty ? nil : kept
+        kept.shutdown = rare.shutdown
+        node.rare = kept.settings == nil && kept.borrowed.isEmpty && kept.shutdown == nil ? nil : kept
         after.jobs.append(.letGo(rare))
     }
 

@@ -85,12 +85,7 @@ public final class TaskController: Sendable {
     public func stop(within total: Duration = .seconds(30), draining: Duration = .zero) async -> StopReport {
         engine.stop(scope.node, total: max(.zero, total), draining: max(.zero, draining))
         await scope.waitForChildren(of: [scope.node])
-        return engine.look {
-            let node = scope.node
-            return StopReport(
-                failure: node.childFailure?.error(at: node.id), abandoned: node.cascade?.left ?? [],
-                releasesFailed: Int(node.cascade?.failed ?? 0), releasesTimedOut: Int(node.cascade?.timedOut ?? 0))
-        }
+        return engine.report(of: scope.node)
     }
 }
 

@@ -45,6 +45,8 @@ public final class TreeEngine: @unchecked Sendable {
     /// How many handlers and waits would notice a drain.
     var drainInterest = 0
     var shutdown: Shutdown?
+    /// How many nodes are being stopped by themselves.
+    var stops = 0
     private let starvation: StarvationWatch?
     private(set) var isEnded = false
     /// The log is on, and has not ended.

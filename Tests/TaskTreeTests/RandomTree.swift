@@ -76,9 +76,8 @@ struct RandomTree: Sendable {
             try spawn("\(name).\(number)", in: controller.scope, depth, lending: [], random)
         }
         guard !random.chance(4) else { return }
-        let least = KnownFault.groupsAreAbandoned ? 100 : 0
         await controller.stop(
-            within: .milliseconds(least + random.below(60)),
+            within: .milliseconds(random.below(60)),
             draining: .milliseconds(random.chance(2) ? random.below(30) : 0))
     }
 

@@ -100,7 +100,6 @@ extension ScriptModel {
         for resource in node.borrowed where resource.state == .held {
             outcome.resources[resource.key]?.quarantined += 1
             resource.borrowers += 1
-            if KnownFault.loanLosesItsOrder, resource.hasOrder { resource.before = [] }
             node.leftToIt.append(resource)
         }
     }
@@ -112,7 +111,6 @@ extension ScriptModel {
         for resource in back { resource.borrowers -= 1 }
         for resource in back where resource.borrowers == 0 {
             if resource.isDue { release(resource) }
-            if KnownFault.borrowersReturnReleases, resource.owner.isFinished { resource.owner.isGivenUp = false }
             if resource.owner.isFinished { settle(resource.owner) }
         }
     }

@@ -51,7 +51,7 @@ extension ScriptModel {
         let all = root.all
         let late = all.filter { !$0.bodyIsOver && !$0.waitsForChildren }
         for node in all { node.isForced = true }
-        let running = all.flatMap { KnownFault.onlyNewestReleaseTimesOut ? $0.held.suffix(1) : $0.held[...] }
+        let running = all.flatMap(\.held)
         for resource in running { timeOut(resource) }
         for node in late { giveUp(node) }
     }

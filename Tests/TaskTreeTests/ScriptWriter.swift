@@ -140,8 +140,7 @@ private struct ScriptWriter {
         opened.count += 1
         let opens = time(chance(4) ? 900 : 60)
         return ResourceScript(
-            name: "r\(name)", opens: isLease && KnownFault.interruptedLeaseLeaks ? 0 : opens,
-            failsToOpen: mayFail && chance(12),
+            name: "r\(name)", opens: opens, failsToOpen: mayFail && chance(12),
             releases: time(200),
             failsToRelease: chance(6), budget: time(chance(4) ? 150 : 3000) + 1_000_000,
             after: chance(3) ? some(of: known) : nil)

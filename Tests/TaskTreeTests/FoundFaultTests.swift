@@ -4,21 +4,8 @@ import TaskTreeTesting
 import Testing
 import TreeModel
 
-/// What the engine does against its promises, found by random scripts. The model does the same where one of these is
-/// true. Each has a test that says how it must be, and turns red when it is so: then the fault is taken out here.
-enum KnownFault {
-    /// The scripts have none: their leases open at once.
-    static let interruptedLeaseLeaks = true
-    static let onlyNewestReleaseTimesOut = true
-    static let loanLosesItsOrder = true
-    static let borrowersReturnReleases = true
-    /// Where the end of the grace overtakes the marks of its cascade. Random trees give their stops more time.
-    static let groupsAreAbandoned = true
-    static let reportsAreOfTheCascade = true
-    static let idleScopesHoldUpADrain = true
-}
-
-@Suite struct KnownFaultTests {
+/// What random scripts found, each as small as it can be.
+@Suite struct FoundFaultTests {
     /// Nobody has the handle, so nobody could give it back.
     @Test func aLeaseThatWasCancelledWhileItOpenedHasNotLeaked() async throws {
         let tree = WatchedTree(seed: 1)
@@ -32,7 +19,7 @@ enum KnownFault {
             }
         }
         try tree.promises()
-        expect(KnownFault.interruptedLeaseLeaks, in: tree) { $0.contains("released file ok") }
+        expect(tree) { $0.contains("released file ok") }
     }
 
     @Test func whenGraceEndsAllReleasesThatRunHaveTimedOut() async throws {
@@ -49,7 +36,7 @@ enum KnownFault {
             }
         }
         try tree.promises()
-        expect(KnownFault.onlyNewestReleaseTimesOut, in: tree) {
+        expect(tree) {
             $0.contains("released one timedOut") && $0.contains("released two timedOut")
         }
     }
@@ -71,7 +58,7 @@ enum KnownFault {
             }
         }
         try tree.promises()
-        expect(KnownFault.loanLosesItsOrder, in: tree) { isBefore("released user ok", "release base", $0) }
+        expect(tree) { isBefore("released user ok", "release base", $0) }
     }
 
     @Test func anAbandonedTaskKeepsWhatItHasUntilItReturnsItself() async throws {
@@ -90,7 +77,7 @@ enum KnownFault {
             }
         }
         try tree.promises()
-        expect(KnownFault.borrowersReturnReleases, in: tree) { isBefore("returned owner", "release held", $0) }
+        expect(tree) { isBefore("returned owner", "release held", $0) }
     }
 
     /// It has no body that could return, so what it held would never be released.
@@ -110,11 +97,7 @@ enum KnownFault {
             if case .resourceAcquired = event.change { held += 1 }
             if case .resourceReleased = event.change { held -= 1 }
         }
-        withKnownIssue {
-            #expect(held == 0)
-        } when: {
-            KnownFault.groupsAreAbandoned
-        }
+        #expect(held == 0)
     }
 
     /// Also where nothing was to be cancelled.
@@ -127,11 +110,7 @@ enum KnownFault {
             return await pool.stop(within: .seconds(5), draining: .seconds(2))
         }
         try tree.promises()
-        withKnownIssue {
-            #expect(report.releasesFailed == 1 && !report.isClean)
-        } when: {
-            KnownFault.reportsAreOfTheCascade
-        }
+        #expect(report.releasesFailed == 1 && !report.isClean)
     }
 
     /// A controller within the one that is stopped has nothing to finish.
@@ -145,11 +124,7 @@ enum KnownFault {
         }
         try tree.promises()
         let end = tree.events.last { $0.change.kind == .taskFinished }
-        withKnownIssue {
-            #expect(end?.t == 0)
-        } when: {
-            KnownFault.idleScopesHoldUpADrain
-        }
+        #expect(end?.t == 0)
     }
 
     private func isBefore(_ first: String, _ second: String, _ trace: [String]) -> Bool {
@@ -157,13 +132,8 @@ enum KnownFault {
         return first < second
     }
 
-    /// Expects it of the trace, or while the fault is known, the opposite.
-    private func expect(_ isKnown: Bool, in tree: WatchedTree, _ isRight: ([String]) -> Bool) {
+    private func expect(_ tree: WatchedTree, _ isRight: ([String]) -> Bool) {
         let trace = tree.trace
-        withKnownIssue {
-            #expect(isRight(trace), "\(trace)")
-        } when: {
-            isKnown
-        }
+        #expect(isRight(trace), "\(trace)")
     }
 }
