@@ -36,8 +36,8 @@ extension Node {
     final func leaveTask() {
         guard handover.exchange(.ended, ordering: .acquiringAndReleasing) == .made else { return }
         handover.store(.left, ordering: .releasing)
-        // Else its node follows soon.
-        if liveChildren > 0 { task = nil }
+        // Else its node is let go soon, and this with it. One that was abandoned was let go long ago.
+        if liveChildren > 0 || phase == .finished { task = nil }
     }
 
     /// The node is over. Off the lock.

@@ -54,6 +54,9 @@ extension TreeEngine {
         remove(entry)
         entry.node = nil
         tellStops(of: outcome, in: node)
+        if node.phase == .finished, node.newestResource == nil, strays.holderCount > 0 {
+            after.jobs.append(.letGo(strays.idleHolders()))
+        }
         // What came or returned after its task was over is no part of the cascade any more.
         if let cascade = node.cascade, node.phase != .finished {
             cascade.resources += 1
@@ -163,7 +166,6 @@ extension TreeEngine {
         for lent in rare.borrowed where lent.quarantined > 0 {
             lent.quarantined -= 1
             if lent.quarantined == 0 {
-                lent.because = nil
                 for other in lent.order?.before ?? [] { other.order?.blockers += 1 }
             }
             guard lent.quarantined == 0, let owner = lent.node else { continue }

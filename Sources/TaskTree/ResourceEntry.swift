@@ -39,7 +39,7 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
     final var isGivenBack = false
     /// The keyframe under way comes to it next.
     final var isNextRow = false
-    /// The abandoned task that may still use it.
+    /// The abandoned task that may use it, or might: the log does not say that it came back, only that it is released.
     final var because: TaskID?
     /// How many abandoned tasks it was lent to that have not returned.
     final var quarantined: Int16 = 0

@@ -8,7 +8,7 @@ import TreeModel
 struct Strays {
     private var places: [TaskID: Int] = [:]
     private var nodes: [Node] = []
-    /// Those that are over and hold something that is to be released; and some that do no more.
+    /// Those that are over and hold something that is to be released; and maybe some that do no more.
     private var holders: [Node] = []
     /// Which of the holders is looked at next, whether it still holds something.
     private var checked = 0
@@ -39,16 +39,24 @@ struct Strays {
     /// Keeps a task that is over in sight as long as it holds something.
     mutating func keepHolder(_ node: Node) {
         guard places[node.id] == nil else { return }
-        for _ in 0..<2 where !holders.isEmpty {
+        holders.append(node)
+    }
+
+    /// Takes out those that hold nothing any more, looking at some: of a few at all of them. One that stayed would keep its
+    /// engine for ever.
+    mutating func idleHolders() -> [Node] {
+        var idle: [Node] = []
+        for _ in 0..<min(64, holders.count) {
             if checked >= holders.count { checked = 0 }
             if holders[checked].newestResource != nil {
                 checked += 1
             } else {
+                idle.append(holders[checked])
                 let last = holders.removeLast()
                 if checked < holders.count { holders[checked] = last }
             }
         }
-        holders.append(node)
+        return idle
     }
 
     // MARK: The walks of a keyframe

@@ -149,6 +149,8 @@ final class Ledger: Sendable, CustomStringConvertible {
 
     func acquire() -> Int { acquired.add(1, ordering: .sequentiallyConsistent).newValue }
     func release() { released.add(1, ordering: .sequentiallyConsistent) }
+    /// What is kept has handlers that keep this.
+    func forget() { leases.withLock { $0 = [] } }
     func keep(_ lease: Lease<Int>) { leases.withLock { $0.append(lease) } }
     var open: Int {
         acquired.load(ordering: .sequentiallyConsistent) - released.load(ordering: .sequentiallyConsistent)

@@ -28,9 +28,29 @@ import TreeModel
         }
     }
 
-    @discardableResult
-    private func run(_ seed: UInt64, onThreads: Bool) async throws -> [TreeEvent] {
-        let tree = WatchedTree("random", seed: onThreads ? nil : seed) {
+    /// Whatever was abandoned, left over or given back late.
+    @Test(.timeLimit(.minutes(5))) func anEngineGoesWithItsTree() async throws {
+        for seed in seeds(400, variable: "TREETOP_ENGINES") {
+            weak var engine: TreeEngine?
+            func run() async throws {
+                let tree = tree(seed)
+                engine = tree.engine
+                let bodies = RandomTree(engine: tree.engine)
+                try await tree.drive { await live(tree, bodies, SeededRandom(seed), false) }
+                bodies.ledger.forget()
+            }
+            try await run()
+            var patience = 100_000
+            while engine != nil, patience > 0 {
+                patience -= 1
+                await Task.yield()
+            }
+            #expect(engine == nil, "TREETOP_SEED=\(seed)")
+        }
+    }
+
+    private func tree(_ seed: UInt64, onThreads: Bool = false) -> WatchedTree {
+        WatchedTree("random", seed: onThreads ? nil : seed) {
             $0.grace = .milliseconds(400)
             $0.releaseBudget = .milliseconds(50)
             $0.shutdownTotal = .milliseconds(900)
@@ -38,8 +58,14 @@ import TreeModel
             $0.keyframeSpacing = 300
             $0.keyframeSlice = 1 + Int(seed % 5)
         }
+    }
+
+    @discardableResult
+    private func run(_ seed: UInt64, onThreads: Bool) async throws -> [TreeEvent] {
+        let tree = tree(seed, onThreads: onThreads)
         let bodies = RandomTree(engine: tree.engine)
         let ledger = bodies.ledger
+        defer { ledger.forget() }
         do {
             try await tree.drive { await live(tree, bodies, SeededRandom(seed), onThreads) }
             try tree.promises()
