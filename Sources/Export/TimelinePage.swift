@@ -52,8 +52,8 @@ struct TimelinePage {
             out += "<h3>\(ShownText.markup(cancel.path, limit: 400)), at \(TimelineText.seconds(cancel.t))</h3>\n<p>"
             out += ShownText.markup(cancel.cause, limit: 400)
             if let fields = cancel.completed {
-                out += ". \(fields.tasks) tasks, \(fields.resources) resources, \(fields.failed) releases failed, "
-                out += "\(fields.timedOut) timed out, \(fields.abandoned) abandoned, over after "
+                out += ". Tasks: \(fields.tasks), resources: \(fields.resources), releases failed: \(fields.failed), "
+                out += "timed out: \(fields.timedOut), abandoned: \(fields.abandoned). Over after "
                 out += TimelineText.length(Int64(min(fields.duration, 1 << 60)))
             }
             out += ".</p>\n<ol>\n"

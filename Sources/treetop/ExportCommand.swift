@@ -25,7 +25,8 @@ struct ExportCommand: ParsableCommand {
     @Argument(help: "A session file, or JSON Lines.")
     var file: String
 
-    @Option(help: ArgumentHelp("One of the formats above.", valueName: "format"))
+    @Option(
+        help: ArgumentHelp("One of the formats above.", valueName: "format"), transform: Target.init(named:))
     var to: Target
 
     @Option(
@@ -45,8 +46,10 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "Frames in a second at most (asciicast).")
     var fps = 10
 
-    @Option(help: ArgumentHelp("Cut out the time after nothing happened for so long (asciicast).", valueName: "time"))
-    var idle = TimeSpan(nanoseconds: 2_000_000_000)
+    @Option(
+        help: ArgumentHelp(
+            "Cut out the time after nothing happened for so long (asciicast); 2s unless given.", valueName: "time"))
+    var idle: TimeSpan?
 
     @OptionGroup var look: LookOptions
 
@@ -67,7 +70,8 @@ struct ExportCommand: ParsableCommand {
         case .cast(let version):
             let (events, verdict) = try Sessions.load(session)
             let cast = Cast(
-                version: version, size: size, rate: Int64(fps), idle: max(1, idle.nanoseconds), look: look)
+                version: version, size: size, rate: Int64(fps), idle: max(1, idle?.nanoseconds ?? 2_000_000_000),
+                look: look)
             try cast.write(Replay(events: events, verdict: verdict), session, to: destination)
         }
         try destination.complete()
@@ -99,7 +103,7 @@ struct ExportCommand: ParsableCommand {
 }
 
 /// What a session can be exported to.
-enum Target: ExpressibleByArgument, CustomStringConvertible {
+enum Target: CustomStringConvertible {
     case format(ExportFormat)
     case cast(Cast.Version)
 
@@ -108,17 +112,16 @@ enum Target: ExpressibleByArgument, CustomStringConvertible {
         ("asciicast-v2", .two, "the same for older players"),
     ]
 
-    init?(argument: String) {
-        if let format = ExportFormat(rawValue: argument) {
+    init(named name: String) throws {
+        if let format = ExportFormat(rawValue: name) {
             self = .format(format)
-        } else if let cast = Self.casts.first(where: { $0.name == argument }) {
+        } else if let cast = Self.casts.first(where: { $0.name == name }) {
             self = .cast(cast.version)
         } else {
-            return nil
+            let names = ExportFormat.allCases.map(\.rawValue) + Self.casts.map(\.name)
+            throw ValidationError("give one of \(names.joined(separator: ", "))")
         }
     }
-
-    static var allValueStrings: [String] { ExportFormat.allCases.map(\.rawValue) + casts.map(\.name) }
 
     /// The formats, a line each.
     static var list: String {

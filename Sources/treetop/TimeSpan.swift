@@ -5,8 +5,6 @@ struct TimeSpan: ExpressibleByArgument {
     let nanoseconds: Int64
     var duration: Duration { .nanoseconds(nanoseconds) }
 
-    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
-
     init?(argument: String) {
         guard let found = Self.clock(argument) ?? Self.units(argument), found.isFinite, found >= 0, found < 9e18
         else { return nil }
