@@ -20,7 +20,6 @@ struct CSVWriter: SpanFormat {
 
     mutating func begin(_ session: SessionInfo) { row(Self.columns) }
     mutating func finish() {}
-    mutating func began(_ task: TaskSpan) {}
 
     mutating func ended(_ task: TaskSpan) {
         let info = task.info

@@ -90,7 +90,10 @@ struct GraphWriter<Language: GraphLanguage>: SessionWriter {
         out += language.task(id, lines, look: look(info))
         if slot != top, tree.parent(slot) >= 0 { out += language.child("t\(tree.id(tree.parent(slot)))", id) }
         for resource in tree.resources(of: slot) {
-            out += language.resource("r\(resource.id)", [resource.name, resource.kind ?? "resource"])
+            let kind = resource.kind ?? "resource"
+            let isHeld = resource.state == .held
+            let state = isHeld ? kind : "\(kind), \(resource.state)"
+            out += language.resource("r\(resource.id)", [resource.name, state])
             out += language.holds(id, "r\(resource.id)")
         }
         guard info.outcome == nil, let waiting = info.waiting else { return }

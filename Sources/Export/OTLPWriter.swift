@@ -30,7 +30,6 @@ struct OTLPWriter: SpanFormat {
     }
 
     mutating func finish() { flush() }
-    mutating func began(_ task: TaskSpan) {}
 
     mutating func ended(_ task: TaskSpan) {
         let info = task.info

@@ -93,9 +93,6 @@ struct Spans {
         tree = LiveTree(limits: limits)
     }
 
-    /// Tasks that began and did not end.
-    var openCount: Int { open.count }
-
     mutating func apply(_ event: TreeEvent, to sink: inout some SpanSink) {
         var wasKnown = false
         if case .snapshotTask(let row) = event.change { wasKnown = tree.slot(of: row.started.task) >= 0 }

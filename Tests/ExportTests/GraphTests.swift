@@ -75,6 +75,14 @@ import TreeModel
         #expect(graph.contains("]:::waiting"))
     }
 
+    @Test func whatIsBeingAcquiredOrLeftAloneIsSaidToBe() throws {
+        let acquiring = try #require(log.events.firstIndex { $0.change.kind == .resourceAcquiring })
+        #expect(try text(.dot, at: log.events[acquiring].t).contains("\\nfile, acquiring\""))
+        #expect(try text(.dot, at: log.events[acquiring + 1].t).contains("\\nfile\""))
+        let left = try #require(log.events.firstIndex { $0.change.kind == .resourceQuarantined })
+        #expect(try text(.dot, at: log.events[left].t).contains("\\nfile, quarantined\""))
+    }
+
     @Test func aSubtreeIsOneTaskAndWhatIsBelow() throws {
         #expect(try tasks(text(.dot, task: 12), #"(?m)^  t(\d+) \["#) == [12, 52])
         #expect(try text(.dot, task: 12).components(separatedBy: " -> ").count == 2)

@@ -78,6 +78,22 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).sorted() == before)
     }
 
+    /// A session whose program died is written as far as it goes; what is alive at its end is open.
+    @Test func aSessionThatIsCutOffIsWrittenAsFarAsItGoes() throws {
+        let scratch = try Scratch()
+        let (file, lines) = try Self.record(in: scratch)
+        let cut = scratch.path("cut")
+        for source in [file, lines] {
+            let bytes = try Data(contentsOf: URL(filePath: source))
+            try bytes.prefix(bytes.count / 2).write(to: URL(filePath: cut))
+            for format in Self.formats {
+                let run = try Program.run(["export", cut, "--to", format, "-o", scratch.path("out")])
+                #expect(run.status == 0 && run.errors.contains("cut off"), "\(format): \(run.errors)")
+            }
+            #expect(try Program.run(["export", cut, "--to", "csv"]).output.contains(",open,"))
+        }
+    }
+
     @Test func aLinkIsFollowedAndAPipeIsWrittenInPlace() throws {
         let scratch = try Scratch()
         let (file, _) = try Self.record(in: scratch)
