@@ -10,6 +10,8 @@ struct Lanes {
         var names: [String]
         /// The track of the parent of the task that opened it.
         let above: Int
+        /// How deep that task was.
+        let depth: Int
         /// The tasks on it, the innermost last. One that ended out of its order stays until it is the innermost.
         var stack: [(task: TaskID, isOver: Bool)] = []
         /// When something last began or ended on it.
@@ -43,7 +45,7 @@ struct Lanes {
                 let kept = zip(lanes[lane - 1].names, common).prefix { $0 == $1 }.map(\.0)
                 lanes[lane - 1].names = kept
             } else {
-                lanes.append(Lane(names: common, above: places[parent]?.lane ?? 0))
+                lanes.append(Lane(names: common, above: places[parent]?.lane ?? 0, depth: task.info.depth))
                 lane = lanes.count
             }
         }
@@ -86,10 +88,13 @@ struct Lanes {
         return nil
     }
 
-    /// The tracks in the order of the tree: each with its name, and those below it behind it.
+    /// The tracks in the order of the tree: each with its name, and behind it those below it, of the inner tasks first.
     func inOrder(_ session: String) -> [(lane: Int, name: String)] {
         var below: [Int: [Int]] = [:]
         for (index, lane) in lanes.enumerated() { below[lane.above, default: []].append(index + 1) }
+        for above in below.keys {
+            below[above]?.sort { (-lanes[$0 - 1].depth, $0) < (-lanes[$1 - 1].depth, $1) }
+        }
         var found: [(Int, String)] = []
         var count: [String: Int] = [:]
         var stack = Array((below[0] ?? []).reversed())
