@@ -34,6 +34,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Recording", dependencies: ["TreeModel", "EventBus"], exclude: ["FORMAT.md"], swiftSettings: strict),
+        .target(name: "Export", dependencies: ["TreeModel", "EventBus", "Recording"], swiftSettings: strict),
 
         // The screen.
         .target(name: "Canvas", swiftSettings: strict),
@@ -55,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "treetop",
             dependencies: [
-                "TreeModel", "EventBus", "TaskTree", "Recording", "Canvas", "Dashboard", "Terminal", "Demos",
+                "TreeModel", "EventBus", "TaskTree", "Recording", "Export", "Canvas", "Dashboard", "Terminal", "Demos",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -78,6 +79,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RecordingTests", dependencies: ["Recording", "EventBus", "TreeModel", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ExportTests", dependencies: ["Export", "Recording", "EventBus", "TreeModel", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: strict),
         .testTarget(

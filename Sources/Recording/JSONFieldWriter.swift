@@ -1,24 +1,28 @@
 import TreeModel
 
 /// Writes the fields of an event as JSON members, in the order in which it is shown them. What has no value is left out.
-struct JSONFieldWriter: FieldVisitor {
-    var out: [UInt8] = []
+package struct JSONFieldWriter: FieldVisitor {
+    package var out: [UInt8] = []
+
+    package init() {}
 
     // MARK: Values
 
-    mutating func raw(_ text: StaticString) {
+    package mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { out += $0 }
     }
 
-    mutating func key(_ key: String) {
+    package mutating func key(_ key: String) {
         if let last = out.last, last != UInt8(ascii: "{") { out.append(UInt8(ascii: ",")) }
         string(key)
         out.append(UInt8(ascii: ":"))
     }
 
-    mutating func number(_ value: some BinaryInteger & CustomStringConvertible) { out += value.description.utf8 }
+    package mutating func number(_ value: some BinaryInteger & CustomStringConvertible) {
+        out += value.description.utf8
+    }
 
-    mutating func string(_ text: String) {
+    package mutating func string(_ text: String) {
         out.append(UInt8(ascii: "\""))
         for byte in text.utf8 { put(byte) }
         out.append(UInt8(ascii: "\""))
@@ -43,18 +47,18 @@ struct JSONFieldWriter: FieldVisitor {
         }
     }
 
-    private mutating func object(_ key: String, _ body: (inout JSONFieldWriter) -> Void) {
+    package mutating func object(_ key: String, _ body: (inout JSONFieldWriter) -> Void) {
         self.key(key)
         object(body)
     }
 
-    mutating func object(_ body: (inout JSONFieldWriter) -> Void) {
+    package mutating func object(_ body: (inout JSONFieldWriter) -> Void) {
         out.append(UInt8(ascii: "{"))
         body(&self)
         out.append(UInt8(ascii: "}"))
     }
 
-    private mutating func array<E>(_ key: String, _ items: [E], _ body: (inout JSONFieldWriter, E) -> Void) {
+    package mutating func array<E>(_ key: String, _ items: [E], _ body: (inout JSONFieldWriter, E) -> Void) {
         self.key(key)
         out.append(UInt8(ascii: "["))
         for (index, item) in items.enumerated() {
@@ -66,50 +70,50 @@ struct JSONFieldWriter: FieldVisitor {
 
     // MARK: Fields
 
-    mutating func id<I: Identifier>(_ key: String, _ value: inout I) {
+    package mutating func id<I: Identifier>(_ key: String, _ value: inout I) {
         self.key(key)
         number(value.rawValue)
     }
-    mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
+    package mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
         if var value { id(key, &value) }
     }
-    mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
+    package mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
         if let value { array(key, value) { $0.number($1.rawValue) } }
     }
-    mutating func word<W: Word>(_ key: String, _ value: inout W) {
+    package mutating func word<W: Word>(_ key: String, _ value: inout W) {
         self.key(key)
         string(value.name)
     }
-    mutating func word<W: Word>(_ key: String, _ value: inout W?) {
+    package mutating func word<W: Word>(_ key: String, _ value: inout W?) {
         if var value { word(key, &value) }
     }
-    mutating func amount(_ key: String, _ value: inout UInt64) {
+    package mutating func amount(_ key: String, _ value: inout UInt64) {
         self.key(key)
         number(value)
     }
-    mutating func amount(_ key: String, _ value: inout UInt64?) {
+    package mutating func amount(_ key: String, _ value: inout UInt64?) {
         if var value { amount(key, &value) }
     }
-    mutating func instant(_ key: String, _ value: inout Int64) {
+    package mutating func instant(_ key: String, _ value: inout Int64) {
         self.key(key)
         number(value)
     }
-    mutating func instant(_ key: String, _ value: inout Int64?) {
+    package mutating func instant(_ key: String, _ value: inout Int64?) {
         if var value { instant(key, &value) }
     }
-    mutating func flag(_ key: String, _ value: inout Bool) {
+    package mutating func flag(_ key: String, _ value: inout Bool) {
         if !value { return }
         self.key(key)
         raw("true")
     }
-    mutating func text(_ key: String, _ value: inout String) {
+    package mutating func text(_ key: String, _ value: inout String) {
         self.key(key)
         string(value)
     }
-    mutating func text(_ key: String, _ value: inout String?) {
+    package mutating func text(_ key: String, _ value: inout String?) {
         if var value { text(key, &value) }
     }
-    mutating func labels(_ key: String, _ value: inout [Label]) {
+    package mutating func labels(_ key: String, _ value: inout [Label]) {
         if value.isEmpty { return }
         let labels = value
         object(key) { json in
@@ -119,14 +123,14 @@ struct JSONFieldWriter: FieldVisitor {
             }
         }
     }
-    mutating func failure(_ key: String, _ value: inout Failure) {
+    package mutating func failure(_ key: String, _ value: inout Failure) {
         self.key(key)
         write(value)
     }
-    mutating func failure(_ key: String, _ value: inout Failure?) {
+    package mutating func failure(_ key: String, _ value: inout Failure?) {
         if var value { failure(key, &value) }
     }
-    mutating func failures(_ key: String, _ value: inout [Failure]) {
+    package mutating func failures(_ key: String, _ value: inout [Failure]) {
         if !value.isEmpty { array(key, value) { $0.write($1) } }
     }
     private mutating func write(_ failure: Failure) {
@@ -137,7 +141,7 @@ struct JSONFieldWriter: FieldVisitor {
             json.string(failure.message)
         }
     }
-    mutating func cause(_ key: String, _ value: inout Cause) {
+    package mutating func cause(_ key: String, _ value: inout Cause) {
         var cause = value
         object(key) { json in
             json.word("kind", &cause.kind)
@@ -146,10 +150,10 @@ struct JSONFieldWriter: FieldVisitor {
             json.text("message", &cause.message)
         }
     }
-    mutating func cause(_ key: String, _ value: inout Cause?) {
+    package mutating func cause(_ key: String, _ value: inout Cause?) {
         if var value { cause(key, &value) }
     }
-    mutating func target(_ key: String, _ value: inout WaitTarget) {
+    package mutating func target(_ key: String, _ value: inout WaitTarget) {
         var target = value
         object(key) { json in
             json.text("kind", &target.kind)
@@ -157,7 +161,7 @@ struct JSONFieldWriter: FieldVisitor {
             json.text("name", &target.name)
         }
     }
-    mutating func target(_ key: String, _ value: inout WaitTarget?) {
+    package mutating func target(_ key: String, _ value: inout WaitTarget?) {
         if var value { target(key, &value) }
     }
 }

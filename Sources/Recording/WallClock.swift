@@ -1,10 +1,10 @@
 /// Instants of the wall clock as RFC 3339 text, exact to the nanosecond.
-enum WallClock {
+package enum WallClock {
     private static let second: Int64 = 1_000_000_000
     private static let day: Int64 = 86_400
 
     /// The instant in UTC: `2026-03-01T12:00:00.000000000Z`.
-    static func text(_ unixNanoseconds: Int64) -> String {
+    package static func text(_ unixNanoseconds: Int64) -> String {
         let (seconds, fraction) = divide(unixNanoseconds, second)
         let (days, time) = divide(seconds, day)
         let (year, month, date) = civil(days)

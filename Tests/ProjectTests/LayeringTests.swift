@@ -13,6 +13,7 @@ import Testing
             "Recording", "Sources/Recording",
             ["TreeModel", "EventBus", "Glibc", "Synchronization", "FoundationEssentials"]
         ),
+        ("Export", "Sources/Export", ["TreeModel", "EventBus", "Recording"]),
         ("Canvas", "Sources/Canvas", []),
         ("Dashboard", "Sources/Dashboard", ["TreeModel", "Canvas"]),
         ("Terminal", "Sources/Terminal", ["Canvas", "CNCurses", "CTerminal", "Glibc", "Synchronization"]),
@@ -24,8 +25,8 @@ import Testing
         (
             "treetop", "Sources/treetop",
             [
-                "TreeModel", "EventBus", "TaskTree", "Recording", "Canvas", "Dashboard", "Terminal", "Demos",
-                "ArgumentParser", "Yams", "Glibc", "Synchronization",
+                "TreeModel", "EventBus", "TaskTree", "Recording", "Export", "Canvas", "Dashboard", "Terminal",
+                "Demos", "ArgumentParser", "Yams", "Glibc", "Synchronization",
             ]
         ),
     ]

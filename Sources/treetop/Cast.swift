@@ -1,0 +1,118 @@
+import Canvas
+import Dashboard
+import Recording
+
+/// A replay of the dashboard as a recording of a terminal: asciicast, as asciinema and its players read it.
+struct Cast {
+    /// Versions of the format. 2 has times since the beginning, 3 since the line before.
+    enum Version: Int { case two = 2, three }
+
+    var version: Version
+    var size: ScreenSize
+    /// Frames in a second at most; one is written only if it differs.
+    var rate: Int64
+    /// When nothing has happened for this long, the next event follows at once. In nanoseconds.
+    var idle: Int64
+    var look: LookOptions
+
+    /// Writes all of a session.
+    func write(_ start: Replay, _ session: SessionFile, to destination: Destination) throws {
+        try destination.write(header(session))
+        var replay = start
+        replay.perform(.seek(to: 0))
+        replay.perform(.play)
+        var state = DashboardState(width: size.width, height: size.height)
+        _ = state.update(.session(Sessions.status(session)))
+        let theme = look.usesColour ? look.theme.theme : .mono
+        let step = max(1, 1_000_000_000 / rate)
+        var shown: CellGrid?
+        var clock = Clock(version: version)
+        var (t, next, mark) = (Int64(0), 0, 0)
+        while !destination.isClosed {
+            replay.seek(time: t)
+            _ = state.update(.replay(replay.view))
+            state.prepare()
+            var canvas = CellGrid(width: size.width, height: size.height, ascii: look.ascii)
+            render(state, into: &canvas)
+            let change = canvas.ansi(after: shown, theme: theme)
+            shown = canvas
+            while mark < replay.marks.count, replay.marks[mark].t <= t {
+                try destination.write(clock.line("m", words(replay.marks[mark])))
+                mark += 1
+            }
+            if !change.isEmpty { try destination.write(clock.line("o", change)) }
+            guard t < replay.end else { break }
+            while next < replay.events.count, replay.events[next].t <= t { next += 1 }
+            let last = next > 0 ? replay.events[next - 1].t : 0
+            let coming = next < replay.events.count ? replay.events[next].t : replay.end
+            let isIdle = t - last >= idle && coming > t + step
+            t = min(isIdle ? coming : t + step, replay.end)
+            clock.now += step
+        }
+    }
+
+    private func header(_ session: SessionFile) -> [UInt8] {
+        var json = JSONFieldWriter()
+        json.object { json in
+            json.key("version")
+            json.number(version.rawValue)
+            switch version {
+            case .two:
+                json.key("width")
+                json.number(size.width)
+                json.key("height")
+                json.number(size.height)
+            case .three:
+                json.object("term") { term in
+                    term.key("cols")
+                    term.number(size.width)
+                    term.key("rows")
+                    term.number(size.height)
+                    term.key("type")
+                    term.string("xterm-256color")
+                }
+            }
+            json.key("timestamp")
+            json.number(session.session.startedUnixNanoseconds / 1_000_000_000)
+            json.key("title")
+            json.string("treetop \(session.session.name)")
+        }
+        return json.out + [0x0A]
+    }
+
+    private func words(_ mark: ReplayMark) -> String {
+        switch mark.kind {
+        case .failed: "failed: \(mark.name)"
+        case .deadline: "deadline: \(mark.name)"
+        case .waiting: "waits too long: \(mark.name)"
+        case .cancel: "cancel: \(mark.name)"
+        case .abandoned: "abandoned: \(mark.name)"
+        case .shutdown: "shutdown"
+        }
+    }
+
+    /// The time of the recording, and its lines.
+    private struct Clock {
+        let version: Version
+        var now: Int64 = 0
+        private var last: Int64 = 0
+
+        init(version: Version) { self.version = version }
+
+        mutating func line(_ code: String, _ data: String) -> [UInt8] {
+            let microseconds = (version == .two ? now : now - last) / 1_000
+            last = now
+            var json = JSONFieldWriter()
+            json.raw("[")
+            json.number(microseconds / 1_000_000)
+            json.raw(".")
+            json.out += String(microseconds % 1_000_000 + 1_000_000).dropFirst().utf8
+            json.raw(",")
+            json.string(code)
+            json.raw(",")
+            json.string(data)
+            json.raw("]\n")
+            return json.out
+        }
+    }
+}
