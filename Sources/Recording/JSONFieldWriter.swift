@@ -43,7 +43,7 @@ struct JSONFieldWriter: FieldVisitor {
         }
     }
 
-    private mutating func object(_ key: String, _ body: (inout JSONFieldWriter) -> Void) {
+    mutating func object(_ key: String, _ body: (inout JSONFieldWriter) -> Void) {
         self.key(key)
         object(body)
     }
@@ -54,7 +54,7 @@ struct JSONFieldWriter: FieldVisitor {
         out.append(UInt8(ascii: "}"))
     }
 
-    private mutating func array<E>(_ key: String, _ items: [E], _ body: (inout JSONFieldWriter, E) -> Void) {
+    mutating func array<E>(_ key: String, _ items: [E], _ body: (inout JSONFieldWriter, E) -> Void) {
         self.key(key)
         out.append(UInt8(ascii: "["))
         for (index, item) in items.enumerated() {

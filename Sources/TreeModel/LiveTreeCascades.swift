@@ -1,6 +1,4 @@
 extension LiveTree {
-    private static let remembered = 32
-
     @inline(__always)
     private func cascadeIndex(_ id: UInt64) -> Int? {
         guard id > 0 else { return nil }
@@ -17,7 +15,7 @@ extension LiveTree {
             Cascade(
                 id: fields.cascade, root: fields.task, path: slot.map(path) ?? "task \(fields.task)",
                 cause: fields.cause, force: fields.force, requestedAt: t, lastMarkAt: t))
-        if cascades.count > Self.remembered { cascades.removeFirst() }
+        if cascades.count > limits.rememberedCascades { cascades.removeFirst() }
         if let slot {
             remember(.cancelRequested(fields.cause.kind), slot, t, detail: fields.cause.description)
         }
@@ -39,7 +37,7 @@ extension LiveTree {
             lastMarkAt: now)
         cascade.marked = 1
         cascades.insert(cascade, at: cascades.firstIndex { $0.id > id } ?? cascades.count)
-        if cascades.count > Self.remembered { cascades.removeFirst() }
+        if cascades.count > limits.rememberedCascades { cascades.removeFirst() }
     }
 
     mutating func cancelEscalated(_ fields: TreeEvent.CancelEscalated, _ t: Int64) {

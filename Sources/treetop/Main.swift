@@ -50,6 +50,7 @@ struct Treetop: ParsableCommand {
               treetop demo                       a live tree; x cancels a subtree
               treetop replay                     the last recording, both ways
               treetop check FILE                 does it keep the promises?
+              treetop report FILE                what it came to, in numbers
               treetop export FILE --to jsonl     one JSON object a line
 
             Exit codes: 0 done; 1 the tree failed, or a check says violated;
@@ -59,7 +60,7 @@ struct Treetop: ParsableCommand {
             128+n ended by signal n.
             """,
         version: "0.1.0",
-        subcommands: [DemoCommand.self, ReplayCommand.self, CheckCommand.self, ExportCommand.self])
+        subcommands: [DemoCommand.self, ReplayCommand.self, CheckCommand.self, ReportCommand.self, ExportCommand.self])
 }
 
 /// The exit codes, as documented in `--help`.

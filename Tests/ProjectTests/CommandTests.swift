@@ -80,6 +80,9 @@ import Testing
         (["check"], 64, "file"),
         (["check", "/nonexistent"], 2, "/nonexistent does not exist"),
         (["check", "/tmp"], 2, "is a directory"),
+        (["report"], 64, "file"),
+        (["report", "/nonexistent"], 2, "/nonexistent does not exist"),
+        (["report", "/tmp"], 2, "is a directory"),
         (["replay", "/nonexistent"], 2, "/nonexistent does not exist"),
         (["export", "/nonexistent", "--to", "jsonl"], 2, "/nonexistent does not exist"),
         (["export", "/nonexistent", "--to", "pdf"], 64, "pdf"),
@@ -152,7 +155,7 @@ import Testing
     @Test func everyCommandHasHelpWithAnExample() throws {
         let help = try Program.run(["--help"])
         #expect(help.status == 0)
-        for command in ["demo", "replay", "check", "export"] {
+        for command in ["demo", "replay", "check", "report", "export"] {
             #expect(help.output.contains("treetop \(command)"))
             let own = try Program.run([command, "--help"])
             #expect(own.output.contains("Example"))
