@@ -54,8 +54,8 @@ struct Treetop: ParsableCommand {
               treetop export FILE --to jsonl     one JSON object a line
 
             Exit codes: 0 done; 1 the tree failed, or a check says violated;
-            2 a file cannot be read; 3 a check says undetermined; 4 something
-            was abandoned; 5 the recording failed, all else went well; 64 bad
+            2 a file cannot be read or written; 3 a check says undetermined;
+            4 something was abandoned; 5 the recording failed, all else went well; 64 bad
             usage; 69 what is needed is not there (a port, a terminal);
             128+n ended by signal n.
             """,

@@ -32,6 +32,25 @@ import Testing
         #expect(check.output.contains("timed out"))
     }
 
+    @Test func aBuildCanFailForWhatWasAbandoned() throws {
+        let scratch = try Scratch()
+        let (file, junit) = (scratch.path("a.treetop"), scratch.path("check.xml"))
+        _ = try Program.run(["demo", "stuck", "--headless", "--record", file])
+        #expect(try Program.run(["check", file, "--junit", junit]).status == 0)
+        let xml = try String(contentsOfFile: junit, encoding: .utf8)
+        #expect(throws: Never.self) { try XMLLook.parse(xml) }
+        #expect(xml.contains(#"<failure type="nothing-abandoned" message="seq "#))
+        #expect(xml.contains("stuck/part/wants-lock: it was abandoned"))
+        #expect(xml.contains(#"<testcase classname="a.treetop wishes" name="nothing-leaked"/>"#))
+        let strict = try Program.run(["check", file, "--strict"])
+        #expect(strict.status == 1 && strict.output.hasPrefix("violated: "))
+        #expect(strict.output.contains("(nothing-abandoned)") && strict.output.contains("(releases-in-time)"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).count == 2)
+        let nowhere = try Program.run(["check", file, "--junit", scratch.path("no/check.xml")])
+        #expect(nowhere.status == 2 && nowhere.errorLines.count == 1 && nowhere.output.isEmpty)
+        #expect(nowhere.errors.contains("cannot write"))
+    }
+
     @Test func anExportReadsBackAndTheStateAtATimeIsASessionOfItsOwn() throws {
         let scratch = try Scratch()
         let file = scratch.path("a.treetop")
