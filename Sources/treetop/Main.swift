@@ -52,6 +52,7 @@ struct Treetop: ParsableCommand {
               treetop check FILE                 does it keep the promises?
               treetop report FILE                what it came to, in numbers
               treetop export FILE --to jsonl     one JSON object a line
+              treetop import FILE -o FILE        a session file of such lines
 
             Exit codes: 0 done; 1 the tree failed, or a check says violated;
             2 a file cannot be read or written; 3 a check says undetermined;
@@ -60,7 +61,10 @@ struct Treetop: ParsableCommand {
             128+n ended by signal n.
             """,
         version: "0.1.0",
-        subcommands: [DemoCommand.self, ReplayCommand.self, CheckCommand.self, ReportCommand.self, ExportCommand.self])
+        subcommands: [
+            DemoCommand.self, ReplayCommand.self, CheckCommand.self, ReportCommand.self, ExportCommand.self,
+            ImportCommand.self,
+        ])
 }
 
 /// The exit codes, as documented in `--help`.

@@ -27,6 +27,21 @@ enum OutputFile {
         if rename(draft, path) != 0 { throw problem(path) }
     }
 
+    /// Removes the file when a signal ends the program before it is whole.
+    static func removeWhenInterrupted(_ path: String) {
+        interrupted = strdup(path)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                if let path = OutputFile.interrupted { unlink(path) }
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+    }
+
+    /// Written before the handlers are set, and never after.
+    nonisolated(unsafe) private static var interrupted: UnsafeMutablePointer<CChar>?
+
     private static func put(_ text: String, _ path: String, _ flags: Int32, says name: String) throws {
         let file = open(path, O_WRONLY | O_CLOEXEC | flags, 0o666)
         guard file >= 0 else { throw problem(name) }

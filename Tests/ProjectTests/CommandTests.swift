@@ -99,6 +99,9 @@ import Testing
         (["check"], 64, "file"),
         (["check", "/nonexistent"], 2, "/nonexistent does not exist"),
         (["check", "/tmp"], 2, "is a directory"),
+        (["import", "a.jsonl"], 64, "--output"),
+        (["import", "/nonexistent", "-o", "/nonexistent/b"], 2, "/nonexistent does not exist"),
+        (["import", "/nonexistent", "-o", "/tmp"], 2, "/tmp exists already"),
         (["report"], 64, "file"),
         (["report", "/nonexistent"], 2, "/nonexistent does not exist"),
         (["report", "/tmp"], 2, "is a directory"),
@@ -174,7 +177,7 @@ import Testing
     @Test func everyCommandHasHelpWithAnExample() throws {
         let help = try Program.run(["--help"])
         #expect(help.status == 0)
-        for command in ["demo", "replay", "check", "report", "export"] {
+        for command in ["demo", "replay", "check", "report", "export", "import"] {
             #expect(help.output.contains("treetop \(command)"))
             let own = try Program.run([command, "--help"])
             #expect(own.output.contains("Example"))

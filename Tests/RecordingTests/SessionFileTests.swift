@@ -189,6 +189,8 @@ import TestSupport
         write(bytes, to: directory["damaged"])
         fails("damaged", .notASession, "damaged header")
         mkfifo(directory["pipe"], 0o600)
-        fails("pipe", .unreadable, "no regular file")
+        fails("pipe", .empty, "is empty")
+        symlink("/dev/null", directory["device"])
+        fails("device", .unreadable, "no regular file")
     }
 }
