@@ -102,6 +102,14 @@ import Testing
         (["import", "a.jsonl"], 64, "--output"),
         (["import", "/nonexistent", "-o", "/nonexistent/b"], 2, "/nonexistent does not exist"),
         (["import", "/nonexistent", "-o", "/tmp"], 2, "/tmp exists already"),
+        (["state", "/nonexistent"], 2, "/nonexistent does not exist"),
+        (["state", "/tmp", "--at", "soon"], 64, "soon"),
+        (["diff", "/nonexistent", "--from", "1s"], 2, "/nonexistent does not exist"),
+        (["diff", "/tmp"], 64, "--from"),
+        (["diff", "/tmp", "--from", "2s", "--to", "1s"], 64, "--to is before --from"),
+        (["events", "/nonexistent"], 2, "/nonexistent does not exist"),
+        (["events", "/tmp", "--where", "kind=task.exploded"], 64, "kind=task.exploded"),
+        (["events", "/tmp", "--where", "colour=red"], 64, "colour=red"),
         (["report"], 64, "file"),
         (["report", "/nonexistent"], 2, "/nonexistent does not exist"),
         (["report", "/tmp"], 2, "is a directory"),
@@ -177,7 +185,7 @@ import Testing
     @Test func everyCommandHasHelpWithAnExample() throws {
         let help = try Program.run(["--help"])
         #expect(help.status == 0)
-        for command in ["demo", "replay", "check", "report", "export", "import"] {
+        for command in ["demo", "replay", "check", "report", "state", "diff", "events", "export", "import"] {
             #expect(help.output.contains("treetop \(command)"))
             let own = try Program.run([command, "--help"])
             #expect(own.output.contains("Example"))
