@@ -66,16 +66,10 @@ public struct Report {
             break
         }
         tree.apply(event)
-        switch event.change {
-        case .cancelRequested(let fields):
-            found.cascades += 1
-            found.causes[fields.cause.kind, default: 0] += 1
-            running[fields.task, default: []].append(fields.cascade)
-        case .cancelCompleted(let fields): completed(fields)
-        case .taskStarted, .snapshotTask: found.peakLive.raise(tree.totals.live, at: tree.now)
-        case .resourceAcquired, .snapshotResource: found.peakHeld.raise(tree.totals.held, at: tree.now)
-        default: break
-        }
+        found.peakLive.raise(tree.totals.live, at: tree.now)
+        found.peakHeld.raise(tree.totals.held, at: tree.now)
+        if case .cancelRequested(let fields) = event.change { requested(fields) }
+        if case .cancelCompleted(let fields) = event.change { completed(fields) }
     }
 
     private mutating func finishing(_ fields: TreeEvent.TaskFinished, _ event: TreeEvent) {

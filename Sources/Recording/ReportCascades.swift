@@ -38,6 +38,12 @@ extension Report {
         }
     }
 
+    mutating func requested(_ fields: TreeEvent.CancelRequested) {
+        found.cascades += 1
+        found.causes[fields.cause.kind, default: 0] += 1
+        running[fields.task, default: []].append(fields.cascade)
+    }
+
     /// A cascade is over: it is kept if it is one of the longest.
     mutating func completed(_ fields: TreeEvent.CancelCompleted) {
         let path = ended.removeValue(forKey: fields.cascade)

@@ -56,22 +56,17 @@ public struct TreeDiff: Sendable {
 
     /// Takes the next event behind the first instant.
     public mutating func note(_ event: TreeEvent) {
-        switch event.change {
-        case .taskFinished(let fields):
-            if known.contains(fields.task) {
-                ends[fields.task] = fields
-            } else {
-                counts.passingTasks += 1
-            }
-        case .resourceReleased(let fields):
+        if case .taskFinished(let fields) = event.change {
+            if known.contains(fields.task) { ends[fields.task] = fields } else { counts.passingTasks += 1 }
+        }
+        if case .resourceReleased(let fields) = event.change {
             if held.contains(fields.resource) {
                 releases[fields.resource] = fields.outcome
             } else {
                 counts.passingResources += 1
             }
-        case .gap(let fields): counts.lost &+= fields.lost
-        default: break
         }
+        if case .gap(let fields) = event.change { counts.lost &+= fields.lost }
     }
 
     /// What differs from the first instant.

@@ -79,7 +79,11 @@ struct EventLines {
         case .snapshotTask(let row): "row        \(path(row.started.task)): \(row.phase.name)"
         case .snapshotResource(let row):
             "row        \(path(row.acquired.task)): \(Words.resource(row.acquired.kind, row.acquired.name))"
-        default: change.kind.name
+        case .taskStarted, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated, .taskCancelling,
+            .taskJoining, .taskOverdue, .resourceFailed, .resourceAcquired, .resourceReleased, .resourceQuarantined,
+            .resourceReturned, .taskFinished, .taskReturned, .cancelCompleted, .drainRequested, .taskDraining,
+            .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotEnd, .gap, .sessionEnded:
+            change.kind.name
         }
     }
 
