@@ -37,13 +37,18 @@ enum Columns {
         var line = first
         for (index, word) in words.enumerated() {
             let piece = index + 1 < words.count ? word + separator : word
-            if columns(line + piece) > width + 1, columns(line) > indent {
-                lines.append(line)
+            if columns(trimmed(line + piece)) > width, columns(line) > indent {
+                lines.append(trimmed(line))
                 line = String(repeating: " ", count: indent)
             }
             line += piece
         }
         return lines + [line]
+    }
+
+    /// Without the spaces at its end, which need no room.
+    private static func trimmed(_ line: String) -> String {
+        String(line.dropLast(line.reversed().prefix { $0 == " " }.count))
     }
 
     private static func columns(_ text: String) -> Int { CellGrid.columns(of: text, ascii: false, limit: 2_000) }
