@@ -1,5 +1,5 @@
-/// How numbers are written on the screen.
-enum Words {
+/// How numbers are written on the screen, and in what is printed.
+public enum Words {
     static let second: Int64 = 1_000_000_000
     static let millisecond: Int64 = 1_000_000
 
@@ -22,7 +22,7 @@ enum Words {
     }
 
     /// A length of time: `40us`, `0.2ms`, `4ms`, `1.2s`, `13.4s`, `2m05s`.
-    static func duration(_ nanoseconds: Int64) -> String {
+    public static func duration(_ nanoseconds: Int64) -> String {
         let n = max(0, nanoseconds)
         if n < 100_000 { return "\(n / 1_000)us" }
         if n < millisecond { return decimal(n, unit: millisecond, digits: 1) + "ms" }
@@ -52,7 +52,7 @@ enum Words {
     }
 
     /// An instant: `0:31`, `1:02:05`.
-    static func clock(_ nanoseconds: Int64) -> String {
+    public static func clock(_ nanoseconds: Int64) -> String {
         let seconds = max(0, nanoseconds) / second
         let tail = "\(padded(seconds % 60))"
         if seconds < 3_600 { return "\(seconds / 60):\(tail)" }
@@ -60,7 +60,7 @@ enum Words {
     }
 
     /// An instant to the millisecond: `0:38.704`.
-    static func instant(_ nanoseconds: Int64) -> String {
+    public static func instant(_ nanoseconds: Int64) -> String {
         clock(nanoseconds) + "." + padded(max(0, nanoseconds) / millisecond % 1_000, 3)
     }
 
@@ -70,7 +70,7 @@ enum Words {
     }
 
     /// A number with its thousands apart: `17,204`.
-    static func count(_ number: some BinaryInteger) -> String {
+    public static func count(_ number: some BinaryInteger) -> String {
         let digits = Array(String(number))
         var text = ""
         for (index, digit) in digits.enumerated() {
@@ -98,7 +98,7 @@ enum Words {
     }
 
     /// `1 task`, `2 tasks`.
-    static func plural(_ number: Int, _ word: String) -> String {
+    public static func plural(_ number: Int, _ word: String) -> String {
         "\(count(number)) \(word)\(number == 1 ? "" : "s")"
     }
 

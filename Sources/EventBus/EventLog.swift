@@ -123,6 +123,12 @@ public final class EventLog: @unchecked Sendable {
     public func end(_ reason: EndReason, at t: Int64) {
         if state.pointee.isEnded || !isOn { return }
         append(.sessionEnded(TreeEvent.SessionEnded(reason: reason)), at: t)
+        close()
+    }
+
+    /// Closes the store as `end` does, without saying that the session ended: for the copy of a log that does not say so.
+    public func close() {
+        if state.pointee.isEnded || !isOn { return }
         state.pointee.end(shelf)
         alarm.ringForGood()
     }

@@ -29,6 +29,7 @@ public struct Check {
     private var hasForgotten = false
     var counts = Counts()
     var abandonedExamples: [String] = []
+    var findings: [Finding] = []
     /// The event being applied.
     var seq: UInt64 = 0
     var t: Int64 = 0
@@ -253,11 +254,12 @@ public struct Check {
         if ended == nil { reasons.append("there is no session.ended: the log is cut off, or the session still runs") }
         let result: Result = !violations.isEmpty ? .violated : reasons.isEmpty ? .holds : .undetermined
         return Verdict(
-            result: result, violations: violations, furtherViolations: furtherViolations, reasons: reasons,
-            notes: findings + notes, counts: counts)
+            result: result, violations: violations, furtherViolations: furtherViolations, findings: findings,
+            reasons: reasons,
+            notes: lines + notes, counts: counts)
     }
 
-    private var findings: [String] {
+    private var lines: [String] {
         var lines: [String] = []
         func say(_ count: Int, _ one: String, _ many: String, _ examples: [String] = []) {
             if count == 0 { return }

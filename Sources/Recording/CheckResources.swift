@@ -107,6 +107,7 @@ extension Check {
         if resources[id]?.releasing == nil { releasing(id) }
         guard let resource = resources.removeValue(forKey: id) else { return }
         counts.released += 1
+        find(fields.outcome, resource, fields.error)
         switch fields.outcome {
         case .ok: break
         case .failed: counts.releasesFailed += 1

@@ -70,6 +70,7 @@ extension Check {
         case .abandoned:
             counts.abandoned += 1
             abandoned[id] = path
+            find(.nothingAbandoned, "it was abandoned", path: path)
             if abandonedExamples.count < Self.examples { abandonedExamples.append(path) }
         case .failed: counts.failed += 1
         case .cancelled: counts.cancelled += 1

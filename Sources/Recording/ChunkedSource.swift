@@ -129,14 +129,16 @@ private final class ChunkBuffer {
 
     deinit { base.deallocate() }
 
-    /// Where the records of a damaged chunk, as far as they look like records, would leave the count.
+    /// Where the records of a damaged chunk, as far as they look like records, would leave the count: at most as many
+    /// places on as it has bytes.
     func seqBehind(_ header: ChunkHeader) -> UInt64 {
         var decoder = ChunkDecoder(base, header)
         var seq = header.firstSeq
-        while decoder.offset < count, decoder.nextSeq >= seq, decoder.nextSeq - header.firstSeq < UInt64(count) {
-            seq = decoder.nextSeq
+        while decoder.offset < count {
             switch decoder.next(before: count) {
-            case .event, .unknown: continue
+            case .event, .unknown:
+                guard decoder.nextSeq >= seq, decoder.nextSeq - header.firstSeq <= UInt64(count) else { return seq }
+                seq = decoder.nextSeq
             case .end, .damaged: return seq
             }
         }

@@ -4,24 +4,26 @@ import Glibc
 /// harm.
 final class InputFile {
     let path: String
-    private let file: Int32
-    /// Bytes when it was opened.
-    let size: Int
+    private var file: Int32
+    /// Bytes when it was opened, or of all that came out of a pipe.
+    private(set) var size = 0
 
     /// - Throws: `missing`, `unreadable`, `directory` or `empty`.
     init(_ path: String) throws(SessionError) {
         self.path = path
         file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else {
-            size = 0
             if errno == ENOENT || errno == ENOTDIR {
                 throw SessionError(.missing, "\(path) does not exist: name a recorded session")
             }
             throw SessionError(.unreadable, "\(path) cannot be read: \(SessionError.words(errno))")
         }
+        if let spooled = try Self.spool(file, path) {
+            close(file)
+            file = spooled
+        }
         var status = stat()
         guard fstat(file, &status) == 0 else {
-            size = 0
             throw SessionError(.unreadable, "\(path) cannot be read: \(SessionError.words(errno))")
         }
         size = Int(status.st_size)
@@ -34,6 +36,30 @@ final class InputFile {
     }
 
     deinit { if file >= 0 { close(file) } }
+
+    /// All that comes out of a pipe, in a file without a name, because it is read more than once; nil for what is no pipe.
+    private static func spool(_ pipe: Int32, _ path: String) throws(SessionError) -> Int32? {
+        var status = stat()
+        guard fstat(pipe, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return nil }
+        _ = fcntl(pipe, F_SETFL, fcntl(pipe, F_GETFL) & ~O_NONBLOCK)
+        guard let stream = tmpfile() else {
+            throw SessionError(.unreadable, "\(path) cannot be kept while it is read: \(SessionError.words(errno))")
+        }
+        defer { fclose(stream) }
+        var block = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(pipe, &block, block.count)
+            if count == 0 { break }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0, fwrite(block, 1, count, stream) == count else {
+                throw SessionError(.unreadable, "\(path) cannot be read to its end: \(SessionError.words(errno))")
+            }
+        }
+        guard fflush(stream) == 0, case let spooled = dup(fileno(stream)), spooled >= 0 else {
+            throw SessionError(.unreadable, "\(path) cannot be kept while it is read: \(SessionError.words(errno))")
+        }
+        return spooled
+    }
 
     /// Fills as much of the buffer as the file has from `offset` on; returns how many bytes.
     func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SessionError) -> Int {

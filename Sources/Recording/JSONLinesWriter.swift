@@ -19,14 +19,7 @@ public struct JSONLinesWriter: Sendable {
         json.object { json in
             json.key("treetop")
             json.number(Self.version)
-            json.key("session")
-            json.string(session.session)
-            json.key("started")
-            json.string(WallClock.text(session.startedUnixNanoseconds))
-            json.key("name")
-            json.string(session.name)
-            json.key("pid")
-            json.number(session.pid)
+            json.members(of: session)
         }
         json.raw("\n")
     }
@@ -62,5 +55,15 @@ public struct JSONLinesWriter: Sendable {
         var writer = JSONLinesWriter()
         writer.begin(session)
         return String(decoding: writer.bytes.dropLast(), as: UTF8.self)
+    }
+}
+
+extension JSONFieldWriter {
+    /// What describes a session.
+    mutating func members(of session: SessionInfo) {
+        member("session", session.session)
+        member("started", WallClock.text(session.startedUnixNanoseconds))
+        member("name", session.name)
+        member("pid", session.pid)
     }
 }

@@ -12,7 +12,8 @@ struct LineSource {
     private var offset: Int
     private var buffer: [UInt8] = []
     private var position = 0
-    private var line: Int
+    /// The number of the last line that was read, from 1.
+    private(set) var line: Int
     private let decoder = JSONDecoder()
     private(set) var summary = ReadSummary()
 

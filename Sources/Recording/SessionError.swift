@@ -16,6 +16,8 @@ public struct SessionError: Error, Hashable, Sendable, CustomStringConvertible {
         case newerVersion
         /// A line of JSON Lines that is no event.
         case badLine
+        /// A session file where lines are asked for.
+        case notLines
         /// The file to record to cannot be created.
         case cannotCreate
     }

@@ -33,6 +33,9 @@ public final class SessionReader {
         return try lines?.read()
     }
 
+    /// The number of the last line that was read, from 1; nil for a session file.
+    public var line: Int? { lines?.line }
+
     /// What was found so far.
     public var summary: ReadSummary { chunks?.summary ?? lines?.summary ?? ReadSummary() }
 }

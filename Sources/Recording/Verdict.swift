@@ -50,10 +50,7 @@ extension Check {
 
         /// One line: `seq 12, 0.004 s, orders/http: … (release-once)`.
         public var description: String {
-            let milliseconds = t / 1_000_000
-            let thousandths = String(1000 + abs(milliseconds % 1000)).dropFirst()
-            let place = "seq \(seqs.map(String.init).joined(separator: ", ")), \(milliseconds / 1000).\(thousandths) s"
-            return "\(place)\(path.map { ", \($0)" } ?? ""): \(message) (\(rule.rawValue))"
+            "\(Check.place(seqs, t, path)): \(message) (\(rule.rawValue))"
         }
     }
 
@@ -68,6 +65,8 @@ extension Check {
         public var violations: [Violation]
         /// Violations beyond those.
         public var furtherViolations: Int
+        /// What leaked, was abandoned, failed to release or overran: the first of them.
+        public var findings: [Finding] = []
         /// Why it is undetermined, or would be if nothing were violated: what is missing. One line each.
         public var reasons: [String]
         /// What a reader should know even if all promises hold: who was abandoned, what was quarantined, leaked, timed

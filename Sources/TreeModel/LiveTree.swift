@@ -19,6 +19,8 @@ public struct LiveTree: Sendable {
         public var keeps: Int64 = 60_000_000_000
         /// How many stay at most: of a cascade's, of the failed and of the abandoned ones.
         public var kept: Int = 4_096
+        /// How many cascades are remembered, the last ones.
+        public var rememberedCascades: Int = 64
         /// A wait without a deadline is a trouble after this long, in nanoseconds.
         public var waitsTooLong: Int64 = 5_000_000_000
         public init() {}
@@ -61,7 +63,7 @@ public struct LiveTree: Sendable {
     public internal(set) var seq: UInt64 = 0
     /// Changes with every event and whenever a row leaves.
     public internal(set) var version: UInt64 = 0
-    /// The last 64 cancels, oldest first; of those, the ones that went smoothly go first.
+    /// The last cancels, oldest first; `Limits.rememberedCascades` of them. Those that went smoothly go first.
     public internal(set) var cascades: [Cascade] = []
     /// The last 8 drains, oldest first.
     public internal(set) var drains: [Drain] = []

@@ -1,5 +1,4 @@
 extension LiveTree {
-    private static let remembered = 64
     private static let mostReleases = 1_024
 
     @inline(__always)
@@ -45,7 +44,7 @@ extension LiveTree {
 
     /// Forgets the oldest that nobody will ask about: what a deadline ended smoothly does not hide what somebody cancelled.
     private mutating func forgetCascades() {
-        while cascades.count > Self.remembered {
+        while cascades.count > limits.rememberedCascades {
             let old = cascades.indices.dropLast().filter { !pinned.contains(cascades[$0].id) }
             guard let index = old.first(where: { cascades[$0].isSmooth }) ?? old.first else { return }
             cascades.remove(at: index)

@@ -13,7 +13,7 @@ struct Cast {
     var rate: Int64
     /// When nothing has happened for this long, the next event follows at once. In nanoseconds.
     var idle: Int64
-    var look: LookOptions
+    var look: Look
 
     /// Writes all of a session.
     func write(_ start: Replay, _ session: SessionFile, to destination: Destination) throws {
@@ -23,7 +23,7 @@ struct Cast {
         replay.perform(.play)
         var state = DashboardState(width: size.width, height: size.height)
         _ = state.update(.session(Sessions.status(session)))
-        let theme = look.usesColour ? look.theme.theme : .mono
+        let theme = look.usesColour ? look.theme : .mono
         let step = max(1, 1_000_000_000 / rate)
         var shown: CellGrid?
         var clock = Clock(version: version)

@@ -10,22 +10,41 @@ struct CheckCommand: ParsableCommand {
             seq, or undetermined (3), saying what is missing; a file that cannot
             be read is 2. Session files and JSON Lines are read.
 
+            --junit writes a test case for each promise, and one for each of
+            nothing-leaked, nothing-abandoned, releases-in-time and
+            releases-succeed. Those four break no promise; with --strict they
+            end with 1 as well.
+
             Examples:
               treetop check orders.treetop
+              treetop check orders.treetop --strict --junit check.xml
               my-program | treetop check /dev/stdin
             """)
 
     @Argument(help: "A session file, or JSON Lines.")
     var file: String
 
+    @Option(help: ArgumentHelp("Write the verdict to this file as well, as JUnit XML.", valueName: "file"))
+    var junit: String?
+
+    @Flag(help: "What leaked, was abandoned, overran or failed to release counts as violated.")
+    var strict = false
+
     func run() throws {
         let session = try Sessions.open(file)
-        let verdict: Check.Verdict
+        var verdict: Check.Verdict
         do { verdict = try Check.verdict(of: session) } catch { throw Problem(.unreadable, error.message) }
+        if let junit {
+            let destination = try Destination(junit, source: file)
+            try destination.write(Array(JUnit(verdict, of: Sessions.fileName(file)).xml().utf8))
+            try destination.complete()
+        }
+        if strict, !verdict.findings.isEmpty { verdict.result = .violated }
         let output = Output()
         output.line(headline(verdict, session))
         for violation in verdict.violations { output.line(Output.printable("  \(violation)")) }
         if verdict.furtherViolations > 0 { output.line("  and \(verdict.furtherViolations) more") }
+        if strict { for finding in verdict.findings { output.line(Output.printable("  \(finding)")) } }
         for reason in verdict.reasons { output.line(Output.printable("  missing: \(reason)")) }
         for note in verdict.notes { output.line(Output.printable("  note: \(note)")) }
         output.flush()

@@ -26,7 +26,7 @@ final class Destination {
                 throw Problem(.usage, "\(path) is the session itself: give -o another name")
             }
             guard status.st_mode & S_IFMT != S_IFDIR else {
-                throw Problem(.unavailable, "\(path) is a directory: give -o a file in it")
+                throw Problem(.unreadable, "\(path) is a directory: give -o a file in it")
             }
         }
         if isThere, Self.isStandardOutput(status) {
@@ -92,6 +92,6 @@ final class Destination {
     }
 
     private static func problem(_ path: String, _ code: Int32) -> Problem {
-        Problem(.unavailable, "\(path) cannot be written: \(String(cString: strerror(code)))")
+        Problem(.unreadable, "\(path) cannot be written: \(String(cString: strerror(code)))")
     }
 }

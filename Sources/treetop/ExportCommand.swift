@@ -71,7 +71,7 @@ struct ExportCommand: ParsableCommand {
             let (events, verdict) = try Sessions.load(session)
             let cast = Cast(
                 version: version, size: size, rate: Int64(fps), idle: max(1, idle?.nanoseconds ?? 2_000_000_000),
-                look: look)
+                look: try Look(look))
             try cast.write(Replay(events: events, verdict: verdict), session, to: destination)
         }
         try destination.complete()

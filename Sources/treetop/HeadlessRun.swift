@@ -45,11 +45,19 @@ struct EventLines {
     private let format: EventFormat
     private var tree = LiveTree()
     private let json = JSONLinesWriter()
+    /// Whether what says little to people has a line, too.
+    private let all: Bool
     let header: String?
 
-    init(_ format: EventFormat, _ session: SessionInfo) {
+    init(_ format: EventFormat, _ session: SessionInfo, all: Bool = false) {
         self.format = format
+        self.all = all
         header = format == .jsonl ? json.header(session) : nil
+    }
+
+    /// Takes an event of which no line is wanted.
+    mutating func pass(_ event: TreeEvent) {
+        if format == .text { tree.apply(event) }
     }
 
     /// The line for an event; nil where there is nothing to say.
@@ -57,8 +65,26 @@ struct EventLines {
         guard format == .text else { return json.line(event) }
         // A name is looked up before the event that may take it away, or after the one that brings it.
         tree.apply(event)
-        guard let words = words(event.change) else { return nil }
+        guard let words = words(event.change) ?? (all ? smallWords(event.change) : nil) else { return nil }
         return Output.printable("\(Words.seconds(event.t))  \(words)")
+    }
+
+    /// What `words` leaves out.
+    private func smallWords(_ change: TreeEvent.Change) -> String {
+        switch change {
+        case .taskProgress(let said): "progress   \(path(said.task)): \(said.completed ?? 0) of \(said.total ?? 0)"
+        case .resourceAcquiring(let wanted):
+            "acquiring  \(path(wanted.task)): \(Words.resource(wanted.kind, wanted.name))"
+        case .resourceReleasing(let release): "releasing  \(path(release.task)): resource \(release.resource)"
+        case .snapshotTask(let row): "row        \(path(row.started.task)): \(row.phase.name)"
+        case .snapshotResource(let row):
+            "row        \(path(row.acquired.task)): \(Words.resource(row.acquired.kind, row.acquired.name))"
+        case .taskStarted, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated, .taskCancelling,
+            .taskJoining, .taskOverdue, .resourceFailed, .resourceAcquired, .resourceReleased, .resourceQuarantined,
+            .resourceReturned, .taskFinished, .taskReturned, .cancelCompleted, .drainRequested, .taskDraining,
+            .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotEnd, .gap, .sessionEnded:
+            change.kind.name
+        }
     }
 
     private func path(_ task: TaskID) -> String {

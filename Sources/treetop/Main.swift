@@ -50,19 +50,28 @@ struct Treetop: ParsableCommand {
               treetop demo                       a live tree; x cancels a subtree
               treetop replay                     the last recording, both ways
               treetop check FILE                 does it keep the promises?
+              treetop report FILE                what it came to, in numbers
+              treetop state FILE --at 12s        the tree as it stood
+              treetop diff FILE --from 12s       what changed since
+              treetop events FILE --where K=V    those for which conditions hold
               treetop export FILE --to jsonl     one JSON object a line
+              treetop import FILE -o FILE        a session file of such lines
 
             The dashboard's keys, its theme and plain ASCII can be set in
             $XDG_CONFIG_HOME/treetop/config.yaml; the README has an example.
 
             Exit codes: 0 done; 1 the tree failed, or a check says violated;
-            2 a file cannot be read; 3 a check says undetermined; 4 something
-            was abandoned; 5 the recording failed, all else went well; 64 bad
-            usage; 69 what is needed is not there (a port, a terminal);
-            128+n ended by signal n.
+            2 a file cannot be read or written; 3 a check says undetermined;
+            4 something was abandoned; 5 the recording failed, all else went
+            well; 64 bad usage; 69 what is needed is not there (a port, a
+            terminal); 128+n ended by signal n.
             """,
         version: "0.1.0",
-        subcommands: [DemoCommand.self, ReplayCommand.self, CheckCommand.self, ExportCommand.self])
+        subcommands: [
+            DemoCommand.self, ReplayCommand.self, CheckCommand.self, ReportCommand.self,
+            StateCommand.self, DiffCommand.self, EventsCommand.self, ExportCommand.self,
+            ImportCommand.self,
+        ])
 }
 
 /// The exit codes, as documented in `--help`.

@@ -56,11 +56,10 @@ struct ReplayCommand: ParsableCommand {
             throw Problem(.unreadable, "there is no recording in \(StateDirectory.path): record one with treetop demo")
         }
         let session = try Sessions.open(file)
-        let (events, verdict) = try Sessions.load(session)
         if headless || to == nil && (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
-            printState(session, events)
-            return
+            return try printState(session)
         }
+        let (events, verdict) = try Sessions.load(session)
         var replay = Replay(events: events, verdict: verdict)
         replay.seek(time: at?.nanoseconds ?? (to == nil ? 0 : .max))
         replay.perform(.speed(speed))
@@ -75,24 +74,15 @@ struct ReplayCommand: ParsableCommand {
         screen.giveBack()
     }
 
-    private func printState(_ session: SessionFile, _ events: [TreeEvent]) {
-        var tree = LiveTree()
-        var last: TreeEvent?
-        let instant = at?.nanoseconds ?? .max
-        for event in events {
-            if event.t > instant { break }
-            tree.apply(event)
-            last = event
-        }
-        if let at, at.nanoseconds > tree.now { tree.advance(to: min(at.nanoseconds, events.last?.t ?? 0)) }
-        tree.settle()
+    private func printState(_ session: SessionFile) throws {
+        let tree = try Sessions.tree(session, at: at?.nanoseconds ?? .max)
         let output = Output()
         switch format {
         case .jsonl:
             let json = JSONLinesWriter()
             output.line(json.header(session.session))
             for row in tree.snapshotRows() {
-                output.line(json.line(TreeEvent(seq: last?.seq ?? 0, t: tree.now, change: row)))
+                output.line(json.line(TreeEvent(seq: tree.seq, t: tree.now, change: row)))
             }
         case .text: TreeText(tree).write(to: output)
         }

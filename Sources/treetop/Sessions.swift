@@ -13,20 +13,47 @@ enum Sessions {
         }
     }
 
-    /// All events, and in a few words how the session stands; what was lost or unknown is said on standard error.
-    static func load(_ session: SessionFile) throws -> (events: [TreeEvent], verdict: String) {
+    /// Reads the events, one at a time, for as long as the body says true. What was lost or unknown is said on standard
+    /// error.
+    static func read(_ session: SessionFile, _ body: (TreeEvent) -> Bool) throws -> ReadSummary {
         let reader = session.events()
-        var events: [TreeEvent] = []
         do {
             while let item = try reader.next() {
-                if case .event(let event) = item { events.append(event) }
+                if case .event(let event) = item, !body(event) { break }
             }
         } catch {
             throw Problem(.unreadable, error.message)
         }
         for line in reader.summary.lines { complain("\(session.path): \(line)") }
-        let cut = reader.summary.isCutOff ? ": cut off" : reader.summary.damagedChunks > 0 ? ": damaged" : ""
+        return reader.summary
+    }
+
+    /// All events, and in a few words how the session stands.
+    static func load(_ session: SessionFile) throws -> (events: [TreeEvent], verdict: String) {
+        var events: [TreeEvent] = []
+        let summary = try read(session) { event in
+            events.append(event)
+            return true
+        }
+        let cut = summary.isCutOff ? ": cut off" : summary.damagedChunks > 0 ? ": damaged" : ""
         return (events, Check.verdictLine(of: events) + cut)
+    }
+
+    /// The tree at an instant, or at the end if that comes before, settled.
+    /// - Parameter before: is shown each event, and the tree that it is about to change.
+    static func tree(
+        _ session: SessionFile, at instant: Int64, before: (TreeEvent, LiveTree) -> Void = { _, _ in }
+    ) throws -> LiveTree {
+        var tree = LiveTree()
+        _ = try read(session) { event in
+            if event.t > instant { return false }
+            before(event, tree)
+            tree.apply(event)
+            return true
+        }
+        if instant > tree.now { tree.advance(to: min(instant, session.lastT ?? 0)) }
+        tree.settle()
+        return tree
     }
 
     /// What the header of a replay says.

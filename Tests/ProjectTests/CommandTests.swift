@@ -32,6 +32,25 @@ import Testing
         #expect(check.output.contains("timed out"))
     }
 
+    @Test func aBuildCanFailForWhatWasAbandoned() throws {
+        let scratch = try Scratch()
+        let (file, junit) = (scratch.path("a.treetop"), scratch.path("check.xml"))
+        _ = try Program.run(["demo", "stuck", "--headless", "--record", file])
+        #expect(try Program.run(["check", file, "--junit", junit]).status == 0)
+        let xml = try String(contentsOfFile: junit, encoding: .utf8)
+        #expect(throws: Never.self) { try XMLLook.parse(xml) }
+        #expect(xml.contains(#"<failure type="nothing-abandoned" message="seq "#))
+        #expect(xml.contains("stuck/part/wants-lock: it was abandoned"))
+        #expect(xml.contains(#"<testcase classname="a.treetop wishes" name="nothing-leaked"/>"#))
+        let strict = try Program.run(["check", file, "--strict"])
+        #expect(strict.status == 1 && strict.output.hasPrefix("violated: "))
+        #expect(strict.output.contains("(nothing-abandoned)") && strict.output.contains("(releases-in-time)"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).count == 2)
+        let nowhere = try Program.run(["check", file, "--junit", scratch.path("no/check.xml")])
+        #expect(nowhere.status == 2 && nowhere.errorLines.count == 1 && nowhere.output.isEmpty)
+        #expect(nowhere.errors.contains("cannot be written"))
+    }
+
     @Test func anExportReadsBackAndTheStateAtATimeIsASessionOfItsOwn() throws {
         let scratch = try Scratch()
         let file = scratch.path("a.treetop")
@@ -80,6 +99,20 @@ import Testing
         (["check"], 64, "file"),
         (["check", "/nonexistent"], 2, "/nonexistent does not exist"),
         (["check", "/tmp"], 2, "is a directory"),
+        (["import", "a.jsonl"], 64, "--output"),
+        (["import", "/nonexistent", "-o", "/nonexistent/b"], 2, "/nonexistent does not exist"),
+        (["import", "/nonexistent", "-o", "/tmp"], 2, "/tmp exists already"),
+        (["state", "/nonexistent"], 2, "/nonexistent does not exist"),
+        (["state", "/tmp", "--at", "soon"], 64, "soon"),
+        (["diff", "/nonexistent", "--from", "1s"], 2, "/nonexistent does not exist"),
+        (["diff", "/tmp"], 64, "--from"),
+        (["diff", "/tmp", "--from", "2s", "--to", "1s"], 64, "--to is before --from"),
+        (["events", "/nonexistent"], 2, "/nonexistent does not exist"),
+        (["events", "/tmp", "--where", "kind=task.exploded"], 64, "kind=task.exploded"),
+        (["events", "/tmp", "--where", "colour=red"], 64, "colour=red"),
+        (["report"], 64, "file"),
+        (["report", "/nonexistent"], 2, "/nonexistent does not exist"),
+        (["report", "/tmp"], 2, "is a directory"),
         (["replay", "/nonexistent"], 2, "/nonexistent does not exist"),
         (["export", "/nonexistent", "--to", "jsonl"], 2, "/nonexistent does not exist"),
         (["export", "/nonexistent", "--to", "pdf"], 64, "pdf"),
@@ -152,7 +185,7 @@ import Testing
     @Test func everyCommandHasHelpWithAnExample() throws {
         let help = try Program.run(["--help"])
         #expect(help.status == 0)
-        for command in ["demo", "replay", "check", "export"] {
+        for command in ["demo", "replay", "check", "report", "state", "diff", "events", "export", "import"] {
             #expect(help.output.contains("treetop \(command)"))
             let own = try Program.run([command, "--help"])
             #expect(own.output.contains("Example"))

@@ -57,9 +57,9 @@ import Testing
             .write(toFile: bad, atomically: true, encoding: .utf8)
         let before = try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).sorted()
         let cases: [([String], Int32, String)] = [
-            ([file, "--to", "csv", "-o", scratch.path("nowhere/a.csv")], 69, "nowhere/a.csv cannot be written"),
-            ([file, "--to", "csv", "-o", scratch.directory.path], 69, "is a directory"),
-            ([file, "--to", "csv", "-o", "/dev/full"], 69, "/dev/full cannot be written: No space"),
+            ([file, "--to", "csv", "-o", scratch.path("nowhere/a.csv")], 2, "nowhere/a.csv cannot be written"),
+            ([file, "--to", "csv", "-o", scratch.directory.path], 2, "is a directory"),
+            ([file, "--to", "csv", "-o", "/dev/full"], 2, "/dev/full cannot be written: No space"),
             ([file, "--to", "csv", "-o", file], 64, "is the session itself"),
             ([bad, "--to", "chrome", "-o", kept], 2, "no JSON object"),
             ([bad, "--to", "jsonl", "-o", kept], 2, "no JSON object"),

@@ -110,6 +110,12 @@ import TestSupport
         write(bytes.dropLast(64), to: directory["c"])
         let (_, again) = try items(SessionFile(directory["c"]))
         #expect(again.damagedChunks == 1 && again.lostEvents > 0)
+        // Where only the checksum is wrong, each of them is counted.
+        bytes[last.offset + 90] ^= 1
+        bytes[last.offset + 40] ^= 1
+        write(bytes.dropLast(64), to: directory["d"])
+        let (_, all) = try items(SessionFile(directory["d"]))
+        #expect(all.damagedChunks == 1 && all.lostEvents == 6002 - last.header.firstSeq)
         #expect(try SessionFile(directory["c"]).ended == nil)
     }
 
@@ -189,6 +195,8 @@ import TestSupport
         write(bytes, to: directory["damaged"])
         fails("damaged", .notASession, "damaged header")
         mkfifo(directory["pipe"], 0o600)
-        fails("pipe", .unreadable, "no regular file")
+        fails("pipe", .empty, "is empty")
+        symlink("/dev/null", directory["device"])
+        fails("device", .unreadable, "no regular file")
     }
 }

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// `treetop state`, `diff` and `events` over a recorded demo.
+@Suite(.onItsOwnThread) struct StateCommandTests {
+    private let scratch: Scratch
+    private let file: String
+
+    init() throws {
+        scratch = try Scratch()
+        file = scratch.path("a.treetop")
+        _ = try Program.run(["demo", "stuck", "--headless", "--record", file])
+    }
+
+    private func object(_ arguments: [String]) throws -> [String: Any] {
+        let run = try Program.run(arguments)
+        #expect(run.status == 0 && run.errors.isEmpty)
+        return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    }
+
+    private func paths(_ object: [String: Any], _ key: String) -> [String] {
+        (object[key] as? [[String: Any]] ?? []).compactMap { $0["path"] as? String }
+    }
+
+    @Test func theStateIsTheTreeAtThatInstant() throws {
+        let state = try object(["state", file, "--at", "2s", "--json"])
+        #expect(paths(state, "tasks") == ["stuck", "stuck/part", "stuck/part/wants-lock", "stuck/part/deaf-child"])
+        #expect((state["totals"] as? [String: Any])?["live"] as? Int == 4)
+        #expect(state["t"] as? Int == 2_000_000_000)
+        let text = try Program.run(["state", file, "--at", "2s"])
+        #expect(text.lines.first?.hasPrefix("at 0:02.000: 4 live") == true)
+        #expect(text.output == (try Program.run(["replay", file, "--headless", "--at", "2s"]).output))
+        #expect(paths(try object(["state", file, "--json"]), "tasks").isEmpty)
+    }
+
+    @Test func theDifferenceNamesWhatEndedAndWhatIsCancelled() throws {
+        let diff = try object(["diff", file, "--from", "1s", "--to", "2s", "--json"])
+        #expect(paths(diff, "ended") == ["stuck/part/heeds-1", "stuck/part/heeds-2", "stuck/part/heeds-3"])
+        #expect(paths(diff, "started").isEmpty)
+        #expect(paths(diff, "changed").isEmpty && (diff["changed"] as? [Any])?.count == 4)
+        let text = try Program.run(["diff", file, "--from", "1s", "--to", "2s"])
+        #expect(text.lines.first == "0:01.000 to 0:02.000")
+        #expect(text.lines.contains { $0.contains("- stuck/part/heeds-1") && $0.hasSuffix("cancelled") })
+        #expect(text.lines.contains { $0.contains("~ stuck/part ") && $0.contains("cancelled by cascade 1") })
+        #expect(try Program.run(["diff", file, "--from", "1h"]).output.contains("nothing differs"))
+        let all = try Program.run(["diff", file, "--from", "0s"])
+        #expect(all.status == 0 && all.output.contains("came and went in between: "), "\(all.output)")
+    }
+
+    @Test func eventsArePicked() throws {
+        let abandoned = try Program.run(["events", file, "--where", "text=abandoned", "--where", "kind=task.finished"])
+        #expect(
+            abandoned.lines.count == 1 && abandoned.lines.first?.contains("ABANDONED  stuck/part/wants-lock") == true)
+        let lines = try Program.run(["events", file, "--where", "name=wants-*", "--format", "jsonl"]).lines
+        let exported = Set(try Program.run(["export", file, "--to", "jsonl"]).lines.dropFirst())
+        #expect(lines.count > 3 && lines.allSatisfy { exported.contains($0) })
+        #expect(try Program.run(["events", file, "--format", "jsonl"]).lines.count == exported.count)
+        let seqs = try Program.run(["events", file]).lines.map { $0.split(separator: " ").first.flatMap { Int($0) } }
+        #expect(seqs == Array(1...exported.count))
+        let resource = try Program.run(["events", file, "--where", "kind=resource.*", "--where", "name=wants-*"])
+        let words = resource.lines.compactMap { $0.split(separator: " ").dropFirst(2).first }
+        #expect(words == ["acquiring", "acquired", "releasing", "released"])
+        let late = try Program.run(["events", file, "--where", "from=1h"])
+        #expect(late.status == 0 && late.output.isEmpty)
+    }
+}
