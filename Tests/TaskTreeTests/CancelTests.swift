@@ -154,6 +154,31 @@ import TreeModel
         }
     }
 
+    /// To mark so many takes a while; meanwhile the first has seen its cancel, and one that holds something gives it back.
+    @Test(.timeLimit(.minutes(2))) func whatHappensWhileOthersAreStillMarkedWaitsForTheLastMark() async throws {
+        let tree = WatchedTree()
+        let handled = Gate()
+        try? await tree.engine.run("root") { root in
+            let (begun, held) = (Gate(), try root.own("held", ()) { _, _ in })
+            try root.spawn("first") { first in
+                first.onCancel { _ in handled.open() }
+                begun.open()
+                while !first.isCancelled { await Task.yield() }
+            }
+            await begun.pass()
+            for _ in 0..<20_000 { try root.spawn("leaf") { await $0.cancelled() } }
+            root.cancel()
+            try? await held.release()
+        }
+        // A handler that was registered runs, although its body ended before anybody was woken.
+        await handled.pass()
+        let events = tree.events
+        let lastMark = events.last { $0.change.kind == .taskCancelling }
+        let release = events.first { $0.change.kind == .resourceReleasing }
+        #expect(lastMark != nil && release != nil && lastMark!.seq < release!.seq)
+        try tree.promises()
+    }
+
     @Test func aCancelRacingSpawnsLosesNone() async throws {
         for _ in 0..<200 {
             let tree = WatchedTree()

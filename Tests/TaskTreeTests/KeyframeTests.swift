@@ -2,6 +2,7 @@ import EventBus
 import Recording
 import Synchronization
 import TaskTree
+import TaskTreeTesting
 import TestSupport
 import Testing
 import TreeModel
@@ -122,6 +123,36 @@ import TreeModel
         }
         #expect(longest <= 64, "a hold wrote \(longest) rows")
         #expect(Check.verdictLine(of: events) == "holds")
+    }
+
+    /// What was lent to a task that was abandoned is still there although its owner is over.
+    @Test func whatIsHeldForAnAbandonedTaskIsTold() async throws {
+        let log = EventLog(SessionInfo(name: "lent"))
+        var options = TreeOptions()
+        options.keyframeSpacing = 4000
+        let engine = TreeEngine(log: log, options: options)
+        let stuck = Gate()
+        try await engine.run("root", policy: .isolate) { root in
+            let owner = try root.spawn("owner") { owner in
+                let held = try owner.own("held", ()) { _, _ in }
+                try owner.spawn("borrower", grace: .milliseconds(1), lending: [held.resource]) { _ in
+                    await stuck.pass()
+                }
+                owner.cancel()
+            }
+            await owner.join()
+            let from = log.bytes
+            while log.bytes < from + 9000 { root.progress("fills the log up to another keyframe") }
+            await keyframes(2, in: log)
+            stuck.open()
+        }
+        engine.endSession(.finished)
+        let events = follow(log)
+        let rows = events.compactMap { if case .snapshotResource(let row) = $0.change { row } else { nil } }
+        #expect(rows.contains { $0.acquired.name == "held" && $0.because != nil })
+        for begin in events.indices where events[begin].change.kind == .snapshotBegin {
+            expectSame(events, from: begin, behind: nil, "lent")
+        }
     }
 
     @Test func aTreeThatIsCancelledMeanwhileIsToldWhole() async throws {
