@@ -254,9 +254,9 @@ extension LiveTree {
             }
             slot = following(slot)
         }
-        for resource in resources where resource.task < 0 && resource.state != .acquiring {
-            held.append(.snapshotResource(row(resource)))
-        }
+        // Places are given again: the ids say in what order they were acquired.
+        let ownerless = resources.filter { $0.task < 0 && $0.state != .acquiring }
+        for resource in ownerless.sorted(by: { $0.id < $1.id }) { held.append(.snapshotResource(row(resource))) }
         return rows + held + [.snapshotEnd(TreeEvent.SnapshotEnd())]
     }
 
