@@ -19,6 +19,8 @@ public struct Binding: Sendable {
     /// Where keys go.
     public enum Context: Hashable, Sendable, CaseIterable {
         case live, replay, detail, preview, cascade, search, quit, help
+        /// The past of a running program, from its pause on.
+        case past
     }
 }
 
@@ -49,6 +51,7 @@ enum Command: Hashable, Sendable {
 /// What a key does to a replay.
 enum Steering: Hashable, Sendable {
     case play, stepBack, stepOn, skipBack, skipOn, markBack, markOn, slower, faster, begin, finish, findCause
+    case loop, skipIdle, compare
     case tenth(Int)
 }
 
@@ -59,8 +62,9 @@ extension Binding {
         Binding(keys: keys, name: name, short: short, help: help, contexts: contexts, command: command)
     }
 
-    private static let reading: Set<Context> = [.live, .replay, .preview]
-    private static let trees: Set<Context> = [.live, .replay]
+    private static let reading: Set<Context> = [.live, .replay, .past, .preview]
+    private static let replays: Set<Context> = [.replay, .past]
+    private static let trees: Set<Context> = [.live, .replay, .past]
 
     /// Every key.
     public static let table: [Binding] = acting + replaying + moving + looking + general
@@ -88,13 +92,13 @@ extension Binding {
         row([.pageUp, .control("b")], "PgUp PgDn", "", "a page up or down", reading, .pageUp),
         row([.pageDown, .control("f")], "PgDn", "", "", reading, .pageDown),
         row([.character("g"), .home], "g G", "", "the first row, the last row", [.live, .preview], .first),
-        row([.character("g")], "g", "", "", [.replay], .first),
+        row([.character("g")], "g", "", "", replays, .first),
         row([.character("G"), .end], "G", "", "", [.live, .preview], .last),
-        row([.character("G")], "G", "", "", [.replay], .last),
+        row([.character("G")], "G", "", "", replays, .last),
         row([.character("h"), .left], "h Left", "", "fold, or go to the parent", [.live], .fold),
-        row([.character("h")], "h", "", "", [.replay], .fold),
+        row([.character("h")], "h", "", "", replays, .fold),
         row([.character("l"), .right], "l Right", "", "unfold, or go to the first child", [.live], .unfold),
-        row([.character("l")], "l", "", "", [.replay], .unfold),
+        row([.character("l")], "l", "", "", replays, .unfold),
         row([.character("-")], "- +", "", "fold, unfold this subtree", trees, .foldHere),
         row([.character("+")], "+", "", "", trees, .unfoldHere),
         row([.character("*")], "*", "", "unfold everything below, or fold it again", trees, .foldAll),
@@ -114,28 +118,31 @@ extension Binding {
         row([.character("s")], "s", "", "sort siblings by age, state, children, held", trees, .sort),
         row([.character("F")], "F", "", "follow what happens, trouble first", [.live], .follow),
         row([.character("c")], "c", "", "the cascade of this task, else the last one", trees, .cascade),
-        row([.character("p")], "p", "pause", "stand still while events go on; p catches up", [.live], .pause),
+        row([.character("p")], "p", "pause", "stand still, and go back from there; p is now", [.live, .past], .pause),
     ]
 
     private static let replaying: [Binding] =
         [
-            row([.character(" ")], "Space", "play", "play or stand still", [.replay], .steer(.play)),
-            row([.character(",")], ", .", "", "one event back, one on", [.replay], .steer(.stepBack)),
-            row([.character(".")], ".", ", .|event", "", [.replay], .steer(.stepOn)),
-            row([.left], "Left Right", "", "5 s back, 5 s on", [.replay], .steer(.skipBack)),
-            row([.right], "Right", "Left Right|5s", "", [.replay], .steer(.skipOn)),
-            row([.character("[")], "[ ]", "", "the mark before, the next mark", [.replay], .steer(.markBack)),
-            row([.character("]")], "]", "[ ]|mark", "", [.replay], .steer(.markOn)),
-            row([.character("{")], "{ }", "", "half the speed, twice the speed", [.replay], .steer(.slower)),
-            row([.character("}")], "}", "{ }|speed", "", [.replay], .steer(.faster)),
-            row([.home], "Home End", "", "the beginning, the end", [.replay], .steer(.begin)),
-            row([.end], "End", "", "", [.replay], .steer(.finish)),
-            row([.character("u")], "u", "find cause", "go to what made this task end", [.replay], .steer(.findCause)),
+            row([.character(" ")], "Space", "play", "play or stand still", replays, .steer(.play)),
+            row([.character(",")], ", .", "", "one event back, one on", replays, .steer(.stepBack)),
+            row([.character(".")], ".", ", .|event", "", replays, .steer(.stepOn)),
+            row([.left], "Left Right", "", "5 s back, 5 s on", replays, .steer(.skipBack)),
+            row([.right], "Right", "Left Right|5s", "", replays, .steer(.skipOn)),
+            row([.character("[")], "[ ]", "", "the mark before, the next mark", replays, .steer(.markBack)),
+            row([.character("]")], "]", "[ ]|mark", "", replays, .steer(.markOn)),
+            row([.character("{")], "{ }", "", "slower, faster: 0.1x to 1000x", replays, .steer(.slower)),
+            row([.character("}")], "}", "{ }|speed", "", replays, .steer(.faster)),
+            row([.home], "Home End", "", "the beginning, the end", replays, .steer(.begin)),
+            row([.end], "End", "", "", replays, .steer(.finish)),
+            row([.character("u")], "u", "find cause", "go to what made this task end", replays, .steer(.findCause)),
+            row([.character("=")], "=", "compare", "what changed from here to elsewhere", replays, .steer(.compare)),
+            row([.character("a")], "a", "loop", "loop: begins here; ends here; is over", replays, .steer(.loop)),
+            row([.character("i")], "i", "", "pass over what is idle, or do not", replays, .steer(.skipIdle)),
         ]
         + (0...9).map { tenth in
             row(
                 [.character(Character(String(tenth)))], "0 - 9", "", tenth == 0 ? "that tenth of the session" : "",
-                [.replay], .steer(.tenth(tenth)))
+                replays, .steer(.tenth(tenth)))
         }
 
     private static let general: [Binding] = [
@@ -148,8 +155,9 @@ extension Binding {
         row([.character("n"), .escape], "n Esc", "go on", "go on", [.quit], .refuse),
         row([.character("q"), .escape, .character("?"), .enter, .control("c")], "Esc", "back", "", [.help], .close),
         row(
-            [.character("q"), .control("c")], "q Ctrl-C", "shut down", "shut down; asks first", [.live, .preview], .quit
-        ),
+            [.character("q"), .control("c")], "q Ctrl-C", "shut down", "shut down; asks first",
+            [.live, .past, .preview],
+            .quit),
         row([.character("q"), .control("c")], "q Ctrl-C", "leave", "leave the replay", [.replay], .leave),
     ]
 }

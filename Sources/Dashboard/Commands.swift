@@ -10,18 +10,22 @@ extension DashboardState {
         switch pane {
         case .preview: return [.preview]
         case .cascade: contexts.append(.cascade)
+        case .comparison: contexts.append(.detail)
         case .none: if topLayer != nil { contexts.append(.detail) }
         }
-        contexts.append(replay == nil ? .live : .replay)
-        return contexts
+        if frozen == nil { return contexts + [replay == nil ? .live : .replay] }
+        // As long as it stands where it was paused, a key that acts returns to now.
+        return contexts + (isRewound ? [.past] : [.past, .live])
     }
 
     mutating func press(_ key: Key) -> [Effect] {
         notice = nil
         settle()
+        let before = cursor
+        defer { if cursor != before, replay != nil || frozen != nil { anchor = cursor } }
         if isPrompting, !isAskingToQuit { return type(key) }
         guard let command = keymap.command(for: key, in: contexts) else {
-            if replay != nil, contexts.contains(.replay) { refuseToAct(key) }
+            if contexts.contains(.replay) || contexts.contains(.past) { refuseToAct(key) }
             return []
         }
         return act(command, key)
@@ -40,10 +44,10 @@ extension DashboardState {
     /// Whether keys go into a line of text.
     var isPrompting: Bool { search != nil || filterPrompt != nil || palette != nil }
 
-    /// In a recording, says why a key that acts on a live program does nothing.
+    /// In a recording, and in the past, says why a key that acts on a live program does nothing.
     private mutating func refuseToAct(_ key: Key) {
         let acts: Set<Command> = [.cancel, .cancelNow, .drain, .restart]
-        if let command = keymap.command(for: key, in: [.live]), acts.contains(command) { notice = Self.recordingStays }
+        if let command = keymap.command(for: key, in: [.live]), acts.contains(command) { notice = actsOnNothing }
     }
 
     private mutating func perform(_ command: Command, _ key: Key) -> [Effect] {
@@ -61,7 +65,7 @@ extension DashboardState {
         case .searchNext: searchAgain(forwards: true)
         case .searchPrevious: searchAgain(forwards: false)
         case .nextTrouble: goToTrouble()
-        case .pause: pause()
+        case .pause: return pause()
         case .cancel: ask(.cancel)
         case .cancelNow: ask(.cancelNow)
         case .drain: ask(.drain)
@@ -186,17 +190,5 @@ extension DashboardState {
         if palette != nil { return typePalette(key) }
         if filterPrompt != nil { typeFilter(key) } else { typeSearch(key) }
         return []
-    }
-
-    private mutating func pause() {
-        if frozen == nil {
-            tree.settle()
-            frozen = tree
-            pendingEvents = 0
-        } else {
-            frozen = nil
-            pendingEvents = 0
-        }
-        needsRows = true
     }
 }

@@ -2,7 +2,8 @@ import Canvas
 
 extension DashboardState {
     private static let sections: [(String, Binding.Context)] = [
-        ("THE TREE", .live), ("WHILE IT ASKS", .preview), ("A CASCADE", .cascade), ("A REPLAY", .replay),
+        ("THE TREE", .live), ("WHILE IT ASKS", .preview), ("A CASCADE", .cascade),
+        ("A REPLAY, AND BACK FROM A PAUSE", .replay),
         ("LEAVING", .quit),
     ]
 

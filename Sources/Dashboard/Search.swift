@@ -28,7 +28,8 @@ extension DashboardState {
             settle()
         } else if key == .up || key == .down {
             _ = find(current.text, forwards: key == .down, fromHere: false)
-            search?.place = place(of: current.text)
+            let place = place(of: current.text)
+            search?.place = place
         } else if current.text.edit(key) {
             search = current
             searchTyped()
@@ -41,7 +42,8 @@ extension DashboardState {
         refreshRows()
         let isFound = find(current.text, forwards: true, fromHere: true)
         search?.isFound = isFound
-        search?.place = isFound ? place(of: current.text) : nil
+        let place = isFound ? place(of: current.text) : nil
+        search?.place = place
     }
 
     mutating func searchAgain(forwards: Bool) {

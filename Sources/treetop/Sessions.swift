@@ -13,8 +13,14 @@ enum Sessions {
         }
     }
 
-    /// All events, and in a few words how the session stands; what was lost or unknown is said on standard error.
-    static func load(_ session: SessionFile) throws -> (events: [TreeEvent], verdict: String) {
+    /// What a check of a session found: in a few words, and by the `seq`s of the events.
+    struct Checked {
+        var line: String
+        var violations: [UInt64: String]
+    }
+
+    /// All events, and what a check of them found; what was lost or unknown is said on standard error.
+    static func load(_ session: SessionFile) throws -> (events: [TreeEvent], check: Checked) {
         let reader = session.events()
         var events: [TreeEvent] = []
         do {
@@ -26,7 +32,20 @@ enum Sessions {
         }
         for line in reader.summary.lines { complain("\(session.path): \(line)") }
         let cut = reader.summary.isCutOff ? ": cut off" : reader.summary.damagedChunks > 0 ? ": damaged" : ""
-        return (events, Check.verdictLine(of: events) + cut)
+        return (events, check(events, cut))
+    }
+
+    private static func check(_ events: [TreeEvent], _ cut: String) -> Checked {
+        var check = Check()
+        for event in events { check.apply(event) }
+        let verdict = check.verdict()
+        var violations: [UInt64: String] = [:]
+        for violation in verdict.violations {
+            guard let seq = violation.seqs.last else { continue }
+            let place = violation.path.map { "\($0): " } ?? ""
+            violations[seq] = violations[seq] ?? "\(place)\(violation.message) (\(violation.rule.rawValue))"
+        }
+        return Checked(line: verdict.result.rawValue + cut, violations: violations)
     }
 
     /// What the header of a replay says.

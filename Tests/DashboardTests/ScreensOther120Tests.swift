@@ -33,24 +33,24 @@ private let helpPicture = """
       PgUp PgDn   a page up or down                               o           list the ends in their order
       g G         the first row, the last row                     Esc         close the pane; undo filter, zoom, tags
       h Left      fold, or go to the parent
-      l Right     unfold, or go to the first child               A REPLAY
+      l Right     unfold, or go to the first child               A REPLAY, AND BACK FROM A PAUSE
       - +         fold, unfold this subtree                       Space       play or stand still
       *           unfold everything below, or fold it again       , .         one event back, one on
       Enter       show or hide what is known about the task       Left Right  5 s back, 5 s on
       /           find a name, folded or not; Esc goes back       [ ]         the mark before, the next mark
-      n N         the next one found, the one before              { }         half the speed, twice the speed
+      n N         the next one found, the one before              { }         slower, faster: 0.1x to 1000x
       !           next failed, late, stuck, leaked or abandoned   Home End    the beginning, the end
       f           show only: name !failed held:socket label:k=v   u           go to what made this task end
-      z           zoom to this subtree                            0 - 9       that tenth of the session
-      Z           zoom out again                                  q Ctrl-C    leave the replay
-      s           sort siblings by age, state, children, held
-      F           follow what happens, trouble first             LEAVING
-      c           the cascade of this task, else the last one     y Enter     shut the program down
-      p           stand still while events go on; p catches up    q Ctrl-C    cancel everything now
-      ?           all keys                                        n Esc       go on
-      :           all commands, by name
-      Ctrl-L      paint the screen anew
-      Ctrl-Z      suspend; fg comes back
+      z           zoom to this subtree                            =           what changed from here to elsewhere
+      Z           zoom out again                                  a           loop: begins here; ends here; is over
+      s           sort siblings by age, state, children, held     i           pass over what is idle, or do not
+      F           follow what happens, trouble first              0 - 9       that tenth of the session
+      c           the cascade of this task, else the last one     q Ctrl-C    leave the replay
+      p           stand still, and go back from there; p is now
+      ?           all keys                                       LEAVING
+      :           all commands, by name                           y Enter     shut the program down
+      Ctrl-L      paint the screen anew                           q Ctrl-C    cancel everything now
+      Ctrl-Z      suspend; fg comes back                          n Esc       go on
       q Ctrl-C    shut down; asks first
 
      WHILE IT ASKS
@@ -130,9 +130,9 @@ private let replayPicture = """
                                                                     52.121 1017.lock released by auditor, 7ms
                                                                     52.121 lock came home, 13.4s after it was abandoned
      marks              f     dd          !               C      A                 C          S                   7/9
-     0:00   -----------------------------------------------------^----------------------------------------------- 1:12.480
-     0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A abandoned  S shutdown
+     0:00   |___________..:::::._._.................._:.__.:_____^._________________.__________.________________. 1:12.480
+     0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed  S shutdown  d deadline  ! waits too long
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  Enter detail  / find  ? keys          q leave
+     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  ? keys             q leave
     """

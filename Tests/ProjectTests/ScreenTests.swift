@@ -39,6 +39,26 @@ import TreeModel
         #expect(replay.end() == 0)
     }
 
+    @Test func theRunningProgramIsGoneBackInWhileItGoesOn() throws {
+        let run = try TerminalRun(["demo", "--port", "0", "--no-record"])
+        #expect(run.shows("order-"))
+        run.type("p,,")
+        #expect(run.shows("PAST 0:"))
+        #expect(run.shows("behind now"))
+        run.type("x")
+        #expect(run.shows("nothing can be changed in it"))
+        run.type("\u{1B}[H")  // Home
+        #expect(run.waits { $0.text.contains("PAST 0:00.000") && $0.text.contains("nothing has started here") })
+        run.type("=8")
+        #expect(run.shows("COMPARE 0:00.000 with"))
+        run.type("p")
+        #expect(run.waits { !$0.text.contains("PAST") })
+        run.type("q")
+        #expect(run.shows("Shut down orders?"))
+        run.type("y")
+        #expect(run.end() == 0)
+    }
+
     /// Children first, newest first, and the rest goes on.
     private func judge(_ file: String) throws {
         let verdict = try Check.verdict(of: try SessionFile(file))
