@@ -53,7 +53,7 @@ extension DashboardState {
             needsRows = true
             return
         }
-        frozen = nil
+        leavePause()
         awaited = []
         pane = .preview(Preview(act, roots: live, title: title, in: self.tree))
         needsRows = true
@@ -103,8 +103,8 @@ extension DashboardState {
 
     mutating func escalate(_ key: Key) -> [Effect] {
         guard let cascade = shownCascade else { return [] }
-        guard replay == nil else {
-            notice = Self.recordingStays
+        guard !isRecording, !isRewound else {
+            notice = actsOnNothing
             return []
         }
         guard cascade.completedAt == nil else {
@@ -160,9 +160,6 @@ extension DashboardState {
         go(to: holder.task)
     }
 
-    /// The answer to keys that would act on a program, where there is none.
-    static let recordingStays = "this is a recording: nothing can be changed in it"
-
     // MARK: leaving
 
     mutating func quit() -> [Effect] {
@@ -174,62 +171,5 @@ extension DashboardState {
     mutating func shutDown(force: Bool) -> [Effect] {
         isAskingToQuit = false
         return [.shutdown(force: force)]
-    }
-
-    // MARK: replay
-
-    mutating func steer(_ steering: Steering) -> [Effect] {
-        guard let replay else { return [] }
-        switch steering {
-        case .play: return [.replay(replay.isPlaying ? .pause : .play)]
-        case .stepBack: return [.replay(.step(-1))]
-        case .stepOn: return [.replay(.step(1))]
-        case .skipBack: return [.replay(.skip(-5 * Words.second))]
-        case .skipOn: return [.replay(.skip(5 * Words.second))]
-        case .markBack:
-            guard let mark = replay.marks.last(where: { $0.position < replay.position }) else {
-                return none("no mark before")
-            }
-            return [.replay(.seekEvent(mark.position))]
-        case .markOn:
-            guard let mark = replay.marks.first(where: { $0.position > replay.position }) else {
-                return none("no mark after")
-            }
-            return [.replay(.seekEvent(mark.position))]
-        case .slower: return [.replay(.speed(replay.speed / 2))]
-        case .faster: return [.replay(.speed(replay.speed * 2))]
-        case .begin: return [.replay(.seekEvent(0))]
-        case .finish: return [.replay(.seekEvent(replay.eventCount))]
-        case .tenth(let tenth): return [.replay(.seek(to: replay.end / 10 * Int64(tenth)))]
-        case .findCause: return findCause()
-        }
-    }
-
-    private mutating func none(_ text: String) -> [Effect] {
-        notice = text
-        return []
-    }
-
-    /// Goes to the cancel that ended the task under the cursor.
-    private mutating func findCause() -> [Effect] {
-        let slot = cursorSlot
-        guard slot >= 0 else { return [] }
-        let task = shown.info(slot)
-        if let id = task.cascade, let cascade = shown.cascade(id) {
-            notice = "cancelled by \(cascade.cause.description): cascade \(id) on \(cascade.path)"
-            let at = replay?.marks.last { $0.t == cascade.requestedAt && $0.task == cascade.root }
-            cursor = .task(cascade.root)
-            return [.replay(at.map { .seekEvent($0.position) } ?? .seek(to: cascade.requestedAt))]
-        }
-        if let cause = task.cause, let origin = cause.origin {
-            notice = cause.description
-            go(to: origin)
-            return []
-        }
-        if let end = task.finishedAt {
-            notice = task.error.map { "it failed by itself: \($0.message)" } ?? "it ended by itself"
-            return [.replay(.seek(to: end))]
-        }
-        return none("\(task.name) is alive: nothing ended it")
     }
 }

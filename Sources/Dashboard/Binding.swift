@@ -21,6 +21,8 @@ public struct Binding: Sendable {
         case live, replay, detail, preview, cascade, search, quit, help
         /// One of the other views, of a live session or of a recorded one.
         case cascades, resources, events, timeline, logs, liveView, replayView
+        /// The past of a running program, from its pause on.
+        case past
     }
 }
 
@@ -56,6 +58,7 @@ enum Command: Hashable, Sendable {
 /// What a key does to a replay.
 enum Steering: Hashable, Sendable {
     case play, stepBack, stepOn, skipBack, skipOn, markBack, markOn, slower, faster, begin, finish, findCause
+    case loop, skipIdle, compare
     case tenth(Int)
 }
 
@@ -66,9 +69,9 @@ extension Binding {
         Binding(keys: keys, name: name, short: short, help: help, contexts: contexts, command: command)
     }
 
-    private static let reading: Set<Context> = [.live, .replay, .preview, .liveView, .replayView]
-    private static let replays: Set<Context> = [.replay, .replayView]
-    private static let trees: Set<Context> = [.live, .replay]
+    private static let reading: Set<Context> = [.live, .replay, .past, .preview, .liveView, .replayView]
+    private static let replays: Set<Context> = [.replay, .past, .replayView]
+    private static let trees: Set<Context> = [.live, .replay, .past]
 
     /// Every key.
     public static let table: [Binding] = acting + replaying + moving + looking + views + general
@@ -100,9 +103,9 @@ extension Binding {
         row([.character("G"), .end], "G", "", "", [.live, .preview, .liveView], .last),
         row([.character("G")], "G", "", "", replays, .last),
         row([.character("h"), .left], "h Left", "", "fold, or go to the parent", [.live], .fold),
-        row([.character("h")], "h", "", "", [.replay], .fold),
+        row([.character("h")], "h", "", "", replays, .fold),
         row([.character("l"), .right], "l Right", "", "unfold, or go to the first child", [.live], .unfold),
-        row([.character("l")], "l", "", "", [.replay], .unfold),
+        row([.character("l")], "l", "", "", replays, .unfold),
         row([.character("-")], "- +", "", "fold, unfold this subtree", trees, .foldHere),
         row([.character("+")], "+", "", "", trees, .unfoldHere),
         row([.character("*")], "*", "", "unfold everything below, or fold it again", trees, .foldAll),
@@ -125,7 +128,8 @@ extension Binding {
         row([.character("c")], "c", "", "the cascade of this task, else the last one", trees, .cascade),
         row([.character("Y")], "Y", "", "copy the path of this task to the clipboard", trees, .copyPath),
         row(
-            [.character("p")], "p", "pause", "stand still while events go on; p catches up", [.live, .liveView], .pause),
+            [.character("p")], "p", "pause", "stand still, and go back from there; p is now",
+            [.live, .past, .liveView, .replayView], .pause),
     ]
 
     private static let replaying: [Binding] =
@@ -137,11 +141,18 @@ extension Binding {
             row([.right], "Right", "Left Right|5s", "", replays, .steer(.skipOn)),
             row([.character("[")], "[ ]", "", "the mark before, the next mark", replays, .steer(.markBack)),
             row([.character("]")], "]", "[ ]|mark", "", replays, .steer(.markOn)),
-            row([.character("{")], "{ }", "", "half the speed, twice the speed", replays, .steer(.slower)),
+            row([.character("{")], "{ }", "", "slower, faster: 0.1x to 1000x", replays, .steer(.slower)),
             row([.character("}")], "}", "{ }|speed", "", replays, .steer(.faster)),
             row([.home], "Home End", "", "the beginning, the end", replays, .steer(.begin)),
             row([.end], "End", "", "", replays, .steer(.finish)),
-            row([.character("u")], "u", "find cause", "go to what made this task end", [.replay], .steer(.findCause)),
+            row(
+                [.character("u")], "u", "find cause", "go to what made this task end", [.replay, .past],
+                .steer(.findCause)),
+            row(
+                [.character("=")], "=", "compare", "what changed from here to elsewhere", [.replay, .past],
+                .steer(.compare)),
+            row([.character("a")], "a", "loop", "loop: begins here; ends here; is over", replays, .steer(.loop)),
+            row([.character("i")], "i", "", "pass over what is idle, or do not", replays, .steer(.skipIdle)),
         ]
         + (0...9).map { tenth in
             row(
@@ -160,9 +171,9 @@ extension Binding {
         row([.character("q"), .escape, .character("?"), .enter, .control("c")], "Esc", "back", "", [.help], .close),
         row(
             [.character("q"), .control("c")], "q Ctrl-C", "shut down", "shut down; asks first",
-            [.live, .preview, .liveView],
-            .quit
-        ),
-        row([.character("q"), .control("c")], "q Ctrl-C", "leave", "leave the replay", replays, .leave),
+            [.live, .past, .preview, .liveView],
+            .quit),
+        row(
+            [.character("q"), .control("c")], "q Ctrl-C", "leave", "leave the replay", [.replay, .replayView], .leave),
     ]
 }

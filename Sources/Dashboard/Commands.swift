@@ -11,18 +11,24 @@ extension DashboardState {
         switch pane {
         case .preview: return [.preview]
         case .cascade: contexts.append(.cascade)
+        case .comparison: contexts.append(.detail)
         case .none: if topLayer != nil { contexts.append(.detail) }
         }
-        contexts.append(replay == nil ? .live : .replay)
-        return contexts
+        if frozen == nil { return contexts + [replay == nil ? .live : .replay] }
+        // As long as it stands where it was paused, a key that acts returns to now.
+        return contexts + (isRewound ? [.past] : [.past, .live])
     }
 
     mutating func press(_ key: Key) -> [Effect] {
         notice = nil
         settle()
+        let before = cursor
+        defer { if cursor != before, replay != nil || frozen != nil { anchor = cursor } }
         if isPrompting, !isAskingToQuit { return type(key) }
         guard let command = keymap.command(for: key, in: contexts) else {
-            if replay != nil, contexts.contains(where: { $0 == .replay || $0 == .replayView }) { refuseToAct(key) }
+            if isRecording || isRewound, contexts.contains(where: { [.replay, .past, .replayView].contains($0) }) {
+                refuseToAct(key)
+            }
             return []
         }
         return act(command, key)
@@ -43,10 +49,10 @@ extension DashboardState {
         search != nil || filterPrompt != nil || palette != nil || views.filterBefore != nil
     }
 
-    /// In a recording, says why a key that acts on a live program does nothing.
+    /// In a recording, and in the past, says why a key that acts on a live program does nothing.
     private mutating func refuseToAct(_ key: Key) {
         let acts: Set<Command> = [.cancel, .cancelNow, .drain, .restart]
-        if let command = keymap.command(for: key, in: [.live]), acts.contains(command) { notice = Self.recordingStays }
+        if let command = keymap.command(for: key, in: [.live]), acts.contains(command) { notice = actsOnNothing }
     }
 
     private mutating func perform(_ command: Command, _ key: Key) -> [Effect] {
@@ -64,7 +70,7 @@ extension DashboardState {
         case .searchNext: searchAgain(forwards: true)
         case .searchPrevious: searchAgain(forwards: false)
         case .nextTrouble: goToTrouble()
-        case .pause: pause()
+        case .pause: return pause()
         case .cancel: if view == .tree || goToRowsTask() { ask(.cancel) }
         case .cancelNow: ask(.cancelNow)
         case .drain: ask(.drain)
@@ -208,15 +214,4 @@ extension DashboardState {
         }
     }
 
-    private mutating func pause() {
-        if frozen == nil {
-            tree.settle()
-            frozen = tree
-            pendingEvents = 0
-        } else {
-            frozen = nil
-            pendingEvents = 0
-        }
-        needsRows = true
-    }
 }

@@ -14,7 +14,7 @@ public struct DashboardState: Sendable {
     /// Events that came since.
     var pendingEvents = 0
     public internal(set) var session: SessionStatus
-    /// The replay that is shown, if it is one.
+    /// The replay that is shown, if it is one; also the past of a running program.
     public internal(set) var replay: ReplayView?
     public internal(set) var width: Int
     public internal(set) var height: Int
@@ -24,6 +24,8 @@ public struct DashboardState: Sendable {
     var rows: [Row] = []
     var cursor: Row.ID?
     var cursorIndex = 0
+    /// Where the user put the cursor while the screen goes through the past: there it is wherever that exists.
+    var anchor: Row.ID?
     /// The first row on the screen.
     var top = 0
     var folds = Folds()
@@ -70,6 +72,8 @@ public struct DashboardState: Sendable {
     var arrived: TaskID?
     /// What the shutdown that is under way waits for.
     var shutdownWaitsFor: TaskID?
+    /// An instant, and what is different at the one that is shown.
+    var comparison: Comparison?
     /// What there is to say about the task under the cursor.
     var detail: Preview?
     private var detailSince: Int64 = 0
@@ -84,6 +88,7 @@ public struct DashboardState: Sendable {
         case none
         case preview(Preview)
         case cascade(CascadeID)
+        case comparison
     }
 
     public init(
@@ -104,12 +109,12 @@ public struct DashboardState: Sendable {
     var now: Int64 {
         if let replay { return replay.time }
         if let frozen { return frozen.now }
-        return tree.ended == nil ? max(clock, tree.now) : tree.now
+        return liveNow
     }
 
     /// The shutdown, while it is under way; also behind a paused screen.
     var runningShutdown: LiveTree.Shutdown? {
-        guard replay == nil, tree.ended == nil, let shutdown = tree.shutdown, shutdown.phase != .done else {
+        guard !isRecording, tree.ended == nil, let shutdown = tree.shutdown, shutdown.phase != .done else {
             return nil
         }
         return shutdown
@@ -142,7 +147,7 @@ public struct DashboardState: Sendable {
             return [.redraw]
         case .tick(let now):
             isDirty = wasDirty
-            guard replay == nil else { break }
+            guard !isRecording else { break }
             clock = max(clock, now)
             let before = tree.version
             tree.advance(to: now)
@@ -152,9 +157,11 @@ public struct DashboardState: Sendable {
             }
         case .session(let status):
             session = status
+        case .replay(let view) where view.isLive: show(past: view)
         case .replay(let view):
             replay = view
             tree = view.tree
+            cursor = anchor ?? cursor
             needsRows = true
         case .notice(let text):
             notice = text
@@ -188,6 +195,7 @@ public struct DashboardState: Sendable {
     mutating func closePane() {
         pane = .none
         page = .summary
+        comparison = nil
         awaited = []
         together = []
         pin([])
@@ -213,7 +221,7 @@ public struct DashboardState: Sendable {
         settle()
         lookAtCursor()
         isDirty = false
-        drawnSecond = frame(at: self.now)
+        drawnSecond = frame(at: isRewound ? liveNow : self.now)
     }
 
     mutating func settle() {
@@ -235,6 +243,10 @@ public struct DashboardState: Sendable {
             shutdownWaitsFor = shown.laggard(below: root).flatMap { $0 == root ? nil : shown.id($0) }
         }
         if case .preview(let preview) = pane { pane = .preview(Preview(again: preview, in: shown)) }
+        if case .comparison = pane, var comparison {
+            comparison.refresh(shown, now)
+            self.comparison = comparison
+        }
     }
 
     /// Finds out what there is to say about the task under the cursor, for this frame; of a large subtree not for each.
@@ -262,22 +274,26 @@ public struct DashboardState: Sendable {
     /// Whether the screen would change if it were drawn at this time.
     public func needsFrame(now: Int64) -> Bool {
         if isDirty { return true }
-        if replay != nil || frozen != nil || tree.ended != nil { return false }
+        if isStill { return false }
         return frame(at: max(now, tree.now)) != drawnSecond
     }
 
     /// When the screen changes next without any input; nil if it does not.
     public var nextFrame: Int64? {
         if isDirty { return now }
-        if replay != nil || frozen != nil || tree.ended != nil { return nil }
-        return (frame(at: now) + 1) * step
+        if isStill { return nil }
+        return (frame(at: isRewound ? liveNow : now) + 1) * step
     }
+
+    /// Whether time changes nothing on the screen. How far behind now the past is, it does.
+    private var isStill: Bool { tree.ended != nil || !isRewound && (replay != nil || frozen != nil) }
 
     /// Ages change once a second; a countdown ten times.
     private var step: Int64 { counts ? Words.second / 10 : Words.second }
     private func frame(at t: Int64) -> Int64 { t / step }
 
     private var counts: Bool {
+        if isRewound { return false }
         if case .cascade = pane, shownCascade?.completedAt == nil { return true }
         return shown.totals.overdue > 0 || runningShutdown != nil
     }

@@ -132,6 +132,7 @@ extension Binding.Context {
         switch self {
         case .live: ""
         case .replay: " in a replay"
+        case .past: " in the past"
         case .detail: " where something is open"
         case .preview: " where a cancel asks"
         case .cascade: " in a cascade"

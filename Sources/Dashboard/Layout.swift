@@ -92,7 +92,9 @@ struct Columns {
 extension DashboardState {
     /// Where things stand now.
     var layout: Layout {
-        Layout(width: width, height: height, pane: wantedPane, transport: replay != nil, place: isPlaced)
+        Layout(
+            width: width, height: height, pane: wantedPane, transport: replay != nil && (isRecording || isRewound),
+            place: isPlaced)
     }
 
     /// How many rows the pane would like, its title included.
@@ -103,6 +105,7 @@ extension DashboardState {
         case .preview(let preview):
             return preview.listsAll ? min(max(12, preview.resources.count + 3), height * 2 / 3) : (width >= 100 ? 9 : 8)
         case .cascade: return page == .summary ? (together.count > 1 ? 9 : 8) : max(11, height / 2)
+        case .comparison: return height >= 30 ? 13 : 8
         case .none:
             let isShown = wantsDetail ?? (height >= 30)
             return isShown ? 10 : 0

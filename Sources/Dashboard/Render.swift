@@ -19,6 +19,7 @@ public func render(_ state: DashboardState, into canvas: inout CellGrid) {
         case .none: state.drawDetail(layout.pane, into: &canvas)
         case .preview(let preview): state.draw(preview, layout.pane, into: &canvas)
         case .cascade(let id): state.drawCascade(id, layout.pane, into: &canvas)
+        case .comparison: state.drawComparison(layout.pane, into: &canvas)
         }
     }
     if let replay = state.replay, !layout.transport.isEmpty {

@@ -66,7 +66,8 @@ extension DashboardState {
     }
 
     private var question: [Span] {
-        let totals = shown.totals
+        // Also where the past is shown it is the present that would end.
+        let totals = tree.totals
         if runningShutdown != nil {
             return [
                 Span("Cancel everything now?", .warning),
@@ -103,7 +104,8 @@ extension DashboardState {
     }
 
     private var hint: [Span] {
-        guard replay == nil, view == .tree, case .none = pane, tags.isEmpty, rows.indices.contains(cursorIndex) else {
+        if isRewound, view == .tree { return [Span(keymap.name(of: .pause), .key), Span(" returns to now", .dim)] }
+        guard !isRecording, view == .tree, case .none = pane, tags.isEmpty, rows.indices.contains(cursorIndex) else {
             return []
         }
         let row = rows[cursorIndex]
@@ -170,7 +172,7 @@ extension DashboardState {
         guard !isAskingToQuit, !showsHelp, !(runningShutdown != nil && !session.isAttached) else { return nil }
         let last = keymap.bindings.first(where: { $0.command == .quit || $0.command == .leave }, in: contexts)
         return last.map {
-            ($0.footerName, session.isAttached || (tree.ended != nil && replay == nil) ? "leave" : $0.short)
+            ($0.footerName, session.isAttached || (tree.ended != nil && !isRecording) ? "leave" : $0.short)
         }
     }
 
@@ -201,11 +203,11 @@ extension DashboardState {
         let stays: Set<Command> = [.refuse, .close, .confirm, .help]
         if stays.contains(binding.command) { return binding.command == .help ? 1 : 0 }
         if !tags.isEmpty, binding.command == .cancel { return 1 }
-        if case .none = pane, view == .tree, replay == nil {
+        if case .none = pane, view == .tree, !isRecording, !isRewound {
             if binding.command == .cancel, runningShutdown == nil { return 2 }
             if binding.command == .view(.next) { return 3 }
         }
-        if binding.command == .pause { return 21 }
+        if binding.command == .pause { return frozen == nil ? 21 : 0 }
         if binding.command == .drain { return 20 }
         let acts: Set<Command> = [.cancel, .cancelNow]
         return runningShutdown != nil && acts.contains(binding.command) ? 19 : 4 + order
@@ -217,10 +219,14 @@ extension DashboardState {
             return binding.command == .force ? "" : binding.command == .confirm ? "cancel now" : "wait"
         }
         guard !isAskingToQuit, !showsHelp else { return binding.short }
-        if replay != nil, binding.command == .escalate { return "" }
+        if isRecording || isRewound, binding.command == .escalate { return "" }
         // Once all is over there is nothing left to act on.
-        let acts: Set<Command> = [.cancel, .drain, .pause]
-        if replay == nil, tree.ended != nil, acts.contains(binding.command) { return "" }
+        if binding.command == .steer(.play), replay?.isPlaying == true { return "stop" }
+        if binding.command == .pause {
+            return isRecording ? "" : frozen != nil ? "now" : tree.ended != nil ? "go back" : binding.short
+        }
+        let acts: Set<Command> = [.cancel, .drain]
+        if !isRecording, tree.ended != nil, acts.contains(binding.command) { return "" }
         if case .cascade = pane, binding.contexts == [.cascade] {
             if binding.command == .order { return page.next.word }
             if shownCascade?.completedAt != nil { return "" }

@@ -13,7 +13,14 @@ extension DashboardState {
         // What to say on the right, the longest first: the first that fits is shown.
         let right: [[Span]]
         var isUrgent = false
-        if let replay {
+        if isRewound, let replay {
+            left.append(Span("  PAST ", .warning))
+            left.append(Span(Words.instant(replay.time), .accent))
+            left.append(Span("  \(Words.age(liveNow - replay.time)) behind now", .warning))
+            if replay.isPlaying { left.append(Span(", plays", .accent)) }
+            if width >= 60 { left.append(Span("  \(session.name)", .header)) }
+            right = recording
+        } else if let replay, isRecording {
             left.append(Span("  \(session.file ?? session.name)", .header))
             left.append(Span("   REPLAY ", .accent))
             left.append(Span(replay.isPlaying ? "plays" : "paused", .accent))
@@ -105,7 +112,7 @@ extension DashboardState {
         total(totals.failed, "failed", .failed)
         total(totals.cancelled, "cancelled", .cancelled)
         spans[0].text.removeFirst()
-        if totals.gaps > 0, replay == nil { spans += [Span("  "), gap] }
+        if totals.gaps > 0, !isRecording { spans += [Span("  "), gap] }
         if let starved = shown.lastStarvation, now - starved.t < 10 * Words.second {
             spans.append(Span("  STARVED \(Words.duration(starved.duration))", .warning))
         }

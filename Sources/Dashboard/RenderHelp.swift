@@ -3,7 +3,7 @@ import Canvas
 extension DashboardState {
     private static let sections: [(String, Set<Binding.Context>)] = [
         ("THE TREE", [.live]), ("WHILE IT ASKS", [.preview]), ("A CASCADE", [.cascade]),
-        ("THE OTHER VIEWS", Binding.viewing), ("A REPLAY", [.replay]), ("LEAVING", [.quit]),
+        ("THE OTHER VIEWS", Binding.viewing), ("A REPLAY, AND BACK FROM A PAUSE", [.replay]), ("LEAVING", [.quit]),
     ]
 
     /// All keys, made from the one table.

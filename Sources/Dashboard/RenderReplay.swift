@@ -2,90 +2,171 @@ import Canvas
 import TreeModel
 
 extension DashboardState {
-    /// The bar under a replay: the marks, where it stands, and what the marks mean.
+    /// The bar under a replay, and under the past of a running program: how much happened when, the marks, where it stands.
     func draw(_ replay: ReplayView, _ rows: Range<Int>, into canvas: inout CellGrid) {
-        let legend = rows.count >= 4
-        let isOneLine = rows.count == 1
-        let markRow = rows.lowerBound
-        let barRow = rows.lowerBound + (legend ? 1 : 0)
-        let start = isOneLine ? 14 : 8
-        let end = canvas.width - 11
-        let room = end - start
-        if room > 4 {
-            if isOneLine {
-                canvas.put(Words.instant(replay.time), x: 1, y: barRow, role: .accent)
-            } else {
-                canvas.put(Words.clock(0), x: 1, y: barRow, role: .dim)
-            }
-            canvas.rule(x: start, y: barRow, width: room)
-            canvas.put(Words.instant(replay.end), x: end + 1, y: barRow, role: .dim)
-            // Of two marks in one column the one that matters more is seen.
-            for kind in Self.leastFirst {
-                for mark in replay.marks where mark.kind == kind {
-                    let x = start + Self.place(mark.t, replay.end, room)
-                    canvas.put(String(kind.rawValue), x: x, y: markRow, role: Self.role(kind))
-                }
-            }
-            let x = start + Self.place(replay.time, replay.end, room)
-            canvas.put("^", x: x, y: barRow, role: .accent)
-            if legend {
-                canvas.put("marks", x: 1, y: markRow, role: .dim)
-                let passed = replay.marks.count { $0.position <= replay.position }
-                if !replay.marks.isEmpty {
-                    canvas.put("\(passed)/\(replay.marks.count)", x: end + 1, y: markRow, role: .dim, limit: 10)
-                }
-            }
+        let bar = TransportBar(
+            replay, end: replay.isLive ? max(liveNow, replay.time) : replay.end, base: comparison?.markedAt)
+        switch rows.count {
+        case 4...:
+            bar.drawMarks(rows.lowerBound, into: &canvas)
+            bar.drawTrack(rows.lowerBound + 1, into: &canvas)
+            bar.drawStatus(rows.lowerBound + 2, into: &canvas)
+            bar.drawLast(rows.lowerBound + 3, into: &canvas)
+        case 2...:
+            bar.drawTrack(rows.lowerBound, withMarks: true, into: &canvas)
+            bar.drawStatus(rows.lowerBound + 1, into: &canvas)
+        case 1: bar.drawTrack(rows.lowerBound, withMarks: true, isAlone: true, into: &canvas)
+        default: break
         }
-        let y = barRow + 1
-        guard y < rows.upperBound else { return }
-        let x = canvas.put(
-            [
-                Span(" \(Words.instant(replay.time))", .accent), Span("  \(Self.speed(replay.speed))"),
-                Span("  seq \(Words.count(replay.seq))   ", .dim),
-            ], x: 0, y: y)
-        guard legend else { return }
-        var spans: [Span] = []
-        for (kind, word) in Self.legend {
-            guard replay.marks.contains(where: { $0.kind == kind }) else { continue }
-            spans += [Span(" \(kind.rawValue)", Self.role(kind)), Span(" \(word) ", .dim)]
-        }
-        canvas.put(spans, x: x, y: y)
-        guard y + 1 < rows.upperBound, let mark = replay.marks.last(where: { $0.position <= replay.position }) else {
+    }
+}
+
+/// The lines of the bar under a replay.
+struct TransportBar {
+    let replay: ReplayView
+    /// The instant at its right end.
+    let end: Int64
+    /// The instant that is compared with.
+    let base: Int64?
+    /// The marks that lie on it.
+    private let marks: [ReplayMark]
+
+    init(_ replay: ReplayView, end: Int64, base: Int64?) {
+        self.replay = replay
+        self.end = end
+        self.base = base
+        marks = replay.marks.filter { $0.t >= replay.begin }
+    }
+
+    // MARK: the track
+
+    /// Where the track stands between its two times.
+    private func room(_ width: Int, isAlone: Bool) -> Range<Int>? {
+        let start = isAlone ? 14 : 1 + max(7, Words.clock(replay.begin).count + 1)
+        return start + 4 < width - 11 ? start..<width - 11 : nil
+    }
+
+    /// How much happened when, passed and still to come, with what stands on it.
+    func drawTrack(_ y: Int, withMarks: Bool = false, isAlone: Bool = false, into canvas: inout CellGrid) {
+        guard let room = room(canvas.width, isAlone: isAlone) else {
+            canvas.put(Words.instant(replay.time), x: 1, y: y, role: .accent)
             return
         }
-        let word = Self.legend.first { $0.0 == mark.kind }?.1 ?? ""
+        if isAlone {
+            canvas.put(Words.instant(replay.time), x: 1, y: y, role: .accent)
+        } else {
+            canvas.put(Words.clock(replay.begin), x: 1, y: y, role: .dim)
+        }
+        let right = replay.isLive ? "now " + Words.clock(end) : Words.instant(end)
+        canvas.put(right, x: room.upperBound + 1, y: y, role: .dim, limit: 10)
+        // The root brings out the little beside the much.
+        let counts = replay.density.columns(room.count, from: replay.begin, to: end).map { $0.squareRoot() }
+        canvas.sparkline(counts, x: room.lowerBound, y: y, width: room.count)
+        let here = place(replay.time, room)
+        canvas.paint(.barRest, x: here, y: y, width: room.upperBound - here)
+        if withMarks { put(room, y, into: &canvas) }
+        if let loop = replay.loop {
+            canvas.put("[", x: place(loop.begin, room), y: y, role: .mark)
+            if let end = loop.end { canvas.put("]", x: place(end, room), y: y, role: .mark) }
+        }
+        if let base { canvas.put("=", x: place(base, room), y: y, role: .mark) }
+        canvas.put("^", x: here, y: y, role: .accent)
+    }
+
+    private func place(_ t: Int64, _ room: Range<Int>) -> Int {
+        guard end > replay.begin else { return room.lowerBound }
+        let share = Double(t - replay.begin) / Double(end - replay.begin)
+        return room.lowerBound + min(room.count - 1, max(0, Int(share * Double(room.count - 1))))
+    }
+
+    // MARK: marks
+
+    func drawMarks(_ y: Int, into canvas: inout CellGrid) {
+        guard let room = room(canvas.width, isAlone: false) else { return }
+        canvas.put("marks", x: 1, y: y, role: .dim)
+        put(room, y, into: &canvas)
+        guard !marks.isEmpty else { return }
+        let passed = marks.count { $0.position <= replay.position }
+        canvas.put(
+            "\(Words.short(passed))/\(Words.short(marks.count))", x: room.upperBound + 1, y: y, role: .dim, limit: 10)
+    }
+
+    /// Of two marks in one column the one that matters more is seen.
+    private func put(_ room: Range<Int>, _ y: Int, into canvas: inout CellGrid) {
+        var seen: [Int: ReplayMark.Kind] = [:]
+        for mark in marks {
+            let x = place(mark.t, room)
+            if seen[x].map({ Self.weight($0) < Self.weight(mark.kind) }) ?? true { seen[x] = mark.kind }
+        }
+        for (x, kind) in seen { canvas.put(String(kind.rawValue), x: x, y: y, role: Self.role(kind)) }
+    }
+
+    // MARK: words
+
+    /// Where it stands, how it plays, and what the marks mean.
+    func drawStatus(_ y: Int, into canvas: inout CellGrid) {
+        var spans = [Span(" \(Words.instant(replay.time))", .accent), Span("  \(Self.speed(replay.speed))")]
+        if replay.isDropped { spans.append(Span("  dropped from the log", .warning)) }
+        if let loop = replay.loop {
+            let last = loop.end.map { Words.instant($0) } ?? "..."
+            spans.append(Span("  loop \(Words.instant(loop.begin))-\(last)", .mark))
+        }
+        if replay.skipsIdle { spans.append(Span("  skips idle", .mark)) }
+        spans.append(Span("  seq \(Words.count(replay.seq))", .dim))
+        if let last = replay.last { spans.append(Span(" \(last.name)", .dim)) }
+        var x = canvas.put(spans, x: 0, y: y) + 2
+        for kind in Self.kinds where marks.contains(where: { $0.kind == kind }) {
+            let word = "  \(kind.rawValue) \(Self.word(kind))"
+            guard x + word.count < canvas.width else { continue }
+            x = canvas.put(
+                [Span("  "), Span("\(kind.rawValue)", Self.role(kind)), Span(" \(Self.word(kind))", .dim)], x: x, y: y)
+        }
+    }
+
+    /// The mark that was passed last.
+    func drawLast(_ y: Int, into canvas: inout CellGrid) {
+        guard let mark = marks.last(where: { $0.position <= replay.position }) else { return }
+        let word = mark.kind == .gap ? "" : ": \(Self.word(mark.kind))"
         canvas.put(
             [
                 Span(" last mark  ", .dim), Span("\(mark.kind.rawValue)", Self.role(mark.kind)),
-                Span(" \(Words.instant(mark.t))  \(mark.name): \(word)"),
-            ], x: 0, y: y + 1)
+                Span(" \(Words.instant(mark.t))  \(mark.name)\(word)"),
+            ], x: 0, y: y)
     }
 
-    private static let legend: [(ReplayMark.Kind, String)] = [
-        (.failed, "failed"), (.deadline, "deadline"), (.waiting, "waits too long"), (.cancel, "cancel"),
-        (.abandoned, "abandoned"), (.shutdown, "shutdown"),
+    /// In the order of what they are worth.
+    private static let kinds: [ReplayMark.Kind] = [
+        .violated, .abandoned, .leaked, .cancel, .failed, .gap, .shutdown, .deadline, .waiting,
     ]
 
-    private static let leastFirst: [ReplayMark.Kind] = [.waiting, .deadline, .shutdown, .failed, .cancel, .abandoned]
+    private static func weight(_ kind: ReplayMark.Kind) -> Int { -(kinds.firstIndex(of: kind) ?? 0) }
 
-    private static func place(_ t: Int64, _ end: Int64, _ room: Int) -> Int {
-        guard end > 0 else { return 0 }
-        return min(room - 1, max(0, Int(Double(t) / Double(end) * Double(room - 1))))
+    private static func word(_ kind: ReplayMark.Kind) -> String {
+        switch kind {
+        case .failed: "failed"
+        case .deadline: "deadline"
+        case .waiting: "waits too long"
+        case .cancel: "cancel"
+        case .abandoned: "abandoned"
+        case .leaked: "leaked"
+        case .shutdown: "shutdown"
+        case .gap: "events lost"
+        case .violated: "violated"
+        }
     }
 
     private static func role(_ kind: ReplayMark.Kind) -> Role {
         switch kind {
-        case .failed: .failed
-        case .deadline: .warning
+        case .failed, .violated: .failed
+        case .deadline, .gap: .warning
         case .waiting: .overdue
         case .cancel: .cancelling
-        case .abandoned: .abandoned
+        case .abandoned, .leaked: .abandoned
         case .shutdown: .accent
         }
     }
 
     private static func speed(_ factor: Double) -> String {
-        if factor >= 1 { return "\(Int(min(factor, 1_000)))x" }
-        return "1/\(Int(1 / max(factor, 0.001) + 0.5))x"
+        factor >= 1 ? "\(Int(factor))x" : "0.\(Int((factor * 10).rounded()))x"
     }
 }

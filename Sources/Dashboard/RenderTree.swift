@@ -30,7 +30,7 @@ extension DashboardState {
             let text =
                 hits != nil
                 ? "no task fits the filter"
-                : replay == nil ? "nothing has started yet" : "nothing has started here"
+                : !isRecording && !isRewound ? "nothing has started yet" : "nothing has started here"
             canvas.put(text, x: 1, y: y, role: .dim)
         }
     }

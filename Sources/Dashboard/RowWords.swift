@@ -178,7 +178,9 @@ struct RowWords {
         info.isCancelled && info.outcome == nil && info.live <= 1
     }
 
-    func state(_ info: LiveTree.TaskInfo, _ slot: LiveTree.Slot) -> (String, Role) {
+    func state(_ info: LiveTree.TaskInfo, _ slot: LiveTree.Slot) -> (String, Role) { Self.state(info) }
+
+    static func state(_ info: LiveTree.TaskInfo) -> (String, Role) {
         if let outcome = info.outcome {
             switch outcome {
             case .succeeded: return ("succeeded", .succeeded)
@@ -199,7 +201,7 @@ struct RowWords {
         return info.isDraining ? ("draining", .joining) : ("running", .running)
     }
 
-    private func wait(_ kind: String) -> String {
+    private static func wait(_ kind: String) -> String {
         switch kind {
         case "idle": "idle"
         case "limit": "queued"

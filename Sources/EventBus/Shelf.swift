@@ -116,6 +116,36 @@ final class Shelf: Sendable {
         }
     }
 
+    /// The first `seq` that is retained.
+    var oldestSeq: UInt64 { state.withLock { $0.segments.first?.header.firstSeq ?? firstSeq } }
+
+    /// The segment with this number; nil if it is not there yet, or not any more.
+    func segment(number: Int) -> Segment? {
+        state.withLock { state in
+            let index = number - state.oldest
+            return state.segments.indices.contains(index) ? state.segments[index] : nil
+        }
+    }
+
+    /// The segment with the event of this `seq`; nil for one before all that are retained.
+    func segment(holding seq: UInt64) -> Segment? { last { $0.firstSeq <= seq } }
+
+    /// The segment with the last event up to an instant; nil if all that are retained begin later.
+    func segment(at t: Int64) -> Segment? { last { $0.firstT <= t } }
+
+    /// The last segment of those that come first. They are never many: found in a few steps, under the lock.
+    private func last(where isEarly: (ChunkHeader) -> Bool) -> Segment? {
+        state.withLock { state in
+            var low = 0
+            var high = state.segments.count
+            while low < high {
+                let middle = (low + high) / 2
+                if isEarly(state.segments[middle].header) { low = middle + 1 } else { high = middle }
+            }
+            return low > 0 ? state.segments[low - 1] : nil
+        }
+    }
+
     /// The newest complete keyframe that is still there, and the segment that it begins in.
     var newestKeyframe: (segment: Segment, keyframe: Keyframe?)? {
         state.withLock { state in state.keyframe.map { state.entry($0) } }

@@ -1,3 +1,4 @@
+import TreeModel
 import Canvas
 import Dashboard
 import Recording
@@ -16,9 +17,11 @@ struct Cast {
     var look: Look
 
     /// Writes all of a session.
-    func write(_ start: Replay, _ session: SessionFile, to destination: Destination) throws {
+    func write(_ events: [TreeEvent], _ check: Sessions.Checked, _ session: SessionFile, to destination: Destination)
+        throws
+    {
         try destination.write(header(session))
-        var replay = start
+        var replay = Replay(events: events, verdict: check.line, violations: check.violations)
         replay.perform(.seek(to: 0))
         replay.perform(.play)
         var state = DashboardState(width: size.width, height: size.height)
@@ -42,9 +45,9 @@ struct Cast {
             }
             if !change.isEmpty { try destination.write(clock.line("o", change)) }
             guard t < replay.end else { break }
-            while next < replay.events.count, replay.events[next].t <= t { next += 1 }
-            let last = next > 0 ? replay.events[next - 1].t : 0
-            let coming = next < replay.events.count ? replay.events[next].t : replay.end
+            while next < events.count, events[next].t <= t { next += 1 }
+            let last = next > 0 ? events[next - 1].t : 0
+            let coming = next < events.count ? events[next].t : replay.end
             let isIdle = t - last >= idle && coming > t + step
             t = min(isIdle ? coming : t + step, replay.end)
             clock.now += step
@@ -88,6 +91,9 @@ struct Cast {
         case .cancel: "cancel: \(mark.name)"
         case .abandoned: "abandoned: \(mark.name)"
         case .shutdown: "shutdown"
+        case .leaked: "leaked: \(mark.name)"
+        case .gap: "events were lost"
+        case .violated: "a promise is broken: \(mark.name)"
         }
     }
 

@@ -68,11 +68,11 @@ struct ExportCommand: ParsableCommand {
         switch to {
         case .format(let format): try write(session, format, to: destination)
         case .cast(let version):
-            let (events, verdict) = try Sessions.load(session)
+            let (events, check) = try Sessions.load(session)
             let cast = Cast(
                 version: version, size: size, rate: Int64(fps), idle: max(1, idle?.nanoseconds ?? 2_000_000_000),
                 look: try Look(look))
-            try cast.write(Replay(events: events, verdict: verdict), session, to: destination)
+            try cast.write(events, check, session, to: destination)
         }
         try destination.complete()
     }

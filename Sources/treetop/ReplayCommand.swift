@@ -48,7 +48,7 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup var look: LookOptions
 
     func validate() throws {
-        if !(speed >= 1.0 / 64 && speed <= 64) { throw ValidationError("--speed \(speed): give 0.016 to 64") }
+        if !(speed >= 0.1 && speed <= 1_000) { throw ValidationError("--speed \(speed): give 0.1 to 1000") }
     }
 
     func run() throws {
@@ -59,8 +59,8 @@ struct ReplayCommand: ParsableCommand {
         if headless || to == nil && (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
             return try printState(session)
         }
-        let (events, verdict) = try Sessions.load(session)
-        var replay = Replay(events: events, verdict: verdict)
+        let (events, check) = try Sessions.load(session)
+        var replay = Replay(events: events, verdict: check.line, violations: check.violations)
         replay.seek(time: at?.nanoseconds ?? (to == nil ? 0 : .max))
         replay.perform(.speed(speed))
         if let to {

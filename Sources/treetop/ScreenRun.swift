@@ -38,6 +38,9 @@ struct ScreenRun {
 final class LiveActor: Performer {
     private let program: LiveProgram
     private let reader: EventReader
+    /// What was, for going back in it.
+    private var past: Replay
+    private var pastMoved: Int64 = 0
     private let options: LiveOptions
     private var saidThatItIsOver = false
     private var isLeaving = false
@@ -46,6 +49,7 @@ final class LiveActor: Performer {
         self.program = program
         self.options = options
         reader = program.log.makeReader()
+        past = Replay(following: LogTape(program.log))
     }
 
     var now: Int64 { program.engine.elapsed }
@@ -58,7 +62,10 @@ final class LiveActor: Performer {
     func pending(_ state: inout DashboardState) -> Int? {
         var batch: [TreeEvent] = []
         reader.read(limit: Self.mostEvents) { batch.append($0) }
-        if !batch.isEmpty { _ = state.update(.events(batch)) }
+        if !batch.isEmpty {
+            _ = state.update(.events(batch))
+            past.follow(batch, state.tree)
+        }
         let status = status
         if state.session != status { _ = state.update(.session(status)) }
         if program.result != nil, !saidThatItIsOver {
@@ -67,8 +74,28 @@ final class LiveActor: Performer {
                 _ = state.update(.notice("\(program.name) is over; look around, q leaves"))
             }
         }
-        let limit = program.enforce(options.duration)
+        let limit = [program.enforce(options.duration), playPast(&state)].compactMap { $0 }.min()
         return batch.count == Self.mostEvents ? 0 : limit
+    }
+
+    /// Lets the past go on where it plays, and shows what has come since at the end of its bar, four times a second.
+    private func playPast(_ state: inout DashboardState) -> Int? {
+        guard state.isPaused, state.pausedTree == nil else { return nil }
+        let time = Stage.monotonic
+        if state.tree.ended == nil { past.follow(now: now) }
+        if past.isPlaying ? past.advance(realNanoseconds: time - pastMoved) : time - pastMoved >= 250_000_000 {
+            _ = state.update(.replay(past.view))
+            pastMoved = time
+        }
+        return past.isPlaying ? 16 : nil
+    }
+
+    private func goBack(_ command: Dashboard.ReplayCommand, _ state: inout DashboardState) {
+        if let paused = state.pausedTree { past.stand(at: paused) }
+        if state.tree.ended == nil { past.follow(now: now) }
+        past.perform(command)
+        pastMoved = Stage.monotonic
+        _ = state.update(.replay(past.view))
     }
 
     /// It ends with the tree when somebody asked for that, else when the user leaves.
@@ -110,7 +137,8 @@ final class LiveActor: Performer {
         case .leave:
             isLeaving = true
             if program.result == nil { engine.shutDown(cause: Cause(.user, by: "key q")) }
-        case .suspend, .redraw, .copy, .replay: break
+        case .replay(let command): goBack(command, &state)
+        case .suspend, .redraw, .copy: break
         }
     }
 

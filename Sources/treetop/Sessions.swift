@@ -13,6 +13,12 @@ enum Sessions {
         }
     }
 
+    /// What a check of a session found: in a few words, and by the `seq`s of the events.
+    struct Checked {
+        var line: String
+        var violations: [UInt64: String]
+    }
+
     /// Reads the events, one at a time, for as long as the body says true. What was lost or unknown is said on standard
     /// error.
     static func read(_ session: SessionFile, _ body: (TreeEvent) -> Bool) throws -> ReadSummary {
@@ -28,15 +34,28 @@ enum Sessions {
         return reader.summary
     }
 
-    /// All events, and in a few words how the session stands.
-    static func load(_ session: SessionFile) throws -> (events: [TreeEvent], verdict: String) {
+    /// All events, and what a check of them found.
+    static func load(_ session: SessionFile) throws -> (events: [TreeEvent], check: Checked) {
         var events: [TreeEvent] = []
         let summary = try read(session) { event in
             events.append(event)
             return true
         }
         let cut = summary.isCutOff ? ": cut off" : summary.damagedChunks > 0 ? ": damaged" : ""
-        return (events, Check.verdictLine(of: events) + cut)
+        return (events, check(events, cut))
+    }
+
+    private static func check(_ events: [TreeEvent], _ cut: String) -> Checked {
+        var check = Check()
+        for event in events { check.apply(event) }
+        let verdict = check.verdict()
+        var violations: [UInt64: String] = [:]
+        for violation in verdict.violations {
+            guard let seq = violation.seqs.last else { continue }
+            let place = violation.path.map { "\($0): " } ?? ""
+            violations[seq] = violations[seq] ?? "\(place)\(violation.message) (\(violation.rule.rawValue))"
+        }
+        return Checked(line: verdict.result.rawValue + cut, violations: violations)
     }
 
     /// The tree at an instant, or at the end if that comes before, settled.

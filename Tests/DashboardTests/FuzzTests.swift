@@ -7,7 +7,7 @@ import TreeModel
 @Suite("Whatever happens")
 struct FuzzTests {
     private static let keys: [Key] =
-        "xXdRyYvnbBoqfzZsF: ?/NN!+-*ghjklGpc .,[]{}0123456789u\u{1B}atTm<>".map { Key.character($0) } + [
+        "xXdRyYvnbBoqfzZsF: ?/NN!+-*ghjklGppc .,[]{}0123456789u\u{1B}=aiatTm<>".map { Key.character($0) } + [
             .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .enter, .escape, .tab, .backspace,
             .control("c"),
             .control("l"), .control("u"), .function(1), .unknown("zz"), .escape, .escape, .escape, .enter, .enter,
@@ -24,6 +24,13 @@ struct FuzzTests {
         let driver = Driver(width: 80, height: 24)
         driver.ascii = seed % 2 == 0
         var replay: Replay? = seed % 3 == 0 ? Replay(events: story + (0..<300).map { _ in events.next() }) : nil
+        let log = KeptLog()
+        var past = Replay(following: log)
+        func happens(_ events: [TreeEvent]) {
+            log.append(events)
+            driver.send(.events(events))
+            past.follow(events, driver.state.tree)
+        }
         for _ in 0..<250 {
             switch UInt8.random(in: 0..<10, using: &generator) {
             case 0:
@@ -33,10 +40,10 @@ struct FuzzTests {
             case 1, 2:
                 if seed % 3 == 1 {
                     let next = min(story.count, told + Int.random(in: 1...40, using: &generator))
-                    driver.send(.events(Array(story[told..<next])))
+                    happens(Array(story[told..<next]))
                     told = next
                 } else {
-                    driver.send(.events((0..<20).map { _ in events.next() }))
+                    happens((0..<20).map { _ in events.next() })
                 }
             case 3: driver.send(.tick(now: Int64.random(in: 0...80_000_000_000, using: &generator)))
             case 5:
@@ -44,10 +51,20 @@ struct FuzzTests {
                 let (x, y) = (Int.random(in: -2...90, using: &generator), Int.random(in: -2...70, using: &generator))
                 driver.send(.pointer(Pointer(act, x: x, y: y)))
                 driver.send(.paste("\u{1B}[A\r日\(x)"))
-            case 4: if let replay { driver.send(.replay(replay.view)) }
+            case 4:
+                if let replay { driver.send(.replay(replay.view)) }
+                if seed % 5 == 0 { log.dropped = min(log.events.count, log.dropped + 30) }
+                if replay == nil, past.advance(realNanoseconds: 500_000_000) { driver.send(.replay(past.view)) }
             default: driver.press(Self.keys.randomElement(using: &generator)!)
             }
-            for case .replay(let command) in driver.takeEffects() { replay?.perform(command) }
+            for case .replay(let command) in driver.takeEffects() {
+                replay?.perform(command)
+                guard replay == nil else { continue }
+                if let paused = driver.state.pausedTree { past.stand(at: paused) }
+                past.follow(now: driver.state.tree.now)
+                past.perform(command)
+                driver.send(.replay(past.view))
+            }
             let canvas = driver.canvas()
             for y in 0..<canvas.height {
                 let row = canvas.row(y)

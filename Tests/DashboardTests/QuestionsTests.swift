@@ -111,7 +111,7 @@ private let whoCancelledPicture = """
 
 
 
-     0:38.704     ------f--dd-----!--------C--^---------C-----S---------- 1:12.480
+     0:38.704     |_____f::dd...:.!:.::..:_C__^.________C.____S.________. 1:12.480
      ! 1 task was abandoned and did not return: ! goes there.
      Esc close  Space play  , . event  Left Right 5s  [ ] mark  ? keys      q leave
     """
@@ -192,7 +192,7 @@ private let lastCleanupPicture = """
      done       last ended workers, +5.001s         slowest release 6ms gzip, pid 4~
      order      charge charge worker-2 | order-1042 worker-1 order-1044 worker-5 | ~
 
-     0:38.704     ------f--dd-----!--------C--^---------C-----S---------- 1:12.480
+     0:38.704     |_____f::dd...:.!:.::..:_C__^.________C.____S.________. 1:12.480
      ! 1 task was abandoned and did not return: ! goes there.
      o full order  Esc close  Space play  , . event  Left Right 5s  ? keys  q leave
     """

@@ -114,7 +114,7 @@ struct ReplayTests {
         #expect(replay.time == Script.ns(14.1001))
         press(.left)
         press(.end)
-        #expect(replay.position == replay.events.count)
+        #expect(replay.position == replay.eventCount)
         press(.home)
         #expect(replay.position == 0)
         press(.character("5"))

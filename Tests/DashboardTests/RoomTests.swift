@@ -41,7 +41,7 @@ struct RoomTests {
         let lines = driver.screen().split(separator: "\n", omittingEmptySubsequences: false)
         let rule = lines.firstIndex { $0.hasPrefix("--- CASCADE") } ?? 0
         #expect(rule - 3 >= 8)
-        driver.expectLine(" 0:36.000     ---")
+        driver.expectLine(" 0:36.000     |___")
         driver.expectLine("check undetermined: cut off")
     }
 

@@ -158,8 +158,8 @@ private let replayedEventsPicture = """
      0:38.701   task.finished        orders/workers      cancelled
     >0:38.701   cancel.completed     orders/workers      cascade 3: 14 tasks, 10 re~
      marks         f  dd      !        C!   A          C     S            7/9
-     0:00   --------------------------------^---------------------------- 1:12.480
-     0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A a~
+     0:00   |______.::::._..:....:...:._:___^__________.______._________. 1:12.480
+     0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
      Enter show in tree  / filter  F follow  Esc back  Space play  ? keys   q leave

@@ -47,13 +47,13 @@ private let helpPicture = """
       F           follow what happens, trouble first              + -         half the time, twice the time
       c           the cascade of this task, else the last one     < >         earlier, later
       Y           copy the path of this task to the clipboard     Esc         drop the filter, then go back to the tree
-      p           stand still while events go on; p catches up
-      Tab         the next view; Shift-Tab goes back             A REPLAY
+      p           stand still, and go back from there; p is now
+      Tab         the next view; Shift-Tab goes back             A REPLAY, AND BACK FROM A PAUSE
       F2 - F7     a view by itself; the tree is F2                Space       play or stand still
       ?           all keys                                        , .         one event back, one on
       :           all commands, by name                           Left Right  5 s back, 5 s on
       Ctrl-L      paint the screen anew                           [ ]         the mark before, the next mark
-      Ctrl-Z      suspend; fg comes back                          { }         half the speed, twice the speed
+      Ctrl-Z      suspend; fg comes back                          { }         slower, faster: 0.1x to 1000x
       q Ctrl-C    shut down; asks first                           Home End    the beginning, the end
                                                                   u           go to what made this task end
      Esc back   Up Down  more
@@ -130,9 +130,9 @@ private let replayPicture = """
                                                                     52.121 1017.lock released by auditor, 7ms
                                                                     52.121 lock came home, 13.4s after it was abandoned
      marks              f     dd          !               C      A                 C          S                   7/9
-     0:00   -----------------------------------------------------^----------------------------------------------- 1:12.480
-     0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A abandoned  S shutdown
+     0:00   |___________..:::::._._.................._:.__.:_____^._________________.__________.________________. 1:12.480
+     0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed  S shutdown  d deadline  ! waits too long
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  Enter detail  / find  ? keys          q leave
+     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  ? keys             q leave
     """

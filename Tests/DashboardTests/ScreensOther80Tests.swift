@@ -94,8 +94,8 @@ private let replayPicture = """
          + caller x8        running       38s    8    8
          auditor            running       23s    1    2  flock 1017.lock  tail -F o~
      marks         f  dd      !        C!   A          C     S            7/9
-     0:00   --------------------------------^---------------------------- 1:12.480
-     0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A a~
+     0:00   |______.::::._..:....:...:._:___^__________.______._________. 1:12.480
+     0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
      Space play  , . event  Left Right 5s  [ ] mark  { } speed  ? keys      q leave

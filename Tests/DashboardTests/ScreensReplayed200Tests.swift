@@ -71,11 +71,11 @@ private let replayedEventsPicture = """
            468  0:38.701     task.finished        orders/workers                                    cancelled
     >      469  0:38.701     cancel.completed     orders/workers                                    cascade 3: 14 tasks, 10 released, 1 abandoned, 5.0s
      marks                        f         d d                   !                            C!           A                                C                   S                                7/9
-     0:00   ------------------------------------------------------------------------------------------------^------------------------------------------------------------------------------------ 1:12.480
-     0:38.704  1x  seq 469    f failed  d deadline  ! waits too long  C cancel  A abandoned  S shutdown
+     0:00   |_____________________..........:...__.___...............................__...._____:___________^_________________________________.__________________.._____________________________. 1:12.480
+     0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed  S shutdown  d deadline  ! waits too long
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Enter show in tree  / filter  F follow  Esc back  Space play  , . event  Left Right 5s  [ ] mark  { } speed  ! next trouble  Tab view  ? keys                                                  q leave
+     Enter show in tree  / filter  F follow  Esc back  Space play  , . event  Left Right 5s  [ ] mark  { } speed  a loop  ! next trouble  Tab view  ? keys                                          q leave
     """
 
 private let logsPicture = """

@@ -48,6 +48,7 @@ struct ShutdownTests {
         let driver = Driver()
         driver.watch(script.events)
         driver.press(.character("p"))
+        #expect(driver.takeEffects() == [.replay(.pause)])
         let seen = script.events.count
         script.add(.shutdownPhase(.init(phase: .cancelling, task: root, budget: 5_000_000_000)))
         driver.watch(script.events[seen...], until: 3)

@@ -53,6 +53,22 @@ import TreeModel
             run.type(key)
             #expect(run.waits { $0.text.contains(name) && $0.text.contains(content) }, "\(name)")
         }
+    }
+
+    @Test func theRunningProgramIsGoneBackInWhileItGoesOn() throws {
+        let run = try TerminalRun(["demo", "--port", "0", "--no-record"])
+        #expect(run.shows("order-"))
+        run.type("p,,")
+        #expect(run.shows("PAST 0:"))
+        #expect(run.shows("behind now"))
+        run.type("x")
+        #expect(run.shows("nothing can be changed in it"))
+        run.type("\u{1B}[H")  // Home
+        #expect(run.waits { $0.text.contains("PAST 0:00.000") && $0.text.contains("nothing has started here") })
+        run.type("=8")
+        #expect(run.shows("COMPARE 0:00.000 with"))
+        run.type("p")
+        #expect(run.waits { !$0.text.contains("PAST") })
         run.type("q")
         #expect(run.shows("Shut down orders?"))
         run.type("y")

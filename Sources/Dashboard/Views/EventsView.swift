@@ -7,7 +7,7 @@ extension DashboardState {
 
     /// The last events, oldest first, that the filter lets through.
     func eventRows(_ filter: WordFilter) -> [EventEntry] {
-        if let replay {
+        if let replay, isRecording {
             var rows: [EventEntry] = []
             var looked = 0
             for event in replay.past.suffix(Self.reach).reversed() where !EventEntry.isRow(event) {
@@ -19,7 +19,9 @@ extension DashboardState {
             rows.reverse()
             return rows
         }
-        let entries = (views.frozenTail ?? views.tail).entries
+        var entries = (views.frozenTail ?? views.tail).entries
+        // In the past of a running program, those up to then that are still kept.
+        if isRewound, let seq = replay?.seq { entries.removeAll { $0.event.seq > seq } }
         if filter.isEmpty { return Array(entries) }
         return entries.filter { filter.lets(EventWords.text($0)) }
     }

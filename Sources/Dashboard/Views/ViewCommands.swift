@@ -10,7 +10,7 @@ extension DashboardState {
         var contexts: [Binding.Context] = []
         if case .cascade = pane, view == .cascades { contexts.append(.cascade) }
         if let own = view.context { contexts.append(own) }
-        return contexts + [replay == nil ? .liveView : .replayView]
+        return contexts + [isRecording || isRewound ? .replayView : .liveView]
     }
 
     mutating func perform(_ viewing: Viewing) {
@@ -66,7 +66,7 @@ extension DashboardState {
     mutating func goToRowsTask() -> Bool {
         guard let task = views.rows.task(at: views.place.index) else { return false }
         guard shown.slot(of: task.id) >= 0 else {
-            notice = "\(task.name) is not in the tree\(replay == nil ? " any more" : " at this moment")"
+            notice = "\(task.name) is not in the tree\(isRecording || isRewound ? " at this moment" : " any more")"
             return false
         }
         go(to: task.id)
