@@ -116,8 +116,10 @@ import TreeModel
             let entry = hold(node)
             strays[node.id] = node
             strays[node.id] = nil
-            #expect(strays.holderCount <= 3)
+            #expect(strays.holderCount == 1)
+            #expect(strays.idleHolders().isEmpty)
             entry.remove()
+            #expect(strays.idleHolders().map(\.id) == [node.id] && strays.holderCount == 0)
         }
     }
 }
