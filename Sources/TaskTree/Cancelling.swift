@@ -234,10 +234,10 @@ extension TreeEngine {
         after.sweep { [self] in
             sweep(start) { node, now, after in
                 node.isForced = true
+                // Several are under way where they have an order of their own, and below what is lent to others.
                 var next = node.newestResource
                 while let entry = next {
-                    // Several are under way where they have an order of their own.
-                    next = node.hasOrder ? entry.older : nil
+                    next = entry.older
                     guard entry.state == .releasing else { continue }
                     timers.disarm(entry)
                     releaseTimedOut(entry, now, &after)

@@ -4,7 +4,7 @@ import Testing
 import TreeModel
 
 /// Whatever is cancelled, whenever: nothing is left behind. A failure names its seed.
-@Suite("a cancel of any task at any moment", .serialized, .timeLimit(.minutes(5))) struct AnyMomentTests {
+@Suite("a cancel of any task at any moment", .serialized, .timeLimit(.minutes(10))) struct AnyMomentTests {
     @Test("the shop", arguments: Array(1...8) as [UInt64]) func shop(seed: UInt64) async throws {
         try await disturb("orders", seed: seed, rounds: 80)
     }

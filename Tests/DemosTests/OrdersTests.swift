@@ -3,7 +3,7 @@ import TaskTree
 import Testing
 import TreeModel
 
-@Suite("orders", .serialized, .timeLimit(.minutes(5))) struct OrdersTests {
+@Suite("orders", .serialized, .timeLimit(.minutes(10))) struct OrdersTests {
     /// Runs the shop without its own clients, up to where it listens.
     private func openShop() async throws -> (DemoRun, UInt16) {
         let run = try DemoRun("orders")

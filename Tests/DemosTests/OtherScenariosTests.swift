@@ -3,7 +3,7 @@ import TaskTree
 import Testing
 import TreeModel
 
-@Suite("the other scenarios", .serialized, .timeLimit(.minutes(5))) struct OtherScenariosTests {
+@Suite("the other scenarios", .serialized, .timeLimit(.minutes(10))) struct OtherScenariosTests {
     @Test("the list begins with the default, and each has a name of its own and a line") func list() {
         #expect(Scenario.shows.map(\.name) == ["orders", "stuck", "storm"])
         #expect(Scenario.all.allSatisfy { !$0.summary.isEmpty && !$0.summary.contains("\n") })

@@ -6,7 +6,7 @@ import TreeModel
 @testable import Demos
 
 /// Each pattern, with its real resources: what the fault of its usual version would break holds.
-@Suite("the patterns", .serialized, .timeLimit(.minutes(5))) struct PatternTests {
+@Suite("the patterns", .serialized, .timeLimit(.minutes(10))) struct PatternTests {
     /// How a pattern ends that does not end well, on purpose.
     private static let failing: Set = ["error-up", "first-error", "all-errors"]
     private static let abandoning: Set = ["controller", "cleanup-timeout"]

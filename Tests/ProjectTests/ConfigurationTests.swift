@@ -52,6 +52,7 @@ import Testing
     @Test func asciiAndThemeHold() throws {
         #expect(try picture("ascii: true\n").output.contains("v root"))
         let light = try picture("theme: light\n", ["--to", "svg"])
+        #expect(light.status == 0 && light.output.contains("<svg"), "\(light.status) \(light.errors)")
         #expect(light.output == (try picture("theme: dark\n", ["--to", "svg", "--theme", "light"])).output)
         #expect(light.output != (try picture("theme: dark\n", ["--to", "svg"])).output)
     }

@@ -4,7 +4,7 @@ import Testing
 import TreeModel
 
 /// What belongs to the program goes as soon as the task does that had it, although the engine keeps some of its own.
-@Suite(.timeLimit(.minutes(1))) struct LifetimeTests {
+@Suite(.timeLimit(.minutes(10))) struct LifetimeTests {
     private let tree = WatchedTree()
 
     /// Opens its gate when it goes.

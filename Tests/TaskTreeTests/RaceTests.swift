@@ -24,7 +24,7 @@ import TreeModel
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Race.allCases) func soDoesEachOnRealThreads(_ race: Race) async {
+    @Test(.timeLimit(.minutes(10)), arguments: Race.allCases) func soDoesEachOnRealThreads(_ race: Race) async {
         var failures = 0
         for seed in seeds(100, variable: "TREETOP_RACES") where failures < 3 {
             let arena = Arena(seed: seed, onThreads: true)

@@ -29,7 +29,7 @@ import TreeModel
     }
 
     /// Whatever was abandoned, left over or given back late.
-    @Test(.timeLimit(.minutes(5))) func anEngineGoesWithItsTree() async throws {
+    @Test(.timeLimit(.minutes(10))) func anEngineGoesWithItsTree() async throws {
         for seed in seeds(400, variable: "TREETOP_ENGINES") {
             weak var engine: TreeEngine?
             func run() async throws {

@@ -110,8 +110,8 @@ extension ScriptModel {
         node.leftToIt = []
         for resource in back { resource.borrowers -= 1 }
         for resource in back where resource.borrowers == 0 {
-            if resource.isDue { release(resource) }
-            if resource.owner.isFinished { settle(resource.owner) }
+            // One whose owner is over goes in its order, also where somebody asked for it.
+            if resource.owner.isFinished { settle(resource.owner) } else if resource.isDue { release(resource) }
         }
     }
 }
