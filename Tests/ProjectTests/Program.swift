@@ -16,7 +16,9 @@ enum Program {
 
     /// This process's environment, without the configuration of who runs the tests.
     static var ownEnvironment: [String: String] {
-        ProcessInfo.processInfo.environment.merging(["XDG_CONFIG_HOME": "/nowhere"]) { $1 }
+        // What runs the tests may set NO_COLOR, as `swift test` does where nobody looks.
+        ProcessInfo.processInfo.environment.filter { $0.key != "NO_COLOR" }
+            .merging(["XDG_CONFIG_HOME": "/nowhere"]) { $1 }
     }
 
     struct Ended {
