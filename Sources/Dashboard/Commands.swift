@@ -198,8 +198,13 @@ extension DashboardState {
         if key == .control("l") { return [.redraw] }
         if key == .control("z") { return [.suspend] }
         if palette != nil { return typePalette(key) }
-        if views.filterBefore != nil { return typeViewFilter(key) }
-        if filterPrompt != nil { typeFilter(key) } else { typeSearch(key) }
+        if views.filterBefore != nil {
+            typeViewFilter(key)
+        } else if filterPrompt != nil {
+            typeFilter(key)
+        } else {
+            typeSearch(key)
+        }
         return []
     }
 

@@ -35,7 +35,7 @@ extension DashboardState {
         let ended = comparison.ends.reduce(0) { $0 + $1.count }
         var outcomes: [Span] = []
         for (outcome, count) in comparison.ends {
-            outcomes.append(Span("\(Words.short(count)) \(outcome.name)", Self.role(outcome)))
+            outcomes.append(Span("\(Words.short(count)) \(outcome.name)", outcome.role))
             outcomes.append(Span("  "))
         }
         var lines = [
@@ -91,14 +91,5 @@ extension DashboardState {
 
     private static func spans(_ change: Comparison.Change) -> [Span] {
         [Span(change.name + " ", .normal), Span("\(change.before) -> ", .dim), Span(change.after)]
-    }
-
-    private static func role(_ outcome: Outcome) -> Role {
-        switch outcome {
-        case .succeeded: .succeeded
-        case .failed: .failed
-        case .cancelled: .cancelled
-        case .abandoned: .abandoned
-        }
     }
 }

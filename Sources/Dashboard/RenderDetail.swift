@@ -246,7 +246,7 @@ enum RecentWords {
                 text += " \(Words.duration(event.duration))"
             }
             if event.count > 0 { text += ", released \(event.count)" }
-            return line(text, role(outcome))
+            return line(text, outcome.role)
         case .released(let outcome):
             let text =
                 outcome == .ok ? "released \(detail)" : "\(detail) \(outcome == .timedOut ? "timed out" : outcome.name)"
@@ -258,15 +258,6 @@ enum RecentWords {
         case .drainRequested: return line("drain: \(detail)", .joining)
         case .drainCompleted: return line("drained in \(Words.duration(event.duration))", .joining)
         case .shutdown(let phase): return line("shutdown: \(phase.name)", .cancelling)
-        }
-    }
-
-    private static func role(_ outcome: Outcome) -> Role {
-        switch outcome {
-        case .succeeded: .succeeded
-        case .failed: .failed
-        case .cancelled: .cancelled
-        case .abandoned: .abandoned
         }
     }
 }

@@ -53,11 +53,11 @@ public struct Check {
         return verdict
     }
 
-    /// The verdict on these events in one word: `holds`, `violated` or `undetermined`.
-    public static func verdictLine(of events: [TreeEvent]) -> String {
+    /// Checks the events of a session.
+    public static func verdict(of events: [TreeEvent]) -> Verdict {
         var check = Check()
         for event in events { check.apply(event) }
-        return check.verdict().result.rawValue
+        return check.verdict()
     }
 
     /// Takes what a session's reader gives.

@@ -66,20 +66,10 @@ public enum StateJSON {
             json.array("released", changes.released) { $0.write($1) }
             json.member("passingResources", changes.passingResources)
             json.array("changed", changes.changed) { json, change in
-                json.object { json in
-                    json.key("before")
-                    json.write(change.before)
-                    json.key("after")
-                    json.write(change.after)
-                }
+                json.change({ $0.write(change.before) }, { $0.write(change.after) })
             }
             json.array("changedResources", changes.changedResources) { json, change in
-                json.object { json in
-                    json.key("before")
-                    json.write(change.before)
-                    json.key("after")
-                    json.write(change.after)
-                }
+                json.change({ $0.write(change.before) }, { $0.write(change.after) })
             }
         }
         return String(decoding: json.out, as: UTF8.self)
@@ -87,6 +77,17 @@ public enum StateJSON {
 }
 
 extension JSONFieldWriter {
+    fileprivate mutating func change(
+        _ before: (inout JSONFieldWriter) -> Void, _ after: (inout JSONFieldWriter) -> Void
+    ) {
+        object { json in
+            json.key("before")
+            before(&json)
+            json.key("after")
+            after(&json)
+        }
+    }
+
     fileprivate mutating func write(_ task: TreeDiff.Task) {
         object { json in
             var task = task

@@ -288,11 +288,10 @@ extension TreeEngine {
     func waitForEnd(of node: Node) async {
         _ = await withUnsafeContinuation { continuation in
             change { _, after in
-                let waiter = Waiter(continuation)
                 if node.phase == .finished {
-                    waiter.wake(.ready, self, &after)
+                    after.resume(continuation, .ready)
                 } else {
-                    node.endWaiters.append(waiter)
+                    node.endWaiters.append(Waiter(continuation))
                 }
             }
         }

@@ -49,7 +49,7 @@ extension TreeEngine {
 extension TreeEngine {
     /// Whether a handler of this task, or a wait in it, would notice a drain.
     public func wouldNoticeDrain(_ task: TaskID) -> Bool {
-        change { _, _ in
+        look {
             guard let rare = table.find(task)?.rare else { return false }
             return !rare.drainHandlers.isEmpty || !rare.drainWaiters.isEmpty
         }

@@ -204,16 +204,7 @@ extension TreeEngine {
 
     private func row(_ node: Node) -> TreeEvent.SnapshotTask {
         var row = TreeEvent.SnapshotTask()
-        let parent = node.parent
-        let profile = node.profile
-        let hasOwnDeadline = node.rare?.deadlineTimer != nil
-        row.started = TreeEvent.TaskStarted(
-            task: node.id, parent: parent?.id, name: node.name, kind: profile?.kind ?? (node.isGroup ? "scope" : nil),
-            labels: profile?.labels ?? [], deadline: hasOwnDeadline ? node.deadline : nil,
-            grace: parent == nil || profile?.hasOwnGrace == true ? UInt64(node.grace) : nil,
-            policy: node.policy == .failFast ? nil : node.policy,
-            limit: node.rare?.limit.map { UInt64($0.places) }, attempt: profile?.attempt,
-            restartOf: profile?.restartOf)
+        row.started = node.started
         row.phase = node.phase
         row.draining = node.isDraining
         row.cascade = node.cascade?.id
@@ -237,5 +228,17 @@ extension TreeEngine {
         row.since = entry.since
         row.because = entry.because
         return row
+    }
+}
+
+extension Node {
+    /// What it was started with, as the log says it then and in each keyframe.
+    var started: TreeEvent.TaskStarted {
+        TreeEvent.TaskStarted(
+            task: id, parent: parent?.id, name: name, kind: profile?.kind ?? (isGroup ? "scope" : nil),
+            labels: profile?.labels ?? [], deadline: rare?.deadlineTimer != nil ? deadline : nil,
+            grace: parent == nil || profile?.hasOwnGrace == true ? UInt64(grace) : nil,
+            policy: policy == .failFast ? nil : policy, limit: rare?.limit.map { UInt64($0.places) },
+            attempt: profile?.attempt, restartOf: profile?.restartOf)
     }
 }

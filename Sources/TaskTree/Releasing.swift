@@ -132,7 +132,7 @@ extension TreeEngine {
 
     private func leaveOrder(_ entry: ResourceEntry) {
         guard let order = entry.order else { return }
-        for other in order.before ?? [] { other.order?.blockers -= 1 }
+        order.block(-1)
         order.before = []
     }
 
@@ -150,7 +150,7 @@ extension TreeEngine {
         for lent in node.rare?.borrowed ?? [] where lent.state == .held {
             guard let owner = lent.node else { continue }
             // What is to be released after it does not wait for it meanwhile.
-            if lent.quarantined == 0 { for other in lent.order?.before ?? [] { other.order?.blockers -= 1 } }
+            if lent.quarantined == 0 { lent.order?.block(-1) }
             lent.quarantined += 1
             lent.because = node.id
             append(.resourceQuarantined(.init(resource: lent.id, task: owner.id, because: node.id)), now)
@@ -166,7 +166,7 @@ extension TreeEngine {
         for lent in rare.borrowed where lent.quarantined > 0 {
             lent.quarantined -= 1
             if lent.quarantined == 0 {
-                for other in lent.order?.before ?? [] { other.order?.blockers += 1 }
+                lent.order?.block(1)
             }
             guard lent.quarantined == 0, let owner = lent.node else { continue }
             guard owner.phase == .finished else {
@@ -208,11 +208,11 @@ extension TreeEngine {
                 case .held:
                     guard let node = entry.node else { return .over }
                     entry.isGivenBack = true
+                    if entry.quarantined > 0 { return .leave }
                     if !evenAtEnd {
                         // Whoever waited here for the end could be a child that the end waits for. And what the
                         // children of a body that was given up may use, stays until they have ended.
                         if node.bodyEnded, !(node.givenUp && node.phase == .finished) { return .leave }
-                        if entry.quarantined > 0 { return .leave }
                         if node.cascade?.isMarking == true { return .wait }
                     }
                     beginRelease(entry, atEnd: false, now)
@@ -239,13 +239,12 @@ extension TreeEngine {
     private func wait(for entry: ResourceEntry) async {
         _ = await withUnsafeContinuation { continuation in
             change { _, after in
-                let waiter = Waiter(continuation)
                 if entry.state == .releasing {
-                    entry.waiters.append(waiter)
+                    entry.waiters.append(Waiter(continuation))
                 } else if entry.state == .held, let cascade = entry.node?.cascade, cascade.isMarking {
-                    cascade.markWaiters.append(waiter)
+                    cascade.markWaiters.append(Waiter(continuation))
                 } else {
-                    waiter.wake(.ready, self, &after)
+                    after.resume(continuation, .ready)
                 }
             }
         }

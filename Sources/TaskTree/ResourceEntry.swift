@@ -118,6 +118,11 @@ final class ReleaseOrder {
     var before: [ResourceEntry]?
     /// How many that are to be released before it are still held.
     var blockers = 0
+
+    /// These wait for one more, or for one less.
+    func block(_ change: Int) {
+        for other in before ?? [] { other.order?.blockers += change }
+    }
 }
 
 /// A resource of a tree, whatever its value: to declare an order with, or to lend it.

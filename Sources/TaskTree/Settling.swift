@@ -268,12 +268,10 @@ extension TreeEngine {
             node.cancelWaiters = []
         }
         node.sleeper = nil
-        if !restartPlans.isEmpty { restartPlans[node.id]?.isOver = true }
         guard let rare = node.rare else { return }
         if let timer = rare.deadlineTimer { timers.disarm(timer) }
         drainInterest -= rare.drainHandlers.count + rare.drainWaiters.count
         for waiter in rare.drainWaiters { waiter.wake(.cancelled, self, &after) }
-        for waiter in rare.idleWaiters { waiter.wake(.ready, self, &after) }
         if let shutdown = rare.shutdown { shutdownIsOver(shutdown, node, now) }
         for id in rare.restartable {
             if let plan = restartPlans.removeValue(forKey: id) { after.jobs.append(.letGo(plan.node)) }

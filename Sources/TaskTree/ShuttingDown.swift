@@ -148,7 +148,7 @@ extension TreeEngine {
     }
 
     /// Whether a shutdown was asked for.
-    public var isShuttingDown: Bool { change { _, _ in shutdown != nil } }
+    public var isShuttingDown: Bool { look { shutdown != nil } }
 
     func nextShutdownStep(_ shutdown: Shutdown, _ now: Int64, _ after: inout Afterwards) {
         switch shutdown.phase {

@@ -44,8 +44,8 @@ struct NodeSettings: Sendable {
 struct RestartPlan {
     let parent: TaskID
     let node: Node
-    let settings: NodeSettings
-    var isOver = false
+
+    var isOver: Bool { node.phase == .finished }
 }
 
 extension TreeEngine {
@@ -97,16 +97,8 @@ extension TreeEngine {
             roots.append(node)
             rootBegins(now)
         }
-        append(
-            TreeEvent.TaskStarted(
-                task: node.id, parent: parent?.id, name: node.name,
-                kind: settings.kind ?? (settings.isGroup ? "scope" : nil), labels: settings.labels,
-                deadline: own == deadline ? deadline : nil,
-                grace: settings.grace == nil && parent != nil ? nil : UInt64(grace),
-                policy: settings.policy == .failFast ? nil : settings.policy,
-                limit: settings.limit.map { UInt64($0) },
-                attempt: settings.attempt, restartOf: settings.restartOf), now)
         if !settings.isPlain { keepRare(settings, of: node, under: parent, own, now, &after) }
+        append(node.started, now)
         if let drain = parent?.drain { markDraining(node, drain, now, &after) }
     }
 
@@ -156,7 +148,7 @@ extension TreeEngine {
     private func remember(
         restartable node: Node, _ settings: NodeSettings, under parent: Node, _ after: inout Afterwards
     ) {
-        restartPlans[node.id] = RestartPlan(parent: parent.id, node: node, settings: settings)
+        restartPlans[node.id] = RestartPlan(parent: parent.id, node: node)
         parent.parts.restartable.append(node.id)
         // Of many children that are over, the last can be started again.
         guard parent.parts.restartable.count >= 128 else { return }
@@ -197,8 +189,7 @@ extension TreeEngine {
                     ))
             }
             if let refusal = parent.refusal { return .refused(refusal) }
-            let settings = plan.settings.again(after: id)
-            guard let node = plan.node.again(settings) else {
+            guard let settings = plan.node.rare?.settings?.again(after: id), let node = plan.node.again(settings) else {
                 return .refused(InvalidSetting(description: "task \(id) cannot be started again: it has no body"))
             }
             restartPlans[id] = nil

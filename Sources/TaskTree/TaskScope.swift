@@ -321,9 +321,12 @@ public struct TaskScope: Sendable {
         let waiting = TaskScope.ofBody?.node
         let isParent = waiting.map { waiting in
             waiting.engine === engine
-                && engine.look { nodes.allSatisfy { $0.parent === waiting || $0.phase == .finished } }
+                && engine.look {
+                    guard nodes.allSatisfy({ $0.parent === waiting || $0.phase == .finished }) else { return false }
+                    waiting.parts.joins += 1
+                    return true
+                }
         }
-        if isParent == true { engine.look { waiting?.parts.joins += 1 } }
         await wait()
         guard isParent == true, let waiting else { return }
         engine.change { now, after in

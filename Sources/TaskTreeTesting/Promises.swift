@@ -30,13 +30,9 @@ public struct BrokenPromises: Error, CustomStringConvertible {
 /// - Throws: `BrokenPromises`, which names each broken promise and its events by `seq`.
 @discardableResult
 public func expectPromises(of log: EventLog, isOver: Bool = true) throws -> Check.Verdict {
-    var check = Check()
     var events: [TreeEvent] = []
-    log.makeReader().read { event in
-        check.apply(event)
-        events.append(event)
-    }
-    let verdict = check.verdict()
+    log.makeReader().read { events.append($0) }
+    let verdict = Check.verdict(of: events)
     let isBroken = isOver ? verdict.result != .holds : verdict.result == .violated
     guard isBroken else { return verdict }
     let named = Set(verdict.violations.flatMap(\.seqs))

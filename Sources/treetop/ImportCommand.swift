@@ -27,11 +27,14 @@ struct ImportCommand: ParsableCommand {
             throw Problem(.unreadable, "\(output) exists already: choose another name or remove it")
         }
         let lines = try Sessions.open(file)
-        let draft = OutputFile.draft(of: output)
-        OutputFile.removeWhenInterrupted(draft)
+        // It gets its name when it is whole.
+        let draft = "\(output).\(getpid()).part"
+        Self.removeWhenInterrupted(draft)
         do {
             let summary = try SessionImport.write(lines, to: draft)
-            try OutputFile.move(draft, to: output)
+            guard rename(draft, output) == 0 else {
+                throw Problem(.unreadable, "cannot write \(output): \(String(cString: strerror(errno)))")
+            }
             tell(summary)
         } catch {
             unlink(draft)
@@ -39,6 +42,21 @@ struct ImportCommand: ParsableCommand {
             throw Problem(.unreadable, error.message.replacing(draft, with: output))
         }
     }
+
+    /// Removes the file when a signal ends the program before it is whole.
+    private static func removeWhenInterrupted(_ path: String) {
+        interrupted = strdup(path)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                if let path = ImportCommand.interrupted { unlink(path) }
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+    }
+
+    /// Written before the handlers are set, and never after.
+    nonisolated(unsafe) private static var interrupted: UnsafeMutablePointer<CChar>?
 
     private func tell(_ summary: SessionImport.Summary) {
         for line in summary.read.lines { complain("\(file): \(line)") }

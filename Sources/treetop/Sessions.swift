@@ -46,9 +46,7 @@ enum Sessions {
     }
 
     private static func check(_ events: [TreeEvent], _ cut: String) -> Checked {
-        var check = Check()
-        for event in events { check.apply(event) }
-        let verdict = check.verdict()
+        let verdict = Check.verdict(of: events)
         var violations: [UInt64: String] = [:]
         for violation in verdict.violations {
             guard let seq = violation.seqs.last else { continue }

@@ -8,9 +8,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
+        // Time, memory and threads of their own, for both.
+        .target(name: "Measure", swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
             name: "bench",
             dependencies: [
+                "Measure",
                 .product(name: "TaskTree", package: "treetop"),
                 .product(name: "EventBus", package: "treetop"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -19,6 +22,7 @@ let package = Package(
         .executableTarget(
             name: "bench-screen",
             dependencies: [
+                "Measure",
                 .product(name: "Screen", package: "treetop"),
                 .product(name: "TreeModel", package: "treetop"),
                 .product(name: "EventBus", package: "treetop"),

@@ -40,7 +40,7 @@ enum EventWords {
             return Span("\(name) \(fields.outcome.name), \(time(fields.duration))", .warning)
         case .taskFinished(let fields):
             let cause = fields.error == nil ? fields.cause.map { ", \($0.description)" } ?? "" : ""
-            return Span(outcome(fields.outcome, fields.error) + cause, role(fields.outcome))
+            return Span(outcome(fields.outcome, fields.error) + cause, fields.outcome.role)
         case .taskReturned: return Span("came home", .abandoned)
         case .cancelCompleted(let fields): return completed(fields)
         case .drainRequested(let fields): return Span("drain \(fields.drain): \(fields.cause.description)", .joining)
@@ -53,16 +53,6 @@ enum EventWords {
         case .gap(let fields): return Span("\(Words.count(fields.lost)) events lost", .warning)
         case .sessionEnded(let fields): return Span(fields.reason.name, .accent)
         case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: return Span("")
-        }
-    }
-
-    /// How a task ended looks.
-    static func role(_ outcome: Outcome) -> Role {
-        switch outcome {
-        case .succeeded: .succeeded
-        case .failed: .failed
-        case .cancelled: .cancelled
-        case .abandoned: .abandoned
         }
     }
 

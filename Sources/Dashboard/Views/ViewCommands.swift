@@ -145,24 +145,18 @@ extension DashboardState {
     // MARK: the filter
 
     /// Takes a key while a filter is typed; what it lets through is shown as it is typed.
-    mutating func typeViewFilter(_ key: Key) -> [Effect] {
+    mutating func typeViewFilter(_ key: Key) {
         needsRows = true
-        switch key {
-        case .enter: views.filterBefore = nil
-        case .escape, .control("c"):
+        if key == .enter {
+            views.filterBefore = nil
+        } else if key == .escape || key == .control("c") {
             views.filter = views.filterBefore ?? ""
             views.filterBefore = nil
-        case .backspace: views.filter = String(views.filter.dropLast())
-        case .character(let character): if views.filter.count < 200 { views.filter.append(character) }
-        case .control("l"): return [.redraw]
-        case .control("z"): return [.suspend]
-        case .up: moveInView(.up)
-        case .down: moveInView(.down)
-        case .left, .right, .home, .end, .pageUp, .pageDown, .tab, .backTab, .delete, .insert, .function, .control,
-            .alt, .unknown:
-            break
+        } else if key == .up || key == .down {
+            moveInView(key == .up ? .up : .down)
+        } else {
+            _ = views.filter.edit(key)
         }
         settle()
-        return []
     }
 }

@@ -1,3 +1,4 @@
+import Measure
 import TreeModel
 
 /// Events folded into the model.

@@ -1,4 +1,5 @@
 import Glibc
+import Measure
 import Synchronization
 
 /// From a key to the first byte that is painted for it, at 200x60.

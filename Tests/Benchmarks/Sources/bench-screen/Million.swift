@@ -1,4 +1,5 @@
 import Glibc
+import Measure
 
 /// The real program with a million live tasks and 100,000 events a second.
 enum Million {

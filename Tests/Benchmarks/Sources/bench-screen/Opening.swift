@@ -1,3 +1,5 @@
+import Measure
+
 /// From the start of the program to its first screen.
 enum Opening {
     static func measure(_ isQuick: Bool) throws -> [Figure] {

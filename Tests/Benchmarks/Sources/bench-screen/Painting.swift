@@ -1,5 +1,6 @@
 import Canvas
 import Glibc
+import Measure
 import Synchronization
 import Terminal
 

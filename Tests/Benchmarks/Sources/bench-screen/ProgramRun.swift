@@ -1,4 +1,5 @@
 import Glibc
+import Measure
 import Terminal
 
 /// The real program on a terminal of 200x60, as a person has it.
@@ -135,5 +136,12 @@ extension [UInt8] {
     func end(of wanted: [UInt8]) -> Int? {
         guard count >= wanted.count else { return nil }
         return (0...(count - wanted.count)).first { self[$0...].starts(with: wanted) }.map { $0 + wanted.count }
+    }
+}
+
+extension Machine {
+    /// The program `treetop`, which is built with this one and stands beside it.
+    static var treetop: String {
+        program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/treetop"
     }
 }

@@ -1,3 +1,5 @@
+import Measure
+
 /// What a screen costs that nobody touches.
 enum Quiet {
     /// A thousand tasks, none of which ends in the first five minutes.

@@ -1,4 +1,5 @@
 import Glibc
+import Measure
 
 /// A session that the program has recorded without a screen; gone with this value.
 final class Recorded {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Measure
 
 /// Measures the engine beside what people would use instead, in the same run.
 @main

@@ -1,3 +1,4 @@
+import Measure
 import Synchronization
 
 /// Short children of one scope, a batch at a time: what matters is whether memory grows with those that are over.

@@ -1,4 +1,5 @@
 import Glibc
+import Measure
 
 /// Runs another program and takes what it prints; what it says on its standard error is shown.
 struct Command {

@@ -1,3 +1,4 @@
+import Measure
 import Synchronization
 
 /// Counts up to a number, and keeps the instant at which it was reached. One may wait for it.

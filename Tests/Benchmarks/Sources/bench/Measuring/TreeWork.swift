@@ -1,6 +1,7 @@
 #if HOLDS
     import EventBus
 #endif
+import Measure
 import Synchronization
 
 /// One tree, and what its tasks do: the same for every subject in this program.

@@ -1,4 +1,5 @@
 import EventBus
+import Measure
 import Synchronization
 import TreeModel
 

@@ -1,3 +1,5 @@
+import Measure
+
 /// Go: a context a task, errgroup, deferred cleanup. `Peers/go` has the program; it is built when it is first needed.
 struct GoPeer: Subject {
     var name: String { "go" }

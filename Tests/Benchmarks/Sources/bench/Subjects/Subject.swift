@@ -1,3 +1,5 @@
+import Measure
+
 /// What does the work.
 protocol Subject: Sendable {
     /// As it is called in the table and the file.

@@ -1,3 +1,4 @@
+import Measure
 import Synchronization
 
 /// Bare Swift tasks, one a node: cancelled by an explicit stack, cleanup registered and run by each, children before

@@ -1,5 +1,6 @@
 import EventBus
 import Glibc
+import Measure
 import TaskTree
 
 /// How late a timer of 20 ms is while every thread of Swift's pool is blocked for 300.

@@ -1,5 +1,6 @@
 import EventBus
 import Glibc
+import Measure
 import Synchronization
 import TreeModel
 

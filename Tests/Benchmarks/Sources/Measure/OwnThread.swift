@@ -1,10 +1,10 @@
 import Glibc
 
 /// A thread outside Swift's pool.
-struct OwnThread {
+package struct OwnThread {
     private let thread: pthread_t
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    package init(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let start = Unmanaged.passRetained(Start(body))
         let error = pthread_create(
@@ -18,7 +18,7 @@ struct OwnThread {
     }
 
     /// Blocks until it is over.
-    func join() { pthread_join(thread, nil) }
+    package func join() { pthread_join(thread, nil) }
 
     private final class Start {
         let body: @Sendable () -> Void
