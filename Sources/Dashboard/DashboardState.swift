@@ -103,7 +103,9 @@ public struct DashboardState: Sendable {
     }
 
     /// The tree that is on the screen.
-    var shown: LiveTree { frozen ?? tree }
+    var shown: LiveTree {
+        _read { if frozen != nil { yield frozen! } else { yield tree } }
+    }
 
     /// The time that is on the screen.
     var now: Int64 {
@@ -127,10 +129,13 @@ public struct DashboardState: Sendable {
         switch input {
         case .events(let events):
             let kept = EventTail.firstKept(of: events)
-            for (index, event) in events.enumerated() {
+            for index in events.indices {
                 // Names are looked up before the event: what ends is gone after it.
-                if index >= kept, !EventEntry.isRow(event) { views.tail.append(EventEntry(event, in: tree)) }
-                apply(event)
+                if index >= kept, !EventEntry.isRow(events[index]) {
+                    let entry = EventEntry(events[index], in: tree)
+                    views.tail.append(entry)
+                }
+                apply(events[index])
             }
             if frozen != nil { pendingEvents += events.count }
             needsRows = true
@@ -261,12 +266,14 @@ public struct DashboardState: Sendable {
         let isLarge = roots.reduce(0) { $0 + tree.live(tree.slot(of: $1)) } > Self.largeDetail
         if isLarge, let detail, detail.roots == roots, (0..<Self.detailStays).contains(now - detailSince) { return }
         // As a drain sees it: what it holds counts, whether it is being cancelled or not.
-        detail = Preview(.drain, roots: roots, title: "", in: tree)
+        detail = Preview(.drain, roots: roots, title: "", looksAt: Self.mostDetail, in: tree)
         detailSince = now
     }
 
     /// What there is to say about more tasks than this is found out anew a few times a second.
     private static let largeDetail = 500
+    /// So many are looked at for it: the cursor goes on at once wherever it stands.
+    private static let mostDetail = 1_000
     private static let detailStays = Words.second / 4
 
     // MARK: when to draw

@@ -16,7 +16,7 @@ struct Preview: Sendable {
     }
 
     /// Tasks beyond this are summed up, not looked at one by one.
-    private static let mostTasks = 10_000
+    static let mostTasks = 10_000
     private static let mostResources = 10_000
 
     struct Blocker: Sendable {
@@ -53,6 +53,8 @@ struct Preview: Sendable {
     /// What the cancelled task itself releases, last.
     var lastKinds: [(kind: String, count: Int)] = []
     var blocker: Blocker?
+    /// How many tasks are looked at.
+    private let most: Int
     private var isBlockerOverdue = false
     var worst: Int64 = 0
     var worstBudget: UInt64 = 0
@@ -62,9 +64,11 @@ struct Preview: Sendable {
     var goesOn = 0
     var others: [String] = []
     var rootName = ""
+    /// Whether it has looked at a part of the tasks only.
     var isPartial = false
 
-    init(_ act: Act, roots: [TaskID], title: String, in tree: LiveTree) {
+    init(_ act: Act, roots: [TaskID], title: String, looksAt most: Int = mostTasks, in tree: LiveTree) {
+        self.most = most
         self.act = act
         self.roots = roots
         self.title = title
@@ -74,6 +78,7 @@ struct Preview: Sendable {
     /// The same question about another moment.
     init(again other: Preview, in tree: LiveTree) {
         act = other.act
+        most = other.most
         roots = other.roots
         title = other.title
         listsAll = other.listsAll
@@ -114,13 +119,13 @@ struct Preview: Sendable {
         var order: [(slot: LiveTree.Slot, grace: UInt64)] = []
         var stack = [(slot: root, grace: tree.grace(root) ?? 5_000_000_000)]
         while let next = stack.popLast() {
-            guard order.count < Self.mostTasks else {
+            guard order.count < most else {
                 isPartial = true
                 break
             }
             order.append(next)
             var child = tree.firstChild(next.slot)
-            while child >= 0, stack.count < Self.mostTasks {
+            while child >= 0, stack.count < most {
                 if tree.live(child) > 0 || tree.held(child) > 0 {
                     stack.append((child, tree.ownGrace(child) ?? next.grace))
                 }

@@ -110,7 +110,8 @@ extension DashboardState {
         guard detail.held > 0 else {
             return [[Span(info.outcome == nil ? "HOLDS nothing" : "holds nothing any more", .dim)]]
         }
-        var lines = [[Span("HOLDS \(Words.count(detail.held))", .header), Span(", released in this order", .dim)]]
+        let order = detail.isPartial ? ", among them" : ", released in this order"
+        var lines = [[Span("HOLDS \(Words.count(detail.held))", .header), Span(order, .dim)]]
         let tree = shown
         var kinds: [(kind: String, names: [String], owners: [String])] = []
         for resource in detail.resources {

@@ -5,7 +5,7 @@ struct RowBuilder {
     /// Rows beyond this are not listed.
     static let mostRows = 20_000
     /// Children of one task beyond this are one row.
-    static let mostChildren = 2_000
+    static let mostChildren = 1_000
     /// A task with more rows below it than this starts folded.
     static let mostOpen = 64
     static let deepestOpen = 24
@@ -159,29 +159,37 @@ struct RowBuilder {
     }
 
     private mutating func collapse(_ rows: [Row], _ parent: LiveTree.Slot, _ parentID: TaskID?) -> [Row] {
-        var members: [Row.ID: [Int]] = [:]
+        // Siblings are mostly like the one before.
+        var alike: [(stem: String, rows: [Int])] = []
+        var known: [String: Int] = [:]
+        var last = -1
         for (index, row) in rows.enumerated() where tree.troubles(row.slot) == 0 {
-            let id = Row.ID.group(parentID, stem(row.slot))
+            let stem = stem(row.slot)
             // In a group that is open the one under the cursor has its row there.
-            if held.contains(row.slot), !folds.opened.contains(id) { continue }
-            members[id, default: []].append(index)
+            if held.contains(row.slot), !folds.opened.contains(.group(parentID, stem)) { continue }
+            if last < 0 || alike[last].stem != stem {
+                last = known[stem] ?? alike.count
+                if last == alike.count {
+                    known[stem] = last
+                    alike.append((stem, []))
+                }
+            }
+            alike[last].rows.append(index)
         }
-        var result: [Row] = []
-        var replaced: [Int: Row] = [:]
-        var dropped: Set<Int> = []
-        for (id, indices) in members where isGroup(id, indices.map { rows[$0].slot }, parent) {
+        var groups: [Int: Row] = [:]
+        var isDropped = [Bool](repeating: false, count: rows.count)
+        for (stem, indices) in alike {
+            let id = Row.ID.group(parentID, stem)
+            let members = indices.map { rows[$0].slot }
+            guard isGroup(id, members, parent) else { continue }
             keptGroups.insert(id)
             let first = rows[indices[0]]
-            replaced[indices[0]] = Row(
-                id: id, slot: first.slot, depth: first.depth, count: Int32(indices.count),
-                members: indices.map { rows[$0].slot })
-            dropped.formUnion(indices.dropFirst())
+            groups[indices[0]] = Row(
+                id: id, slot: first.slot, depth: first.depth, count: Int32(indices.count), members: members)
+            for index in indices.dropFirst() { isDropped[index] = true }
         }
-        guard !replaced.isEmpty else { return rows }
-        for (index, row) in rows.enumerated() where !dropped.contains(index) {
-            result.append(replaced[index] ?? row)
-        }
-        return result
+        guard !groups.isEmpty else { return rows }
+        return rows.indices.filter { !isDropped[$0] }.map { groups[$0] ?? rows[$0] }
     }
 
     /// What alike tasks share; ended ones go with ended ones.

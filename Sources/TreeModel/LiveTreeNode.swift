@@ -1,15 +1,24 @@
 /// What the tree keeps of one task. Links are slots of the same array; -1 is none.
 struct Node: Sendable {
+    // First what is read of each when a screen goes through many: it stands together in memory.
     var id: UInt64
     var name: String
-    var profile: Profile
-    var parent: Int32 = -1
+    var next: Int32 = -1
     var firstChild: Int32 = -1
+    var children: Int32 = 0
+    var parent: Int32 = -1
+    /// What the subtree adds up to as of the last flush of this node, itself included.
+    var sums = Sums()
+    var phase: Phase = .running
+    var list: NodeList = .none
+    var flags: NodeFlags = []
+    var startedAt: Int64 = 0
+    var cascade: UInt64 = 0
+    var outcome: Outcome?
+    var depth: Int32 = 0
     var lastChild: Int32 = -1
     var previous: Int32 = -1
-    var next: Int32 = -1
-    var children: Int32 = 0
-    var depth: Int32 = 0
+    var profile: Profile
     /// Its place in the list that `list` names.
     var listPrevious: Int32 = -1
     var listNext: Int32 = -1
@@ -20,20 +29,12 @@ struct Node: Sendable {
     var releasedCount: Int32 = 0
     /// The last few releases of its own, oldest first.
     var released: [LiveTree.Released] = []
-    /// What the subtree adds up to as of the last flush of this node, itself included.
-    var sums = Sums()
     /// What is not yet in `sums`, nor in those of the ancestors.
     var pending = Sums()
-    var startedAt: Int64 = 0
     var cancelledAt: Int64 = -1
     var bodyEndedAt: Int64 = -1
     var finishedAt: Int64 = -1
     var deadline: Int64 = -1
-    var cascade: UInt64 = 0
-    var phase: Phase = .running
-    var list: NodeList = .none
-    var flags: NodeFlags = []
-    var outcome: Outcome?
     /// What few tasks have: none or one.
     var more: [NodeMore] = []
 

@@ -57,7 +57,7 @@ final class LiveActor: Performer {
     func arm(_ wake: @escaping @Sendable () -> Void) { reader.whenReady(wake) }
 
     /// As many events at once, so that no key waits for more.
-    private static let mostEvents = 8_192
+    private static let mostEvents = 2_048
 
     func pending(_ state: inout DashboardState) -> Int? {
         var batch: [TreeEvent] = []

@@ -20,13 +20,25 @@ protocol Performer: AnyObject {
 }
 
 /// The one loop of a dashboard: waits for keys, news and time; folds; draws at most 60 times a second.
+///
+/// A key is answered by a frame at once, of what was taken in before it. News is taken in where a frame is due, and frames
+/// are further apart the longer they take: whoever uses less than its share of a busy processor gets it as soon as a key
+/// comes.
 final class Stage {
     private static let frame: Int64 = 16_000_000
+    /// News and their frames take one in so many parts of the time.
+    private static let share: Int64 = 4
+    private static let longestRest: Int64 = 100_000_000
     private let screen: TerminalScreen
     private let performer: any Performer
     private let isASCII: Bool
     private var state: DashboardState
-    private var drawn = Int64.min
+    /// Whether a key came since the last frame.
+    private var isAsked = true
+    /// Whether there is more news than was taken in.
+    private var isBehind = false
+    /// When the next frame may be drawn that no key asked for.
+    private var due = Int64.min
 
     init(_ screen: TerminalScreen, _ look: Look, _ performer: any Performer) {
         self.screen = screen
@@ -47,13 +59,22 @@ final class Stage {
 
     func run() {
         while true {
-            let asked = performer.pending(&state)
-            if performer.isOver { return }
-            draw()
+            var asked: Int?
+            let begin = Stage.monotonic
+            if begin >= due || isBehind {
+                asked = performer.pending(&state)
+                isBehind = asked == 0
+                if performer.isOver { return }
+                if begin >= due, draw() { rest(after: Stage.monotonic - begin) }
+            }
             for input in screen.wait(timeoutMilliseconds: timeout(asked)) { handle(input) }
-            // A key is answered before anything else is taken in.
-            if drawn == .min { draw() }
+            if isAsked { draw() }
         }
+    }
+
+    /// Lets some time pass before the next frame that no key asked for.
+    private func rest(after work: Int64) {
+        due = Stage.monotonic - work + max(Self.frame, min(work * Self.share, Self.longestRest))
     }
 
     private func handle(_ input: Input) {
@@ -69,7 +90,7 @@ final class Stage {
             return
         case .wake: return
         }
-        drawn = .min
+        isAsked = true
         for effect in effects {
             switch effect {
             case .suspend: screen.suspend()
@@ -83,28 +104,26 @@ final class Stage {
         }
     }
 
-    private func draw() {
-        let now = Stage.monotonic
-        guard drawn == .min || now - drawn >= Self.frame, state.needsFrame(now: performer.now) else { return }
+    @discardableResult
+    private func draw() -> Bool {
+        guard isAsked || state.needsFrame(now: performer.now) else { return false }
+        isAsked = false
         state.prepare(now: performer.now)
         var canvas = CellGrid(width: state.width, height: state.height, ascii: isASCII)
         render(state, into: &canvas)
         screen.present(canvas)
-        drawn = now
+        return true
     }
 
-    /// How long to wait: until the next frame may be drawn if one is due, until the screen changes by itself, or until
-    /// there is news.
+    /// How long to wait: until a frame is due, or until the screen changes by itself or there is news.
     private func timeout(_ asked: Int?) -> Int? {
-        let sinceFrame = Stage.monotonic - max(0, drawn)
+        if isBehind { return 0 }
+        let left = due - Stage.monotonic
+        if left > 0 { return Int(left / 1_000_000) + 1 }
+        let handle = screen.handle
+        performer.arm { handle.wake() }
         var limits = asked.map { [$0] } ?? []
-        if sinceFrame < Self.frame {
-            limits.append(Int((Self.frame - sinceFrame) / 1_000_000) + 1)
-        } else {
-            let handle = screen.handle
-            performer.arm { handle.wake() }
-            if let next = state.nextFrame { limits.append(max(0, Int((next - performer.now) / 1_000_000) + 1)) }
-        }
+        if let next = state.nextFrame { limits.append(max(0, Int((next - performer.now) / 1_000_000) + 1)) }
         return limits.min()
     }
 

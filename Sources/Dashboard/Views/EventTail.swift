@@ -32,22 +32,31 @@ struct EventEntry: Sendable {
     var other = ""
 
     /// What it is about, and what that is called before it is folded in.
-    init(_ event: TreeEvent, in names: some EventNames) {
+    init(_ event: TreeEvent, in names: borrowing some EventNames) {
         self.event = event
         let subject = EventSubject(event.change)
-        task =
-            subject.task ?? subject.cascade.flatMap { names.root(of: $0) }
-            ?? subject.drain.flatMap { names.root(of: $0) }
+        // No closures here: each would copy the tree.
+        task = subject.task
+        if task == nil, let cascade = subject.cascade { task = names.root(of: cascade) }
+        if task == nil, let drain = subject.drain { task = names.root(of: drain) }
         if let started = subject.started {
             name = started.name
-            parent = started.parent.flatMap { names.names(of: $0)?.name } ?? ""
+            if let above = started.parent, let known = names.names(of: above) { parent = known.name }
         } else if let task {
-            (name, parent) = names.names(of: task) ?? ("task \(task)", "")
+            if let known = names.names(of: task) { (name, parent) = known } else { name = "task \(task)" }
         }
         if let id = subject.resource {
-            resource = subject.resourceName ?? names.name(of: id) ?? "resource \(id)"
+            if let known = subject.resourceName {
+                resource = known
+            } else if let known = names.name(of: id) {
+                resource = known
+            } else {
+                resource = "resource \(id)"
+            }
         }
-        if let id = subject.other { other = names.names(of: id)?.name ?? "task \(id)" }
+        if let id = subject.other {
+            if let known = names.names(of: id) { other = known.name } else { other = "task \(id)" }
+        }
     }
 
     /// Whether it only says what there is: the row of a snapshot.
