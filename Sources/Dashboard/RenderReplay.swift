@@ -167,6 +167,14 @@ struct TransportBar {
     }
 
     private static func speed(_ factor: Double) -> String {
-        factor >= 1 ? "\(Int(factor))x" : "0.\(Int((factor * 10).rounded()))x"
+        if factor >= 1 { return "\(Int(factor))x" }
+        // One digit that counts, whatever the size.
+        var digits = 1
+        var scaled = factor * 10
+        while scaled < 0.95, digits < 6 {
+            scaled *= 10
+            digits += 1
+        }
+        return "0." + String(repeating: "0", count: digits - 1) + "\(Int(scaled.rounded()))x"
     }
 }

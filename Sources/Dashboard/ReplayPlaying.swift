@@ -3,6 +3,8 @@ import TreeModel
 /// What a replay does by itself and at the user's word, and what is shown of it.
 extension Replay {
     private static let speeds = 0.1...1_000.0
+    /// What is over in an instant is watched as slowly as this.
+    private static let slowest = 0.000_1
 
     /// Lets real time pass; says whether that moved anything.
     public mutating func advance(realNanoseconds: Int64) -> Bool {
@@ -44,6 +46,11 @@ extension Replay {
         case .loop:
             turnLoop()
             return
+        case .watch(let begin, let last, let factor):
+            loop = ReplayLoop(begin: min(begin, last), end: max(begin, last))
+            speed = min(max(factor, Self.slowest), Self.speeds.upperBound)
+            seek(time: min(begin, last))
+            isPlaying = true
         case .step(let count): step(by: count)
         case .skip(let nanoseconds): seek(time: time + min(max(nanoseconds, -end), end))
         case .seek(let instant): seek(time: instant)

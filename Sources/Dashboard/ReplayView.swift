@@ -14,6 +14,8 @@ public enum ReplayCommand: Sendable, Equatable {
     case speed(Double)
     /// Begin a loop here; end it here and play it; end looping.
     case loop
+    /// Play a stretch again and again, as slowly as that.
+    case watch(from: Int64, to: Int64, speed: Double)
     /// Pass over what is idle, or do not.
     case skipIdle
 }

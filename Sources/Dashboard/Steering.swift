@@ -3,6 +3,7 @@ import TreeModel
 extension DashboardState {
     /// What the keys of a replay do, in a recording and in the past of a running program.
     mutating func steer(_ steering: Steering) -> [Effect] {
+        if steering == .watch { return watchCascade() }
         guard let replay else { return [] }
         if isAtEdge(replay, steering) { notice = edge(of: replay) }
         switch steering {
@@ -41,6 +42,7 @@ extension DashboardState {
         case .compare:
             compare()
             return []
+        case .watch: return watchCascade()
         }
     }
 
@@ -49,6 +51,29 @@ extension DashboardState {
     private mutating func none(_ text: String) -> [Effect] {
         notice = text
         return []
+    }
+
+    // MARK: a cascade again
+
+    /// So long it takes to watch one that was over in an instant.
+    private static let watched = 8 * Words.second
+
+    /// Plays the cascade in the pane again and again, slowly enough to be seen; a program goes on behind that.
+    private mutating func watchCascade() -> [Effect] {
+        guard let cascade = shownCascade, let end = cascade.completedAt else {
+            return none("it is not over yet: it can be watched again then")
+        }
+        let begin = cascade.requestedAt
+        let time = max(1, end - begin)
+        views.shown = .tree
+        needsRows = true
+        let effects = replay == nil && frozen == nil ? pause() : []
+        let key = keymap.name(of: replay == nil || replay?.isLive == true ? .pause : .steer(.loop))
+        notice = "the cascade of \(Words.duration(time)), again and again; \(key) ends that"
+        // For a moment its end stays.
+        return effects + [
+            .replay(.watch(from: begin, to: end + time / 4, speed: min(1, Double(time) / Double(Self.watched))))
+        ]
     }
 
     private mutating func turnLoop(_ replay: ReplayView) -> [Effect] {
@@ -71,7 +96,8 @@ extension DashboardState {
         case .stepBack, .skipBack, .markBack: return replay.position <= replay.first
         case .begin: return true
         case .stepOn, .skipOn: return replay.isDropped
-        case .play, .markOn, .slower, .faster, .finish, .findCause, .tenth, .loop, .skipIdle, .compare: return false
+        case .play, .markOn, .slower, .faster, .finish, .findCause, .tenth, .loop, .skipIdle, .compare, .watch:
+            return false
         }
     }
 

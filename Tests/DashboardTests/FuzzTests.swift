@@ -1,5 +1,6 @@
 import Canvas
 import Dashboard
+import Glibc
 import Testing
 import TestSupport
 import TreeModel
@@ -14,7 +15,11 @@ struct FuzzTests {
             .tab, .backTab,
         ] + (2...7).map { Key.function($0) }
 
-    @Test("nothing traps and every frame is drawn", arguments: 0..<60 as Range<UInt64>)
+    /// How many seeds, 250 steps each: `TREETOP_FUZZ_SEEDS=4000` is a million.
+    private static let seeds: Range<UInt64> =
+        0..<(getenv("TREETOP_FUZZ_SEEDS").flatMap { UInt64(String(cString: $0)) } ?? 60)
+
+    @Test("nothing traps and every frame is drawn", arguments: seeds)
     func survives(seed: UInt64) {
         var generator = Seeded(seed)
         var events = RandomEvents(seed: seed)

@@ -85,6 +85,58 @@ struct PlayingTests {
         #expect(player.replay.loop == nil)
     }
 
+    /// A cascade of twelve milliseconds, of a root with one worker.
+    private func shortCascade() -> Script {
+        var script = Script()
+        let root = script.start("root")
+        let worker = script.start("worker", in: root)
+        script.at(10)
+        let cascade = script.cancel(worker, Cause(.user, by: "key x"), marks: [worker])
+        script.at(10.012)
+        script.finish(worker, .cancelled)
+        script.complete(cascade, tasks: 1, resources: 0, seconds: 0.012)
+        script.at(20)
+        script.say(root, "goes on")
+        return script
+    }
+
+    @Test("a cascade that was over in an instant is watched slowly, again and again")
+    func watchesACascade() {
+        let player = Player(Replay(events: shortCascade().events))
+        player.press(.end, .character("c"))
+        player.driver.expectLine("r slow replay")
+        player.press(.character("r"))
+        #expect(player.replay.loop?.begin == Script.ns(10))
+        #expect(player.replay.loop?.end == Script.ns(10.015))
+        #expect(player.replay.time == Script.ns(10))
+        player.driver.expectLine("0.002x")
+        player.driver.expectLine("again and again; a ends that")
+        player.plays(seconds: 4)
+        #expect(player.replay.time == Script.ns(10.006))
+        player.driver.expectLine("0 of 1 ended")
+        player.plays(seconds: 5)
+        player.driver.expectLine("1 cancelled")
+        player.plays(seconds: 2)
+        #expect(player.replay.time == Script.ns(10))
+        player.press(.character("a"))
+        #expect(player.replay.loop == nil)
+        player.press(.character("}"))
+        #expect(player.replay.speed == 0.1)
+    }
+
+    @Test("a program goes on while its last cascade is watched")
+    func watchesACascadeOfAProgram() {
+        let rewind = RewindDriver(width: 100, height: 24)
+        rewind.happens(shortCascade().events, until: 20)
+        rewind.press(.character("c"), .character("r"))
+        rewind.driver.expectLine("PAST 0:10.000  10s behind now")
+        rewind.plays(seconds: 4)
+        #expect(rewind.past.time == Script.ns(10.006))
+        #expect(rewind.others.isEmpty)
+        rewind.press(.character("p"))
+        rewind.driver.expectNoLine("PAST")
+    }
+
     @Test("idle time is passed over only where that was asked for")
     func skipsIdle() {
         var script = Script()

@@ -194,5 +194,5 @@ private let lastCleanupPicture = """
 
      0:38.704     |_____f::dd...:.!:.::..:_C__^.________C.____S.________. 1:12.480
      ! 1 task was abandoned and did not return: ! goes there.
-     o full order  Esc close  Space play  , . event  Left Right 5s  ? keys  q leave
+     o full order  r slow replay  Esc close  Space play  , . event  ? keys  q leave
     """

@@ -81,7 +81,7 @@ private let reportPicture = """
      order      charge charge worker-2 | order-1042 worker-1 order-1044 worker-5 | ~
 
      ! 1 task was abandoned and did not return: ! goes there.
-     o full order  Esc close  t show in tree  / filter  ? keys          q shut down
+     o full order  r slow replay  Esc close  t show in tree  ? keys     q shut down
     """
 
 private let resourcesPicture = """

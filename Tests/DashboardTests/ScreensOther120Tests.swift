@@ -34,28 +34,28 @@ private let helpPicture = """
       g G         the first row, the last row                     b           go to what everybody waits for
       h Left      fold, or go to the parent                       B           go to who holds what the blocker wants
       l Right     unfold, or go to the first child                o           the ends in their order, then the releases
-      - +         fold, unfold this subtree                       Esc         close the pane; undo filter, zoom, tags
-      *           unfold everything below, or fold it again
-      Enter       show or hide what is known about the task      THE OTHER VIEWS
-      /           find a name, folded or not; Esc goes back       Enter       what the cancel under the cursor came to
-      n N         the next one found, the one before              Enter t     go to the task of this row in the tree
-      !           next failed, late, stuck, leaked or abandoned   /           show only lines with these words
-      f           show only: name !failed held:socket label:k=v   s           sort by age, kind, holder, state, start, end
-      z           zoom to this subtree                            F           go on with the newest line
-      Z           zoom out again                                  *           lines of the task alone, or of all below it
-      s           sort siblings by age, state, children, held     c           fit the time to the cancel of this subtree
-      F           follow what happens, trouble first              + -         half the time, twice the time
-      c           the cascade of this task, else the last one     < >         earlier, later
-      Y           copy the path of this task to the clipboard     Esc         drop the filter, then go back to the tree
-      p           stand still, and go back from there; p is now
-      Tab         the next view; Shift-Tab goes back             A REPLAY, AND BACK FROM A PAUSE
-      F2 - F7     a view by itself; the tree is F2                Space       play or stand still
-      ?           all keys                                        , .         one event back, one on
-      :           all commands, by name                           Left Right  5 s back, 5 s on
-      Ctrl-L      paint the screen anew                           [ ]         the mark before, the next mark
-      Ctrl-Z      suspend; fg comes back                          { }         slower, faster: 0.1x to 1000x
-      q Ctrl-C    shut down; asks first                           Home End    the beginning, the end
-                                                                  u           go to what made this task end
+      - +         fold, unfold this subtree                       r           watch this cascade again, slowly
+      *           unfold everything below, or fold it again       Esc         close the pane; undo filter, zoom, tags
+      Enter       show or hide what is known about the task
+      /           find a name, folded or not; Esc goes back      THE OTHER VIEWS
+      n N         the next one found, the one before              Enter       what the cancel under the cursor came to
+      !           next failed, late, stuck, leaked or abandoned   Enter t     go to the task of this row in the tree
+      f           show only: name !failed held:socket label:k=v   /           show only lines with these words
+      z           zoom to this subtree                            s           sort by age, kind, holder, state, start, end
+      Z           zoom out again                                  F           go on with the newest line
+      s           sort siblings by age, state, children, held     *           lines of the task alone, or of all below it
+      F           follow what happens, trouble first              c           fit the time to the cancel of this subtree
+      c           the cascade of this task, else the last one     + -         half the time, twice the time
+      Y           copy the path of this task to the clipboard     < >         earlier, later
+      p           stand still, and go back from there; p is now   Esc         drop the filter, then go back to the tree
+      Tab         the next view; Shift-Tab goes back
+      F2 - F7     a view by itself; the tree is F2               A REPLAY, AND BACK FROM A PAUSE
+      ?           all keys                                        Space       play or stand still
+      :           all commands, by name                           , .         one event back, one on
+      Ctrl-L      paint the screen anew                           Left Right  5 s back, 5 s on
+      Ctrl-Z      suspend; fg comes back                          [ ]         the mark before, the next mark
+      q Ctrl-C    shut down; asks first                           { }         slower, faster: 0.1x to 1000x
+                                                                  Home End    the beginning, the end
      Esc back   Up Down  more
     """
 
