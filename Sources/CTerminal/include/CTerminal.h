@@ -86,7 +86,8 @@ void ct_stop(bool group);
 // ---- turns.c ---------------------------------------------------------------------------------------------------------
 
 /// Asks that this thread gets the processor in short turns, so that it gets one soon where others take all they can. It
-/// gets no more of it than others, and what it starts is as usual. Where the system knows no such wish, nothing happens.
+/// goes before others where it may (for root, and by RLIMIT_NICE); what it starts is as usual. Where the system knows no
+/// such wish, nothing happens.
 void ct_take_short_turns(void);
 
 // ---- wake.c ---------------------------------------------------------------------------------------------------------
