@@ -9,6 +9,8 @@ struct AppendState {
     private(set) var isEnded = false
     /// The keyframe whose rows are being written.
     private var keyframe: Keyframe?
+    /// The segment that it begins, for a store that wants to know.
+    private var keyframeMemory: SegmentMemory?
     private var segment: Segment?
     private var store: any SegmentStore
     /// A store that failed: kept to the log's end, because letting it go may block.
@@ -80,8 +82,19 @@ struct AppendState {
         store = MemoryStore()
     }
 
+    /// Leaves the open segment if anything was written into it: what comes next begins another.
+    mutating func cut(_ shelf: Shelf) {
+        if writer.used > ChunkHeader.length { open(shelf, atLeast: 0, t: writer.lastT) }
+    }
+
+    /// Sees that the keyframe that begins now begins a segment, where the store wants that.
+    mutating func makeRoomForKeyframe(_ shelf: Shelf) {
+        if store.beginsSegmentsWithKeyframes { cut(shelf) }
+    }
+
     /// Notes where a keyframe began, whose begin mark is the record written last.
     mutating func beginKeyframe(at place: Int) {
+        keyframeMemory = store.beginsSegmentsWithKeyframes ? segment.unsafelyUnwrapped.memory : nil
         keyframe = Keyframe(
             segment: segment.unsafelyUnwrapped.number, place: place, nextSeq: nextSeq, t: writer.lastT)
     }
@@ -89,7 +102,9 @@ struct AppendState {
     /// The keyframe under way is complete.
     mutating func endKeyframe(_ shelf: Shelf) {
         if let keyframe { shelf.put(keyframe) }
+        if let keyframeMemory { store.keyframeIsComplete(in: keyframeMemory) }
         keyframe = nil
+        keyframeMemory = nil
     }
 
     /// Completes what the store keeps.

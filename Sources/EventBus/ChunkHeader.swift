@@ -10,6 +10,8 @@ public enum ChunkKind: UInt8, Sendable {
     case index = 5
     /// The last chunk of a file that was closed in order.
     case end = 6
+    /// Nothing: the place of a chunk that is not kept any more, for another.
+    case room = 7
 }
 
 /// The first 64 bytes of a chunk, the same in memory and in a file, little-endian:

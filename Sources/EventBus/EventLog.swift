@@ -106,6 +106,7 @@ public final class EventLog: @unchecked Sendable {
     /// to `endKeyframe`. The caller holds the lock of `append`.
     public func beginKeyframe(at t: Int64) {
         if state.pointee.isEnded || !isOn { return }
+        state.pointee.makeRoomForKeyframe(shelf)
         let place = state.pointee.total
         append(.snapshotBegin(TreeEvent.SnapshotBegin()), at: t)
         state.pointee.beginKeyframe(at: place)
@@ -116,6 +117,13 @@ public final class EventLog: @unchecked Sendable {
         if state.pointee.isEnded || !isOn { return }
         append(.snapshotEnd(TreeEvent.SnapshotEnd()), at: t)
         state.pointee.endKeyframe(shelf)
+    }
+
+    /// Seals what was appended so far, so that the store has all of it: the next event begins another segment. The caller
+    /// serialises it with the appends.
+    package func cut() {
+        if state.pointee.isEnded || !isOn { return }
+        state.pointee.cut(shelf)
     }
 
     /// Appends `session.ended` and closes the store, which completes a file. Blocks until that is done, so it is called

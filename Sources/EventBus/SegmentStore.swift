@@ -17,9 +17,15 @@ public protocol SegmentStore: AnyObject, Sendable {
     func close(nextSeq: UInt64, at t: Int64)
     /// Why the store gives no more, in one line.
     var failure: String? { get }
+    /// Whether each keyframe begins a segment, so that what comes before it can be let go of.
+    var beginsSegmentsWithKeyframes: Bool { get }
+    /// The keyframe that begins this segment is complete. As quick as `seal`.
+    func keyframeIsComplete(in memory: SegmentMemory)
 }
 
 extension SegmentStore {
+    public var beginsSegmentsWithKeyframes: Bool { false }
+    public func keyframeIsComplete(in memory: SegmentMemory) {}
     public func makeSegmentAhead() -> SegmentMemory? { nil }
 }
 

@@ -22,13 +22,27 @@ struct ChunkIndex {
 
     /// Looks for chunks from `offset` to the file's end. A header that makes no sense is passed over: the next one that
     /// does is searched for.
-    init(_ file: InputFile, from start: Int) throws(SessionError) {
+    /// - Parameter isPartial: only the last part of the session is kept: chunks stand in any order.
+    init(_ file: InputFile, from start: Int, isPartial: Bool = false) throws(SessionError) {
+        try find(file, from: start, isPartial)
+        if isPartial { try sort(file) }
+    }
+
+    /// Puts the chunks in their order. Unless they begin with a keyframe, what was before them is missing.
+    private mutating func sort(_ file: InputFile) throws(SessionError) {
+        entries.sort { $0.header.firstSeq < $1.header.firstSeq }
+        guard let first = entries.first, first.header.firstSeq > 1 else { return }
+        let bytes = try file.bytes(at: first.offset, count: min(first.available, Int(first.header.headerLength) + 16))
+        lostBeginning = !first.header.beginsWithKeyframe(bytes)
+    }
+
+    private mutating func find(_ file: InputFile, from start: Int, _ isPartial: Bool) throws(SessionError) {
         var offset = start
         var searchFrom = start
         while offset <= file.size - ChunkHeader.length {
             if let header = try Self.header(file, offset) {
                 searchFrom = offset + ChunkHeader.length
-                if add(header, offset, file.size) { return }
+                if add(header, offset, file.size), !isPartial { return }
                 let next = offset.addingReportingOverflow(Int(clamping: header.capacity))
                 if !next.overflow, next.partialValue <= file.size - ChunkHeader.length {
                     offset = next.partialValue
@@ -52,6 +66,7 @@ struct ChunkIndex {
         case .end:
             end = header
             return true
+        case .room: break
         case .keyframe, .mark, .gap, .index, nil: unknownChunks += 1
         }
         return false

@@ -11,8 +11,10 @@ struct ChunkedSource {
     private var nextSeq: UInt64
     private(set) var summary = ReadSummary()
 
-    /// - Parameter range: the chunks to read, by their place in the index.
-    init(_ file: InputFile, _ index: ChunkIndex, _ range: Range<Int>) {
+    /// - Parameters:
+    ///   - range: the chunks to read, by their place in the index.
+    ///   - keeping: what the file keeps, to say it.
+    init(_ file: InputFile, _ index: ChunkIndex, _ range: Range<Int>, _ keeping: Keeping = .everything) {
         self.file = file
         self.index = index
         next = range.lowerBound
@@ -22,6 +24,10 @@ struct ChunkedSource {
         if isFirst {
             summary.unknownChunks = index.unknownChunks
             summary.lostBytes = index.damagedBytes
+            summary.kept = keeping.words
+            if keeping.isPartial, !index.lostBeginning {
+                summary.notKept = max(1, index.entries.first?.header.firstSeq ?? 1) - 1
+            }
         }
     }
 

@@ -7,6 +7,8 @@ struct FileHeader {
     static let minor: UInt16 = 0
     /// The fixed part, before the strings.
     static let fixed = 32
+    /// What stands before the checksum: what is kept.
+    static let keptLength = 16
     /// No header is longer.
     static let longest = 64 << 10
 
@@ -14,12 +16,14 @@ struct FileHeader {
     var minor = Self.minor
     /// Bytes of the header, and so where the first chunk begins.
     var length: Int
+    /// What the file keeps of the session.
+    var keeping = Keeping.everything
 
     /// The bytes of the header for this session; names are cut at 4 KiB.
-    static func encode(_ session: SessionInfo) -> [UInt8] {
+    static func encode(_ session: SessionInfo, _ keeping: Keeping = .everything) -> [UInt8] {
         let id = Array(session.session.utf8.prefix(256))
         let name = Array(session.name.utf8.prefix(4096))
-        let length = (fixed + id.count + name.count + 4 + 63) & ~63
+        let length = (fixed + id.count + name.count + keptLength + 4 + 63) & ~63
         var bytes = magic
         append(major, to: &bytes)
         append(Self.minor, to: &bytes)
@@ -30,7 +34,9 @@ struct FileHeader {
         append(UInt16(name.count), to: &bytes)
         bytes += id
         bytes += name
-        bytes += [UInt8](repeating: 0, count: length - 4 - bytes.count)
+        bytes += [UInt8](repeating: 0, count: length - keptLength - 4 - bytes.count)
+        append(UInt64(keeping.bytes ?? 0), to: &bytes)
+        append(UInt64(keeping.nanoseconds ?? 0), to: &bytes)
         append(CRC32C.of(bytes), to: &bytes)
         return bytes
     }
@@ -64,6 +70,12 @@ struct FileHeader {
             session: String(decoding: bytes[Self.fixed..<(Self.fixed + id)], as: UTF8.self),
             name: String(decoding: bytes[(Self.fixed + id)..<(Self.fixed + id + name)], as: UTF8.self),
             pid: Self.number(bytes, 24), startedUnixNanoseconds: Self.number(bytes, 16))
+        guard length >= Self.fixed + id + name + Self.keptLength + 4 else { return }
+        let kept = (
+            Self.number(bytes, length - 20, UInt64.self), Self.number(bytes, length - 12, UInt64.self)
+        )
+        keeping.bytes = kept.0 > 0 ? Int(clamping: kept.0) : nil
+        keeping.nanoseconds = kept.1 > 0 ? Int64(clamping: kept.1) : nil
     }
 
     private static func cutOff(_ path: String) -> SessionError {

@@ -61,6 +61,9 @@ final class InputFile {
         return spooled
     }
 
+    /// For questions about the open file.
+    var descriptor: Int32 { file }
+
     /// Fills as much of the buffer as the file has from `offset` on; returns how many bytes.
     func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SessionError) -> Int {
         var count = 0

@@ -20,6 +20,8 @@ public struct SessionFile {
     public let lastSeq: UInt64
     /// How the session ended; nil when it does not say so: it still runs, or its program died.
     public let ended: EndReason?
+    /// What the file keeps of the session.
+    public let keeping: Keeping
     private let file: InputFile
     private let index: ChunkIndex?
 
@@ -32,6 +34,7 @@ public struct SessionFile {
         var edges = Edges()
         if beginning.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D }) == UInt8(ascii: "{") {
             format = .jsonLines
+            keeping = .everything
             index = nil
             var lines = LineSource(file)
             session = try lines.header()
@@ -40,7 +43,8 @@ public struct SessionFile {
             format = .binary
             let header = try FileHeader(beginning, path: path)
             session = header.session
-            let index = try ChunkIndex(file, from: header.length)
+            keeping = header.keeping
+            let index = try ChunkIndex(file, from: header.length, isPartial: header.keeping.isPartial)
             self.index = index
             try edges.find(index, in: file)
         }
@@ -58,7 +62,7 @@ public struct SessionFile {
     public func events(from t: Int64 = .min) -> SessionReader {
         guard let index else { return SessionReader(lines: LineSource(file), from: t) }
         let start = index.entries.lastIndex { $0.header.firstT < t } ?? 0
-        let chunks = ChunkedSource(file, index, start..<index.entries.count)
+        let chunks = ChunkedSource(file, index, start..<index.entries.count, keeping)
         return SessionReader(chunks: chunks, from: t)
     }
 

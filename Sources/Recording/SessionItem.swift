@@ -23,6 +23,10 @@ public struct ReadSummary: Hashable, Sendable {
     public var lostEvents: UInt64 = 0
     /// Bytes that could not be read.
     public var lostBytes = 0
+    /// What the file keeps of the session, in words, if that is not all.
+    public var kept: String?
+    /// Events before the keyframe that it begins with, which were not kept.
+    public var notKept: UInt64 = 0
     /// The last chunk, or the last line, is not all there.
     public var isCutOff = false
 
@@ -43,8 +47,12 @@ public struct ReadSummary: Hashable, Sendable {
         func say(_ count: some BinaryInteger, _ one: String, _ many: String) {
             if count > 0 { lines.append("\(count) \(count == 1 ? one : many)") }
         }
+        if let kept, notKept > 0 || lostEvents > 0 {
+            let count = notKept &+ lostEvents
+            lines.append("\(count) \(count == 1 ? "event was" : "events were") not kept: the recording keeps \(kept)")
+        }
         say(damagedChunks, "damaged chunk was passed over", "damaged chunks were passed over")
-        say(lostEvents, "event is lost", "events are lost")
+        if kept == nil { say(lostEvents, "event is lost", "events are lost") }
         say(lostBytes, "byte could not be read", "bytes could not be read")
         if isCutOff { lines.append("the file is cut off at its end") }
         say(unknownEvents, "event of a newer version was passed over", "events of a newer version were passed over")

@@ -1,32 +1,42 @@
 import EventBus
 
-/// The thread of a mapped store: it has the next chunk ready before it is wanted, and gives finished ones their
-/// checksum, so that whoever appends does neither.
+/// The thread of a mapped store: it has the next chunk ready before it is wanted, lets go of chunks that are not kept any
+/// more, and gives finished ones their checksum, so that whoever appends does none of it.
 ///
-/// `@unchecked`: all `var`s are guarded by the monitor.
+/// `@unchecked`: all `var`s are guarded by the monitor, but for `watch`, which belongs to who completes chunks.
 final class StoreThread: @unchecked Sendable {
     private let monitor = Monitor()
     private let mapping: ChunkMapping
-    private let largest: Int
+    private let isPartial: Bool
+    private var slots: ChunkSlots
     private var isRunning = false
-    /// Where in the file the next chunk begins, and its size.
-    private var offset: Int
-    private var size: Int
-    private var ready: SegmentMemory?
+    private var ready: (memory: SegmentMemory, plan: ChunkSlots.Plan)?
     private var isPreparing = false
     private var wanted = true
     private var finished: [SegmentMemory] = []
+    /// A keyframe was completed: older chunks may go.
+    private var mayExpire = false
     private var isStopping = false
-    private var failure: ChunkMapping.Number?
-    /// The chunk that was handed out last, and where it begins.
-    private var newest: (memory: SegmentMemory, offset: Int)?
+    private var failure: ChunkMapping.Failure?
+    /// The chunk that was handed out last, and where it is.
+    private var newest: (memory: SegmentMemory, slot: ChunkSlots.Slot)?
+    /// When the newest chunk began, as far as it is known.
+    private var newestT: Int64 = 0
+    /// Where in the file the chunks are that were handed out and are in memory, by their addresses. Only where chunks can
+    /// leave what is kept.
+    private var places: [UnsafeMutableRawPointer: Int] = [:]
+    /// Those that are in memory no more, and are to be taken out of `places`. Of its own lock: the last reference to one may
+    /// be let go of anywhere.
+    private let released = Lock<[UnsafeMutableRawPointer]>([])
+    private var watch: OccasionWatch
+    /// What the watch found, for everybody.
+    private var occasion: OccasionWatch.Found?
 
-    init(_ mapping: ChunkMapping, offset: Int, first: Int, largest: Int) {
+    init(_ mapping: ChunkMapping, _ slots: ChunkSlots, _ keeping: Keeping) {
         self.mapping = mapping
-        self.offset = offset
-        // The first chunk ends where a multiple of its size does.
-        size = max(first - offset % first, 1024)
-        self.largest = largest
+        self.slots = slots
+        isPartial = keeping.isPartial
+        watch = OccasionWatch(keeping.occasions)
     }
 
     // MARK: For the appender
@@ -37,44 +47,104 @@ final class StoreThread: @unchecked Sendable {
         monitor.withLock {
             while isPreparing { monitor.wait() }
             let needed = bytes + ChunkMapping.reserve
-            if let memory = ready, memory.capacity >= needed {
+            if let made = ready, !mapping.fault.isRaised {
                 ready = nil
-                return hand(out: memory)
+                if made.memory.capacity >= needed { return hand(out: made.memory, made.plan.slot) }
+                // It is too small, and gives its place to a larger one.
+                slots.putBack(made.plan)
             }
-            // A prepared chunk that is too small gives its place to a larger one.
-            ready = nil
-            switch mapping.make(offset: offset, length: max(size, (needed + 4095) & ~4095)) {
-            case .success(let memory): return hand(out: memory)
-            case .failure(let number):
-                failure = number
+            let plan = plan(atLeast: needed)
+            for slot in plan.leaving { mapping.mark(room: slot.offset) }
+            switch make(plan) {
+            case .success(let memory): return hand(out: memory, plan.slot)
+            case .failure(let why):
+                slots.putBack(plan)
+                failure = why
                 return nil
             }
         }
     }
 
-    private func hand(out memory: SegmentMemory) -> SegmentMemory {
-        newest = (memory, offset)
-        offset += memory.capacity
-        size = min(largest, max(size, 4096) * 2) & ~4095
+    private func plan(atLeast bytes: Int) -> ChunkSlots.Plan {
+        takeOutReleased()
+        return slots.plan(atLeast: bytes, now: now)
+    }
+
+    private func make(_ plan: ChunkSlots.Plan) -> Result<SegmentMemory, ChunkMapping.Failure> {
+        mapping.make(plan, isRoom: isPartial) { [weak self] base in self?.release(base) }
+    }
+
+    private func hand(out memory: SegmentMemory, _ slot: ChunkSlots.Slot) -> SegmentMemory {
+        slots.open(slot, now: now)
+        newest = (memory, slot)
+        // Another one may have been at this address.
+        takeOutReleased()
+        if isPartial { places[memory.base] = slot.offset }
         wanted = true
         monitor.signal()
         return memory
     }
 
+    /// The time of the newest event that is known.
+    private var now: Int64 {
+        if let memory = newest?.memory, let header = Self.header(memory), header.kind == ChunkKind.events.rawValue {
+            newestT = max(newestT, header.firstT)
+        }
+        return newestT
+    }
+
+    private static func header(_ memory: SegmentMemory) -> ChunkHeader? {
+        ChunkHeader(UnsafeRawBufferPointer(start: memory.base, count: memory.capacity))
+    }
+
     /// Takes a chunk that nobody writes to any more.
     func seal(_ memory: SegmentMemory) {
         monitor.withLock {
+            if let place = places[memory.base], let header = Self.header(memory) {
+                slots.leftOpen(at: place, firstT: header.firstT)
+            }
             finished.append(memory)
+            if isRunning {
+                monitor.signal()
+            } else {
+                completeFinished()
+            }
+        }
+    }
+
+    /// The keyframe that begins this chunk is complete.
+    func keyframeIsComplete(in memory: SegmentMemory) {
+        monitor.withLock {
+            guard let place = places[memory.base] else { return }
+            slots.keyframeIsComplete(at: place)
+            mayExpire = true
             monitor.signal()
         }
     }
 
+    private func release(_ base: UnsafeMutableRawPointer) {
+        if isPartial { released.withLock { $0.append(base) } }
+    }
+
+    private func takeOutReleased() {
+        let bases = released.withLock { released in
+            defer { released.removeAll(keepingCapacity: true) }
+            return released
+        }
+        for base in bases {
+            if let place = places.removeValue(forKey: base) { slots.release(at: place) }
+        }
+    }
+
     /// Why `take` gave nothing.
-    var currentFailure: ChunkMapping.Number? { monitor.withLock { failure } }
+    var currentFailure: ChunkMapping.Failure? { monitor.withLock { failure } }
+
+    /// What the recording is kept for, as far as it was looked for.
+    var found: OccasionWatch.Found? { monitor.withLock { occasion } }
 
     // MARK: The thread
 
-    /// Without a thread to be had everything is done by the appender, and checksums at the end.
+    /// Without a thread to be had everything is done by the appender.
     func start() {
         isRunning = true
         guard !startThread("treetop-record", { self.run() }) else { return }
@@ -82,16 +152,25 @@ final class StoreThread: @unchecked Sendable {
         isStopping = true
     }
 
-    /// Ends the thread once it has done what it was given. Returns the chunk that was handed out last.
-    func stop() -> (memory: SegmentMemory, offset: Int)? {
+    /// What is left when the thread has ended.
+    struct Rest {
+        /// The chunk that was handed out last.
+        var newest: (memory: SegmentMemory, slot: ChunkSlots.Slot)
+        /// Where the file may be cut off: no chunk is behind it.
+        var end: Int
+    }
+
+    /// Ends the thread once it has done what it was given.
+    func stop() -> Rest? {
         monitor.withLock {
             isStopping = true
             monitor.signal()
             while isRunning { monitor.wait() }
-            for memory in finished { complete(memory) }
-            finished = []
+            completeFinished()
+            if let made = ready { slots.putBack(made.plan) }
             ready = nil
-            return newest
+            takeOutReleased()
+            return newest.map { Rest(newest: $0, end: slots.cutEnd()) }
         }
     }
 
@@ -103,6 +182,9 @@ final class StoreThread: @unchecked Sendable {
                 } else if let memory = finished.first {
                     finished.removeFirst()
                     monitor.unlocked { complete(memory) }
+                    pinIfFound()
+                } else if mayExpire {
+                    expire()
                 } else if isStopping {
                     break
                 } else {
@@ -119,14 +201,52 @@ final class StoreThread: @unchecked Sendable {
     private func prepare() {
         wanted = false
         isPreparing = true
-        let place = (offset, size)
-        let made = monitor.unlocked { mapping.make(offset: place.0, length: place.1) }
-        if case .success(let memory) = made { ready = memory }
+        let plan = plan(atLeast: 0)
+        let made = monitor.unlocked {
+            for slot in plan.leaving { mapping.mark(room: slot.offset) }
+            return make(plan)
+        }
+        switch made {
+        case .success(let memory): ready = (memory, plan)
+        case .failure: slots.putBack(plan)
+        }
         isPreparing = false
         monitor.signal()
     }
 
+    /// Lets go of what became too old. The appender waits meanwhile if it needs a chunk, so that a place is marked before
+    /// it is taken.
+    private func expire() {
+        mayExpire = false
+        let leaving = slots.expire(now: now)
+        guard !leaving.isEmpty else { return }
+        isPreparing = true
+        monitor.unlocked { for slot in leaving { mapping.mark(room: slot.offset) } }
+        isPreparing = false
+        monitor.signal()
+    }
+
+    private func completeFinished() {
+        for memory in finished { complete(memory) }
+        finished = []
+        pinIfFound()
+    }
+
     private func complete(_ memory: SegmentMemory) {
         ChunkHeader.complete(UnsafeMutableRawBufferPointer(start: memory.base, count: memory.capacity))
+        watch.see(memory)
+    }
+
+    /// What was kept when something came up stays.
+    private func pinIfFound() {
+        guard occasion == nil, let found = watch.found else { return }
+        occasion = found
+        slots.pin(now: found.t)
+    }
+
+    /// Looks at the last chunk, too, once the thread has ended, and says whether anything came up in all of them.
+    func lookFor(occasionsIn memory: SegmentMemory) -> OccasionWatch.Found? {
+        watch.see(memory)
+        return watch.found
     }
 }

@@ -44,7 +44,10 @@ final class NodeProfile: Sendable {
 /// those that are over and still hold something: in this order nothing that changes sides meanwhile is left out.
 struct Keyframes {
     /// A keyframe begins when the log has so many bytes; none does while one is under way.
-    var due: Int
+    private var due: Int
+    /// It also begins at this time, if the log has grown.
+    private var dueAt = Int64.max
+    private let interval: Int64?
     /// The last task and the last resource that may need a row.
     fileprivate var lastTask = TaskID(0)
     fileprivate var lastResource = ResourceID(0)
@@ -63,30 +66,46 @@ struct Keyframes {
     /// Where the last one ended.
     private var ended: Int
 
-    init(from log: Int, spacing: Int) {
+    init(from log: Int, spacing: Int, interval: Int64? = nil) {
         ended = log
         due = log + spacing
+        self.interval = interval
+        wait(from: 0)
+    }
+
+    private mutating func wait(from now: Int64) {
+        if let interval { dueAt = now.addingReportingOverflow(interval).partialValue }
+    }
+
+    @inline(__always)
+    func isDue(at log: Int, _ now: Int64) -> Bool { log >= due || (now >= dueAt && log > ended) }
+
+    fileprivate mutating func never() {
+        due = .max
+        dueAt = .max
     }
 
     /// Whether one of so many tasks would be too large for what the log has grown by: then it comes later. Small ones are
     /// no burden.
-    fileprivate mutating func isTooEarly(at log: Int, tasks: Int) -> Bool {
+    fileprivate mutating func isTooEarly(at log: Int, _ now: Int64, tasks: Int) -> Bool {
         let expected = tasks * 40
         guard expected > 1 << 20, log - ended < 8 * expected else { return false }
         due = ended + 8 * expected
+        wait(from: now)
         return true
     }
 
     fileprivate mutating func begin(_ lastTask: TaskID, _ lastResource: ResourceID) {
-        due = .max
+        never()
         bytes = 0
         stage = .tasks
         self.lastTask = lastTask
         self.lastResource = lastResource
     }
 
-    fileprivate mutating func end(at log: Int, spacing: Int) {
+    fileprivate mutating func end(at log: Int, _ now: Int64, spacing: Int) {
         ended = log
+        wait(from: now)
         let apart = bytes.multipliedReportingOverflow(by: 8)
         let next = log.addingReportingOverflow(max(spacing, apart.overflow ? .max : apart.partialValue, 1))
         due = next.overflow ? .max : next.partialValue
@@ -120,10 +139,10 @@ extension TreeEngine {
     /// is held.
     func beginKeyframe(_ now: Int64, _ after: inout Afterwards) {
         guard !isEnded else {
-            keyframes.due = .max
+            keyframes.never()
             return
         }
-        if keyframes.isTooEarly(at: log.bytes, tasks: table.count) { return }
+        if keyframes.isTooEarly(at: log.bytes, now, tasks: table.count) { return }
         keyframes.begin(newestTask, newestResource)
         table.beginWalk()
         log.beginKeyframe(at: now)
@@ -151,7 +170,7 @@ extension TreeEngine {
                 return
             }
             log.endKeyframe(at: now)
-            keyframes.end(at: log.bytes, spacing: options.keyframeSpacing)
+            keyframes.end(at: log.bytes, now, spacing: options.keyframeSpacing)
         }
     }
 

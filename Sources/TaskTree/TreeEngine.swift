@@ -64,7 +64,8 @@ public final class TreeEngine: @unchecked Sendable {
         origin = options.clock.now()
         isLogged = log.isOn
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
-        keyframes = Keyframes(from: log.bytes, spacing: options.keyframeSpacing)
+        keyframes = Keyframes(
+            from: log.bytes, spacing: options.keyframeSpacing, interval: options.keyframeInterval?.nanoseconds)
         starvation = options.starvation.map { StarvationWatch($0) }
         let timed = Timed()
         self.timed = timed
@@ -116,7 +117,7 @@ public final class TreeEngine: @unchecked Sendable {
         monitor.lock()
         let now = options.clock.now() &- origin
         let result = body(now, &after)
-        if log.bytes >= keyframes.due { beginKeyframe(now, &after) }
+        if keyframes.isDue(at: log.bytes, now) { beginKeyframe(now, &after) }
         if (timers.earliest < .max) != isTimed { keepWhileTimed() }
         if timers.earliest < scheduled {
             alarm = timers.earliest

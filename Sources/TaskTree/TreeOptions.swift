@@ -13,6 +13,9 @@ public struct TreeOptions: Sendable {
     /// How many bytes the log grows by, at least, from one keyframe to the next: the places where a reader that fell behind
     /// goes on. They are further apart where they are large, so that they take no more than a ninth of the log.
     public var keyframeSpacing: Int = 4 << 20
+    /// How much time passes, at most, from the end of one keyframe to the next while the log grows; nil is any. Where they are
+    /// large it is more, as above.
+    public var keyframeInterval: Duration?
     /// How many steps of a keyframe one hold of the lock takes: rows, and resources that are passed on the way to them.
     package var keyframeSlice = 64
     /// How long the threads that bodies run on may take to begin a job before the log says that they are starved

@@ -18,6 +18,7 @@ struct EventsCommand: ParsableCommand {
               treetop events orders.treetop --where kind=task.finished
               treetop events orders.treetop --where text=failed --where from=12s
               treetop events orders.treetop --where name=lock* --format jsonl | jq
+              treetop events orders.treetop --where kind=task.finished --follow
             """)
 
     @Argument(help: "A session file, or JSON Lines.")
@@ -29,21 +30,39 @@ struct EventsCommand: ParsableCommand {
     @Option(help: "How they are printed: text, with their seq before them, or jsonl without a first line.")
     var format = EventFormat.text
 
+    @Flag(help: "Go on while another process writes the session, until it ends.")
+    var follow = false
+
     func run() throws {
+        if follow { return try followOn() }
         let session = try Sessions.open(file)
         var query = EventQuery()
         for condition in conditions { condition.add(to: &query) }
         var lines = EventLines(format, session.session, all: true)
         let output = Output()
         _ = try Sessions.read(session) { event in
-            if !query.picks(event) {
-                lines.pass(event)
-            } else if let line = lines.line(for: event) {
-                output.line(format == .jsonl ? line : Columns.right(String(event.seq), 7) + " " + line)
-            }
+            line(for: event, &query, &lines).map { output.line($0) }
             return event.t <= query.to && !output.isClosed
         }
         output.flush()
+    }
+
+    private func line(for event: TreeEvent, _ query: inout EventQuery, _ lines: inout EventLines) -> String? {
+        guard query.picks(event) else {
+            lines.pass(event)
+            return nil
+        }
+        let line = lines.line(for: event)
+        return format == .jsonl ? line : line.map { Columns.right(String(event.seq), 7) + " " + $0 }
+    }
+
+    private func followOn() throws {
+        let run = try FollowRun(file)
+        var query = EventQuery()
+        for condition in conditions { condition.add(to: &query) }
+        var lines = EventLines(format, run.session, all: true)
+        let exit = try run.print(Output()) { line(for: $0, &query, &lines) }
+        if exit != .done { throw ExitCode(exit.rawValue) }
     }
 }
 

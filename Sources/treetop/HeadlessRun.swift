@@ -19,7 +19,7 @@ struct HeadlessRun {
 
     func run() -> Int32 {
         let program = LiveProgram(scenario.name, options, beforeExit: {})
-        if let problem = program.recordingProblem { complain("\(problem); going on without a recording") }
+        program.complainOfRecording()
         let output = Output()
         var lines = EventLines(options.format, program.log.session)
         lines.header.map { output.line($0) }
@@ -28,6 +28,7 @@ struct HeadlessRun {
         while true {
             reader.read(limit: 4096) { event in lines.line(for: event).map { output.line($0) } }
             output.flush()
+            program.complainOfRecording()
             if output.isClosed { program.engine.shutDown(cause: Cause(.outer, message: "nobody reads the output")) }
             if reader.isAtEnd { break }
             let left = program.enforce(options.duration)

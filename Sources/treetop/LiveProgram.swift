@@ -12,14 +12,16 @@ final class LiveProgram: Sendable {
     let log: EventLog
     let engine: TreeEngine
     let signals: SignalLadder
-    /// The session file, if there is one.
-    let file: String?
+    /// The recording, if there is one.
+    let recording: SessionRecording?
     /// Why there is none although one was to be.
-    let recordingProblem: String?
+    private let recordingProblem: String?
 
     private struct State {
         var result: Result<[String], any Error>?
         var wake: (@Sendable () -> Void)?
+        /// The problem with the recording was told.
+        var hasComplained = false
     }
     private let state = Mutex(State())
 
@@ -27,25 +29,27 @@ final class LiveProgram: Sendable {
     /// the signals.
     init(_ name: String, _ options: LiveOptions, beforeExit: @escaping @Sendable () -> Void) {
         let session = SessionInfo(name: name)
-        var file: String?
+        let keeping = options.kept.keeping
+        var recording: SessionRecording?
         var problem: String?
-        var store: (any SegmentStore)?
         if !options.noRecord {
             do {
                 let path = try options.record ?? StateDirectory.newFile(name)
-                store = try MappedStore(creating: path, for: session)
-                file = path
+                recording = try SessionRecording(to: path, for: session, keeping: keeping)
                 if options.record == nil { StateDirectory.prune() }
             } catch {
                 problem = (error as? Problem)?.message ?? "\(error)"
             }
         }
         self.name = name
-        self.file = file
+        self.recording = recording
         recordingProblem = problem
-        log = EventLog(session, store: store ?? MemoryStore())
+        log = recording?.makeLog(session) ?? EventLog(session)
         var settings = TreeOptions()
         if let grace = options.grace { settings.grace = grace.duration }
+        let spacing = keeping.keyframeSpacing
+        if let bytes = spacing.bytes { settings.keyframeSpacing = min(settings.keyframeSpacing, bytes) }
+        settings.keyframeInterval = spacing.nanoseconds.map { .nanoseconds($0) }
         engine = TreeEngine(log: log, options: settings)
         signals = SignalLadder(engine, beforeExit: beforeExit)
     }
@@ -78,6 +82,19 @@ final class LiveProgram: Sendable {
         return Int(left / 1_000_000) + 1
     }
 
+    /// Why nothing is recorded although it was to be; nil as long as all is well.
+    var recordingFailure: String? { recordingProblem ?? recording?.failure }
+
+    /// Says what is wrong with the recording, once.
+    func complainOfRecording(isOver: Bool = false) {
+        guard let failure = recordingFailure else { return }
+        let isFirst = state.withLock { state in
+            defer { state.hasComplained = true }
+            return !state.hasComplained
+        }
+        if isFirst { complain(isOver ? failure : "\(failure); going on without a recording") }
+    }
+
     /// Prints how it went, and answers with the exit code.
     func conclude(_ output: Output, withReplayLine: Bool) -> Exit {
         var exit = Exit.done
@@ -94,13 +111,18 @@ final class LiveProgram: Sendable {
             complain("\(abandoned) \(abandoned == 1 ? "task was" : "tasks were") abandoned (\(names))")
             if exit == .done { exit = .abandoned }
         }
-        if let problem = recordingProblem ?? log.recordingFailure {
+        let outcome = recording?.end()
+        if recordingFailure ?? outcome?.failure != nil {
             output.flush()
-            complain(problem)
+            complainOfRecording(isOver: true)
             if exit == .done { exit = .recordingFailed }
         }
+        if let note = outcome?.note {
+            output.flush()
+            complain(note)
+        }
         // What was recorded before a recording failed can be replayed, too.
-        if let file, withReplayLine { output.line("treetop replay \(Self.quoted(file))") }
+        if let file = outcome?.path, withReplayLine { output.line("treetop replay \(Self.quoted(file))") }
         output.flush()
         return exit
     }

@@ -78,6 +78,8 @@ struct LiveOptions: ParsableArguments {
     @Flag(help: "Keep no recording.")
     var noRecord = false
 
+    @OptionGroup var kept: KeepOptions
+
     @Flag(help: "No dashboard: one line a change on standard output.")
     var headless = false
 
@@ -95,5 +97,8 @@ struct LiveOptions: ParsableArguments {
 
     func validate() throws {
         if record != nil, noRecord { throw ValidationError("--record and --no-record exclude each other: give one") }
+        if kept.isGiven, noRecord {
+            throw ValidationError("--no-record keeps nothing: leave it out, or --keep and --keep-on")
+        }
     }
 }

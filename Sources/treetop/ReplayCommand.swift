@@ -18,6 +18,7 @@ struct ReplayCommand: ParsableCommand {
               treetop replay FILE --at 0:38.7           begins there
               treetop replay FILE --headless --at 12s   the tree as it stood
               treetop replay FILE --at 12s --to svg     a picture of the screen
+              treetop replay FILE --follow              while another process writes it
             """)
 
     @Argument(help: "A session file, or JSON Lines.")
@@ -29,7 +30,10 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "How many seconds of the session pass in one.")
     var speed = 1.0
 
-    @Flag(help: "Print the tree as it stood, instead of the dashboard.")
+    @Flag(help: "Watch a session that is still being written, until it ends.")
+    var follow = false
+
+    @Flag(help: "Print the tree as it stood, instead of the dashboard; with --follow one line a change.")
     var headless = false
 
     @Option(help: "How it is printed: text, or jsonl for the snapshot rows.")
@@ -48,6 +52,9 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup var look: LookOptions
 
     func validate() throws {
+        if follow, at != nil || to != nil || keys != nil {
+            throw ValidationError("--follow begins with what is kept and goes on: leave out --at, --to and --keys")
+        }
         if !(speed >= 0.1 && speed <= 1_000) { throw ValidationError("--speed \(speed): give 0.1 to 1000") }
     }
 
@@ -55,6 +62,7 @@ struct ReplayCommand: ParsableCommand {
         guard let file = file ?? StateDirectory.latest else {
             throw Problem(.unreadable, "there is no recording in \(StateDirectory.path): record one with treetop demo")
         }
+        if follow { return try self.follow(file) }
         let session = try Sessions.open(file)
         if headless || to == nil && (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
             return try printState(session)
@@ -72,6 +80,18 @@ struct ReplayCommand: ParsableCommand {
         let screen = try Stage.open(look)
         Stage(screen, look, ReplayActor(replay, session, isPlaying: at == nil)).run()
         screen.giveBack()
+    }
+
+    private func follow(_ file: String) throws {
+        let run = try FollowRun(file)
+        guard headless || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0 else {
+            return try run.show(Look(look))
+        }
+        let output = Output()
+        var lines = EventLines(format, run.session)
+        lines.header.map { output.line($0) }
+        let exit = try run.print(output) { lines.line(for: $0) }
+        if exit != .done { throw ExitCode(exit.rawValue) }
     }
 
     private func printState(_ session: SessionFile) throws {

@@ -106,13 +106,13 @@ final class LiveActor: Performer {
 
     private var status: SessionStatus {
         let recording: SessionStatus.Recording
-        if let problem = program.recordingProblem ?? program.log.recordingFailure {
+        if let problem = program.recordingFailure {
             recording = .failed(problem)
         } else {
-            recording = program.file == nil ? .off : .running
+            recording = program.recording == nil ? .off : .running
         }
         return SessionStatus(
-            name: program.name, file: program.file.map(Sessions.fileName),
+            name: program.name, file: program.recording.map { Sessions.fileName($0.path) },
             bytes: UInt64(program.log.bytes), recording: recording)
     }
 

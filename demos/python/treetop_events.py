@@ -311,7 +311,10 @@ class Session:
         text = [data[32:32 + id_bytes], data[32 + id_bytes:32 + id_bytes + name_bytes]]
         session, name = [part.decode("utf-8", "replace") for part in text]
         self.header = [("treetop", 1), ("session", session), ("started", rfc3339(started)), ("name", name), ("pid", pid)]
+        self.is_partial = length >= 52 + id_bytes + name_bytes and any(struct.unpack_from("<QQ", data, length - 20))
         self.chunks, self.end, self.lost_beginning = self.find_chunks(length)
+        if self.is_partial:
+            self.sort()
 
     def read(self, offset, count):
         self.file.seek(offset)
@@ -319,13 +322,15 @@ class Session:
 
     def find_chunks(self, offset):
         """The chunks with events, the end chunk or None, and whether something was passed over before the first."""
-        chunks, search_from, lost_beginning = [], offset, False
+        chunks, end, search_from, lost_beginning = [], None, offset, False
         while offset <= self.size - 64:
             chunk = Chunk.at(offset, self.read(offset, 64))
             if chunk:
                 search_from = offset + 64
                 if chunk.kind == 6:
-                    return chunks, chunk, lost_beginning
+                    end = chunk
+                    if not self.is_partial:
+                        break
                 if chunk.kind == 1:
                     chunks.append(chunk)
                 if offset + chunk.capacity <= self.size - 64:
@@ -336,7 +341,19 @@ class Session:
                 break
             lost_beginning = lost_beginning or not chunks
             offset = found
-        return chunks, None, lost_beginning
+        return chunks, end, lost_beginning
+
+    def sort(self):
+        """Of a file with the last part of a session: its chunks in their order."""
+        self.chunks.sort(key=lambda chunk: chunk.first_seq)
+        if self.chunks and self.chunks[0].first_seq > 1:
+            first = self.chunks[0]
+            data = self.read(first.offset, min(first.committed, first.header_length + 16))
+            at = first.header_length
+            while at < len(data) and data[at] >= 0x80:
+                at += 1
+            kind = data[at + 1] if at + 1 < len(data) else None
+            self.lost_beginning = kind is None or kind >= len(KINDS) or KINDS[kind][0] != "snapshot.begin"
 
     def search(self, start, seq):
         """The next place with a header that continues the count."""
@@ -344,7 +361,7 @@ class Session:
             if self.read(offset, 4) != b"CHNK":
                 continue
             chunk = Chunk.at(offset, self.read(offset, 64))
-            if chunk and 1 <= chunk.kind <= 6 and chunk.header_length == 64:
+            if chunk and 1 <= chunk.kind <= 7 and chunk.header_length == 64:
                 if chunk.first_seq > seq or (chunk.first_seq == seq and chunk.kind != 1):
                     return offset
         return None

@@ -1,4 +1,5 @@
 import EventBus
+import TreeModel
 
 extension ChunkHeader {
     /// The checksum of a chunk: over its header as if sealed and with a checksum of 0, and its bytes up to the cursor.
@@ -18,5 +19,15 @@ extension ChunkHeader {
     static func complete(_ bytes: UnsafeMutableRawBufferPointer) {
         guard let base = bytes.baseAddress, let header = ChunkHeader(UnsafeRawBufferPointer(bytes)) else { return }
         seal(at: base, checksum: header.computedChecksum(UnsafeRawBufferPointer(bytes)))
+    }
+}
+
+extension ChunkHeader {
+    /// Whether the first record of a chunk is the begin of a keyframe. `bytes` are the chunk's, up to that record at least.
+    func beginsWithKeyframe(_ bytes: [UInt8]) -> Bool {
+        var place = Int(headerLength)
+        // Behind the varint of the record's length.
+        while place < bytes.count, bytes[place] >= 0x80 { place += 1 }
+        return place + 1 < bytes.count && bytes[place + 1] == TreeEvent.Kind.snapshotBegin.rawValue
     }
 }

@@ -1,0 +1,197 @@
+import EventBus
+import Glibc
+import TreeModel
+
+/// Reads a session file while another process writes it. It only ever looks at the file, so that the writer knows nothing
+/// of it, whatever becomes of it. One thread at a time uses it.
+public final class SessionFollower {
+    /// How the session stands, as far as it was read.
+    public enum State: Hashable, Sendable {
+        case goesOn
+        /// The session ended, or its recording did.
+        case ended
+        /// The writer is gone, and did not say that it ended.
+        case writerDied
+    }
+
+    public let path: String
+    public let session: SessionInfo
+    public private(set) var state = State.goesOn
+    /// The last event's `seq`.
+    public private(set) var lastSeq: UInt64 = 0
+    private let file: InputFile
+    private let isPartial: Bool
+    /// Where the first chunk begins.
+    private let start: Int
+    private var chunk: FollowedChunk?
+    /// What the next event's `seq` should be; nil before the first one.
+    private var nextSeq: UInt64?
+    /// When something was last found, in monotonic nanoseconds.
+    private var foundAt = Monitor.now
+
+    /// Opens a session file.
+    /// - Throws: when there is nothing to read, or it is no session file of this version.
+    public init(_ path: String) throws(SessionError) {
+        self.path = path
+        file = try InputFile(path)
+        let beginning = try file.bytes(at: 0, count: FileHeader.longest)
+        if beginning.first == UInt8(ascii: "{") {
+            throw SessionError(.notASession, "\(path) is JSON Lines: only session files can be followed")
+        }
+        let header = try FileHeader(beginning, path: path)
+        session = header.session
+        start = header.length
+        isPartial = header.keeping.isPartial
+    }
+
+    // MARK: Reading
+
+    /// Passes what has come since, at most about so many events; nothing when nothing has. `state` says whether more may
+    /// come. Where the writer has let go of what was due, a `gap` comes first.
+    /// - Returns: how many events it passed.
+    @discardableResult
+    public func read(limit: Int = .max, _ body: (TreeEvent) -> Void) throws(SessionError) -> Int {
+        // Looked at before the file is: what a writer wrote before it died is read first.
+        let isWritten = state == .goesOn && WriterLock.isHeld(file.descriptor)
+        var count = 0
+        var isCaughtUp = false
+        while state == .goesOn, count < limit, !isCaughtUp {
+            let before = count
+            if let chunk {
+                count += try drain(chunk, limit: limit - count, body)
+                if count >= limit || state != .goesOn { break }
+                isCaughtUp = try !goOn(from: chunk, body, &count)
+            } else {
+                isCaughtUp = try !enter(first(from: nextSeq ?? 0), body, &count)
+            }
+            if count > before { foundAt = Monitor.now }
+        }
+        if isCaughtUp, count == 0, !isWritten, state == .goesOn { state = .writerDied }
+        return count
+    }
+
+    /// Passes the events of a chunk that are there.
+    private func drain(
+        _ chunk: FollowedChunk, limit: Int, _ body: (TreeEvent) -> Void
+    ) throws(SessionError) -> Int {
+        guard try chunk.load(file) else {
+            // Its place was given to another.
+            self.chunk = nil
+            return 0
+        }
+        var count = 0
+        while count < limit {
+            guard case .event(let event) = chunk.next() else { break }
+            count += 1
+            lastSeq = event.seq
+            body(event)
+            if case .sessionEnded = event.change { state = .ended }
+        }
+        nextSeq = chunk.nextSeq
+        return count
+    }
+
+    /// Goes on in the chunk that follows, if there is one and all of this one was read. False if there is nothing more to
+    /// read now.
+    private func goOn(
+        from chunk: FollowedChunk, _ body: (TreeEvent) -> Void, _ count: inout Int
+    ) throws(SessionError) -> Bool {
+        guard self.chunk != nil else { return true }
+        let following = try follower(of: chunk)
+        guard following != nil || chunk.isSealed else { return false }
+        // What was appended before the next one was opened.
+        let more = try drain(chunk, limit: .max, body)
+        count += more
+        if state != .goesOn || more > 0 { return true }
+        guard let following else { return false }
+        if following.header.kind == ChunkKind.end.rawValue {
+            state = .ended
+            return true
+        }
+        return try enter(following, body, &count)
+    }
+
+    /// Goes on in a chunk; false if there is none.
+    private func enter(_ place: Place?, _ body: (TreeEvent) -> Void, _ count: inout Int) throws(SessionError) -> Bool {
+        guard let place else { return false }
+        let next = FollowedChunk(place.offset, place.header)
+        guard try next.load(file) else { return false }
+        let first = place.header.firstSeq
+        // What a session begins with that is kept in part is no gap if it is a keyframe.
+        let due = nextSeq ?? (isPartial && !next.beginsWithKeyframe ? 1 : first)
+        chunk = next
+        nextSeq = first
+        if first > due {
+            count += 1
+            body(TreeEvent(seq: due, t: place.header.firstT, change: .gap(TreeEvent.Gap(lost: first - due))))
+        }
+        return true
+    }
+
+    // MARK: Finding chunks
+
+    private struct Place {
+        var offset: Int
+        var header: ChunkHeader
+    }
+
+    /// The header of a chunk, if there is one there.
+    private func header(at offset: Int) throws(SessionError) -> ChunkHeader? {
+        try FollowedChunk.header(file, offset)
+    }
+
+    /// The chunk behind this one, or the end.
+    private func follower(of chunk: FollowedChunk) throws(SessionError) -> Place? {
+        let offset = chunk.offset + chunk.capacity
+        if let header = try header(at: offset),
+            header.kind == ChunkKind.end.rawValue
+                || (header.kind == ChunkKind.events.rawValue && header.firstSeq == chunk.nextSeq)
+        {
+            return Place(offset: offset, header: header)
+        }
+        guard isPartial, chunk.isSealed else { return nil }
+        return try first(from: chunk.nextSeq)
+    }
+
+    /// The first chunk with events of this `seq` or a later one.
+    private func first(from seq: UInt64) throws(SessionError) -> Place? {
+        guard isPartial else {
+            // Nothing leaves such a file: its chunks are followed from the first on.
+            guard let header = try header(at: start), header.kind == ChunkKind.events.rawValue else { return nil }
+            return Place(offset: start, header: header)
+        }
+        // Two looks: a chunk that was opened meanwhile in a place that was passed already is not to be missed.
+        guard let found = try scan(from: seq) else { return nil }
+        return found.header.firstSeq == seq ? found : try scan(from: seq)
+    }
+
+    private func scan(from seq: UInt64) throws(SessionError) -> Place? {
+        var found: Place?
+        var offset = start
+        while let header = try header(at: offset) {
+            if header.kind == ChunkKind.events.rawValue, header.firstSeq >= seq,
+                header.firstSeq < found?.header.firstSeq ?? .max
+            {
+                found = Place(offset: offset, header: header)
+            }
+            guard header.capacity > 0, header.capacity < 1 << 40 else { break }
+            offset += Int(header.capacity)
+        }
+        return found
+    }
+
+    // MARK: Waiting
+
+    /// The shortest and the longest pause between two looks at the file, in nanoseconds: it is looked at often while much
+    /// happens, and a hundred times a second while nothing does.
+    private static let pauses: (Int64, Int64) = (1_000_000, 8_000_000)
+
+    /// How long to wait before it is worth while to read again, in nanoseconds.
+    public var pause: Int64 {
+        let quiet = Monitor.now - foundAt
+        return min(max(quiet / 8, Self.pauses.0), Self.pauses.1)
+    }
+
+    /// Sleeps for that long.
+    public func wait() { Monitor.sleep(pause) }
+}

@@ -1,0 +1,53 @@
+import EventBus
+import Measure
+import Recording
+import TreeModel
+
+/// To append an event to a log that is recorded; one producer, nobody reads.
+enum Appending {
+    private static let block = 1000
+
+    static func measure(_ isQuick: Bool) throws -> [Figure] {
+        let blocks = isQuick ? 2_000 : 20_000
+        let folder = try Folder()
+        let session = SessionInfo(name: "bench")
+        let recording = try SessionRecording(to: folder["a.treetop"], for: session)
+        let log = recording.makeLog(session)
+        var producer = Producer(log)
+        var times: [Double] = []
+        for _ in 0..<blocks {
+            let begin = Machine.now
+            for _ in 0..<block { producer.append() }
+            times.append(Double(Machine.now - begin) / Double(block))
+        }
+        log.end(.finished, at: .max)
+        if let failure = recording.end().failure { throw Wrong(failure) }
+        return [
+            Figure("append, recorded: median", times.quantile(0.5), "ns/event", .atMost(60)),
+            Figure("append, recorded: slowest hundredth of blocks", times.quantile(0.99), "ns/event"),
+        ]
+    }
+}
+
+/// Appends three common events in turn: a task starts, opens something, ends. The times are made up: to read the clock is
+/// no part of an append.
+struct Producer {
+    let log: EventLog
+    private var task: UInt64 = 0
+
+    init(_ log: EventLog) { self.log = log }
+
+    @inline(__always)
+    mutating func append() {
+        task += 1
+        let time = Int64(task) * 100
+        switch task % 3 {
+        case 0: log.append(TreeEvent.TaskStarted(task: TaskID(task), parent: TaskID(1), name: "task"), at: time)
+        case 1:
+            log.append(
+                TreeEvent.ResourceAcquired(
+                    resource: ResourceID(task), task: TaskID(task), name: "held", budget: 5_000_000_000), at: time)
+        default: log.append(TreeEvent.TaskFinished(task: TaskID(task), outcome: .succeeded), at: time)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+import Measure
+
+/// A folder for the files of a measurement, gone with this value.
+final class Folder {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/bench-session-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Wrong("there is no room for session files in /tmp") }
+        path = Machine.text(template)
+    }
+
+    deinit {
+        for name in names { unlink(self[name]) }
+        rmdir(path)
+    }
+
+    subscript(name: String) -> String { "\(path)/\(name)" }
+
+    private var names: [String] {
+        guard let listing = opendir(path) else { return [] }
+        defer { closedir(listing) }
+        var names: [String] = []
+        while let entry = readdir(listing) {
+            names.append(
+                withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        }
+        return names
+    }
+}
+
+/// This program as a process of its own.
+final class ChildProcess {
+    let pid: pid_t
+    private let output: UnsafeMutablePointer<FILE>?
+
+    /// - Parameter arguments: what follows `--child`.
+    init(_ child: Child, _ arguments: [String]) throws {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Wrong("no pipe is to be had") }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        posix_spawn_file_actions_addclose(&actions, ends[0])
+        posix_spawn_file_actions_addclose(&actions, ends[1])
+        let words = [Machine.program, "--child", child.rawValue] + arguments
+        var pointers = words.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        var pid = pid_t()
+        let error = posix_spawn(&pid, Machine.program, &actions, nil, &pointers, environ)
+        close(ends[1])
+        output = fdopen(ends[0], "r")
+        guard error == 0 else { throw Wrong("no process is to be had") }
+        self.pid = pid
+    }
+
+    /// The next line that it prints; nil at the end.
+    func line() -> String? {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard let output, fgets(&buffer, 256, output) != nil else { return nil }
+        return String(Machine.text(buffer).dropLast())
+    }
+
+    func wait() {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        if let output { fclose(output) }
+    }
+}

@@ -1,0 +1,188 @@
+import Foundation
+import Glibc
+import Recording
+import Testing
+import TreeModel
+
+/// What is recorded, and that the program goes on whatever becomes of it; run as a user runs it.
+@Suite(.onItsOwnThread) struct RecordingCommandTests {
+    private let scratch: Scratch
+    init() throws { scratch = try Scratch() }
+
+    private func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : -1
+    }
+
+    @Test func onlyTheLastPartIsKept() throws {
+        let file = scratch.path("a.treetop")
+        let run = try Program.run([
+            "demo", "storm", "--scale", "1000", "--rate", "50000", "--for", "3s", "--headless", "--record", file,
+            "--keep", "1s", "--keep", "1MB",
+        ])
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        #expect((1..<1_000_000).contains(size(file)))
+        let check = try Program.run(["check", file])
+        #expect(check.status == 0, "\(check.output)")
+        #expect(check.output.contains("with a snapshot") && check.output.contains("the last 1s and at most 1 MB"))
+    }
+
+    @Test func aRecordingIsKeptOnlyIfWhatWasAskedForCameUp() throws {
+        let (kept, gone) = (scratch.path("kept.treetop"), scratch.path("gone.treetop"))
+        let failing = try Program.run([
+            "demo", "first-error", "--headless", "--record", kept, "--keep", "5m", "--keep-on", "leak,failure",
+        ])
+        #expect(failing.status == 1 && failing.lines.last == "treetop replay \(kept)")
+        #expect(failing.errorLines.last?.contains("kept.treetop was kept: a task failed at seq ") == true)
+        #expect(try Program.run(["check", kept]).status == 0)
+        let fine = try Program.run([
+            "demo", "storm", "--scale", "20", "--for", "50ms", "--headless", "--record", gone, "--keep-on", "leak",
+            "--keep-on", "cascade:1h",
+        ])
+        #expect(fine.status == 0 && !fine.output.contains("treetop replay"))
+        #expect(fine.errorLines.count == 1)
+        #expect(fine.errors.contains("gone.treetop was not kept: nothing of leak, cascade:1h came up"))
+        #expect(size(gone) == -1)
+    }
+
+    @Test(arguments: [
+        (["--keep", "soon"], "soon"), (["--keep", "1ms"], "1ms"), (["--keep", "10KB"], "10KB"),
+        (["--keep-on", "rain"], "rain"), (["--keep-on", "failure,"], "failure,"),
+        (["--keep", "5m", "--no-record"], "--no-record"),
+    ])
+    func whatCannotBeKeptIsNamed(_ options: [String], _ words: String) throws {
+        let run = try Program.run(["demo", "storm", "--headless"] + options)
+        #expect(run.status == 64 && run.errorLines.count == 1 && run.errors.contains(words), "\(run.errors)")
+    }
+
+    /// A limit on the size of files is a disk that is full; /dev/full is one that always is.
+    @Test func aFullDiskIsOneLineAndACodeOfItsOwn() throws {
+        let file = scratch.path("a.treetop")
+        let command = ["demo", "storm", "--scale", "2000", "--for", "200ms", "--headless"]
+        let words = command.joined(separator: " ")
+        let limited = try Program.run(
+            ["-c", "ulimit -f 100; exec \(Program.path) \(words) --record \(file)"], of: "/bin/bash")
+        #expect(limited.status == 5 && limited.errorLines.count == 1, "\(limited.errors)")
+        #expect(limited.errors.contains("\(file) ended: File too large"))
+        #expect(limited.output.contains("ended      finished"))
+        let check = try Program.run(["check", file])
+        #expect(check.status == 3 && check.output.contains("the recording failed"))
+        let full = try Program.run(command + ["--record", "/dev/full"])
+        #expect(full.status == 5 && full.errorLines.count == 1 && full.errors.contains("No space left"))
+        #expect(full.output.contains("ended      finished"))
+    }
+
+    @Test func aPipeCanBeRecordedTo() throws {
+        let (pipe, copy) = (scratch.path("pipe"), scratch.path("copy.treetop"))
+        mkfifo(pipe, 0o600)
+        let reader = FileHandle(fileDescriptor: open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC), closeOnDealloc: true)
+        // It is small enough for the pipe to hold all of it.
+        let run = try Program.run(["demo", "first-error", "--headless", "--record", pipe])
+        #expect(run.status == 1 && !run.errors.contains(pipe), "\(run.errors)")
+        try reader.readToEnd()?.write(to: URL(filePath: copy))
+        let session = try SessionFile(copy)
+        #expect(session.isComplete && session.ended == .finished)
+        #expect(try Check.verdict(of: session).result == .holds)
+    }
+
+    // MARK: Following
+
+    /// A program that runs beside the test.
+    private func start(_ arguments: [String], output: FileHandle = .nullDevice, errors: FileHandle = .nullDevice) throws
+        -> Process
+    {
+        let process = Process()
+        process.executableURL = URL(filePath: Program.path)
+        process.arguments = arguments
+        process.environment = Program.ownEnvironment
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        return process
+    }
+
+    private func waitForEvents(_ file: String, _ count: UInt64) throws {
+        // A session that is not there yet, or has no event yet, is no session.
+        while (try? SessionFile(file).lastSeq) ?? 0 < count { poll(nil, 0, 5) }
+    }
+
+    @Test func aSecondProcessFollowsToTheEnd() throws {
+        let file = scratch.path("a.treetop")
+        let writer = try start(["demo", "storm", "--scale", "200", "--headless", "--record", file])
+        try waitForEvents(file, 50)
+        let out = Pipe()
+        let follower = try start(["events", file, "--follow", "--format", "jsonl"], output: out.fileHandleForWriting)
+        try out.fileHandleForWriting.close()
+        // It has what was there, and goes on with what comes: more than there is now.
+        let now = try SessionFile(file).lastSeq
+        var said: [UInt8] = []
+        while said.count(where: { $0 == 0x0A }) < Int(now) + 200 { said += out.fileHandleForReading.availableData }
+        writer.interrupt()
+        said += out.fileHandleForReading.readDataToEndOfFile()
+        follower.waitUntilExit()
+        writer.waitUntilExit()
+        #expect(follower.terminationStatus == 0)
+        let export = try Program.run(["export", file, "--to", "jsonl"])
+        let lines = String(decoding: said, as: UTF8.self).split(separator: "\n")
+        #expect(lines == Array(export.lines.dropFirst()))
+    }
+
+    @Test func oneThatIsStoppedHoldsUpNobody() throws {
+        let file = scratch.path("a.treetop")
+        let out = Pipe()
+        let writer = try start(["demo", "storm", "--scale", "2000", "--headless", "--record", file, "--keep", "1MB"])
+        try waitForEvents(file, 50)
+        let follower = try start(["events", file, "--follow", "--format", "jsonl"], output: out.fileHandleForWriting)
+        try out.fileHandleForWriting.close()
+        // It has begun.
+        var said = out.fileHandleForReading.availableData
+        kill(follower.processIdentifier, SIGSTOP)
+        try waitForEvents(file, try SessionFile(file).lastSeq + 5000)
+        writer.interrupt()
+        writer.waitUntilExit()
+        #expect(writer.terminationStatus == 0)
+        kill(follower.processIdentifier, SIGCONT)
+        said += out.fileHandleForReading.readDataToEndOfFile()
+        follower.waitUntilExit()
+        #expect(follower.terminationStatus == 0)
+        #expect(String(decoding: said, as: UTF8.self).contains(#""event":"session.ended""#))
+    }
+
+    @Test func oneWhoseWriterDiedSaysSo() throws {
+        let (file, errors) = (scratch.path("a.treetop"), scratch.path("errors"))
+        let writer = try start(["demo", "storm", "--scale", "200", "--headless", "--record", file])
+        try waitForEvents(file, 50)
+        try Data().write(to: URL(filePath: errors))
+        let follower = try start(
+            ["replay", file, "--follow", "--headless"], errors: try #require(FileHandle(forWritingAtPath: errors)))
+        kill(writer.processIdentifier, SIGKILL)
+        writer.waitUntilExit()
+        follower.waitUntilExit()
+        #expect(follower.terminationStatus == 3)
+        let said = try String(contentsOfFile: errors, encoding: .utf8)
+        #expect(said.contains("its writer (pid \(writer.processIdentifier)) is gone without an end"), "\(said)")
+        #expect(said.contains("after seq \(try SessionFile(file).lastSeq)"), "\(said)")
+    }
+
+    @Test func theDashboardFollowsToo() throws {
+        let file = scratch.path("a.treetop")
+        let writer = try start(["demo", "stuck", "--headless", "--record", file])
+        try waitForEvents(file, 3)
+        let run = try TerminalRun(["replay", file, "--follow"])
+        run.shows("stuck")
+        run.shows("the session is over")
+        writer.waitUntilExit()
+        run.type("q")
+        #expect(run.end() == 0)
+    }
+
+    @Test func whatCannotBeFollowedIsNamed() throws {
+        let lines = scratch.path("a.jsonl")
+        try "{\"treetop\":1}\n".write(toFile: lines, atomically: true, encoding: .utf8)
+        let run = try Program.run(["events", lines, "--follow"])
+        #expect(run.status == 2 && run.errorLines.count == 1 && run.errors.contains("only session files"))
+        let usage = try Program.run(["replay", lines, "--follow", "--at", "2s"])
+        #expect(usage.status == 64 && usage.errorLines.count == 1)
+    }
+}

@@ -1,0 +1,247 @@
+import EventBus
+import Glibc
+import TestSupport
+import Testing
+import TreeModel
+
+@testable import Recording
+
+/// Recordings that keep the last part of a session, or are kept only if something came up.
+@Suite struct KeepingTests {
+    private let directory = TemporaryDirectory()
+
+    /// A log with so many live tasks and a keyframe now and then, as an engine writes it.
+    private struct Steady {
+        let log: EventLog
+        private let tasks: UInt64 = 20
+        private var next: UInt64 = 1
+        private(set) var t: Int64 = 0
+
+        init(_ log: EventLog) {
+            self.log = log
+            log.append(.taskStarted(.init(task: TaskID(1), name: "root")), at: 0)
+            next = 2
+        }
+
+        /// A task starts and another ends, every 1,000 ns; a keyframe every `keyframe` of these.
+        mutating func go(_ count: Int, keyframe: Int) {
+            for _ in 0..<count {
+                t += 1000
+                log.append(.taskStarted(.init(task: TaskID(next), parent: TaskID(1), name: "task")), at: t)
+                if next > tasks {
+                    log.append(.taskFinished(.init(task: TaskID(next - tasks + 1), outcome: .succeeded)), at: t)
+                }
+                if next % UInt64(keyframe) == 0 { writeKeyframe() }
+                next += 1
+                // As whoever holds the engine's lock does after it.
+                log.tidy()
+            }
+        }
+
+        private func writeKeyframe() {
+            log.beginKeyframe(at: t)
+            row(1, parent: nil)
+            for task in max(2, next > tasks ? next - tasks + 2 : 2)...next { row(task, parent: 1) }
+            log.endKeyframe(at: t)
+        }
+
+        private func row(_ task: UInt64, parent: UInt64?) {
+            var row = TreeEvent.SnapshotTask()
+            row.started = .init(
+                task: TaskID(task), parent: parent.map { TaskID($0) }, name: parent == nil ? "root" : "task")
+            log.append(.snapshotTask(row), at: t)
+        }
+
+        mutating func fail() { finish(.failed) }
+        private mutating func finish(_ outcome: Outcome) {
+            t += 1000
+            log.append(.taskStarted(.init(task: TaskID(next), parent: TaskID(1), name: "weak")), at: t)
+            log.append(
+                .taskFinished(.init(task: TaskID(next), outcome: outcome, error: .init(type: "Weak", message: "no"))),
+                at: t)
+            next += 1
+        }
+    }
+
+    private func start(_ keeping: Keeping, _ name: String = "a") throws -> (log: EventLog, store: MappedStore) {
+        let session = SessionInfo(name: "kept")
+        let store = try MappedStore(
+            creating: directory[name], for: session, keeping: keeping, firstChunk: 4096, largestChunk: 4096)
+        return (EventLog(session, store: store, retaining: 8 << 10), store)
+    }
+
+    private func size(_ name: String) -> Int {
+        var status = stat()
+        return stat(directory[name], &status) == 0 ? Int(status.st_size) : -1
+    }
+
+    /// What a copy of the file says at this moment, as after a kill.
+    private func look(_ name: String = "a") throws -> [TreeEvent] {
+        write(contents(directory[name]), to: directory["copy"])
+        return try SessionFile(directory["copy"]).load()
+    }
+
+    @Test func theFileKeepsToItsBytesAndIsASessionAtAnyMoment() throws {
+        let bytes = 256 << 10
+        let (log, store) = try start(Keeping(bytes: bytes))
+        var steady = Steady(log)
+        for round in 0..<60 {
+            steady.go(1000, keyframe: 500)
+            #expect(size("a") <= bytes, "round \(round)")
+            let events = try look()
+            #expect(events.last?.seq == log.lastSeq, "round \(round)")
+            guard let first = events.first, first.seq > 1 else { continue }
+            // It begins with a keyframe, and nothing is missing behind it.
+            #expect(first.change.kind == .snapshotBegin, "round \(round): \(first)")
+            let seqs = events.filter { !$0.change.kind.name.hasPrefix("snapshot") }.map(\.seq)
+            #expect(seqs == Array((first.seq + 1)...log.lastSeq), "round \(round)")
+            let verdict = Check.verdict(of: events)
+            #expect(verdict.violations.isEmpty, "round \(round): \(verdict.violations.first?.description ?? "")")
+        }
+        log.end(.finished, at: steady.t)
+        #expect(log.recordingFailure == nil && store.failure == nil)
+        let file = try SessionFile(directory["a"])
+        #expect(file.isComplete && file.ended == .finished && file.keeping.bytes == bytes)
+        let (_, summary) = try items(file)
+        #expect(summary.notKept > 0 && summary.lostEvents == 0 && summary.damagedChunks == 0)
+        #expect(summary.lines.contains { $0.contains("not kept") && $0.contains("the last 262144 bytes") })
+        // Three quarters of it are used, at least.
+        #expect(size("a") > bytes / 2)
+    }
+
+    @Test func theFileKeepsToItsTime() throws {
+        let limit: Int64 = 4_000_000
+        let (log, _) = try start(Keeping(nanoseconds: limit))
+        var steady = Steady(log)
+        for round in 0..<40 {
+            // A keyframe each eighth of the time, as the engine is told to write them.
+            steady.go(500, keyframe: 500)
+            // The thread of the store comes to it in its own time.
+            var events = try look()
+            while let first = events.first, steady.t > 2 * limit, steady.t - first.t > limit * 5 / 4 {
+                sched_yield()
+                events = try look()
+            }
+            let first = try #require(events.first)
+            #expect(steady.t - first.t >= min(limit, steady.t - 1000), "round \(round)")
+            #expect(first.seq == 1 || first.change.kind == .snapshotBegin, "round \(round)")
+            #expect(events.last?.seq == log.lastSeq)
+        }
+        log.end(.finished, at: steady.t)
+        #expect(try SessionFile(directory["a"]).isComplete)
+    }
+
+    @Test func withoutKeyframesItBeginsWithAGap() throws {
+        let bytes = 64 << 10
+        let (log, _) = try start(Keeping(bytes: bytes))
+        for (change, t) in resumed(40_000) {
+            log.append(change, at: t)
+            log.tidy()
+        }
+        #expect(size("a") <= bytes)
+        let events = try look()
+        let gap = try #require(events.first)
+        guard case .gap(let fields) = gap.change else {
+            Issue.record("it begins with \(gap)")
+            return
+        }
+        #expect(gap.seq == 1 && fields.lost + 1 == events[1].seq)
+        #expect(events.dropFirst().map(\.seq) == Array(events[1].seq...40_000))
+    }
+
+    @Test func aReaderThatStoppedInsideItIsNotOverwritten() throws {
+        let (log, _) = try start(Keeping(bytes: 64 << 10))
+        let stopped = log.makeReader()
+        var steady = Steady(log)
+        var seqs: [UInt64] = []
+        stopped.read(limit: 10) { seqs.append($0.seq) }
+        steady.go(20_000, keyframe: 300)
+        // The rest of the chunk that it stands in is as it was.
+        var kinds: Set<TreeEvent.Kind> = []
+        stopped.read { event in
+            if event.seq < 200 { seqs.append(event.seq) }
+            kinds.insert(event.change.kind)
+        }
+        #expect(seqs.count > 20 && seqs == Array(1...UInt64(seqs.count)))
+        #expect(kinds.isSubset(of: [.taskStarted, .taskFinished, .snapshotBegin, .snapshotTask, .snapshotEnd, .gap]))
+    }
+
+    @Test func theProgramInPythonReadsItAlike() async throws {
+        guard PythonReader.isThere else { return }
+        let (log, _) = try start(Keeping(bytes: 64 << 10))
+        var steady = Steady(log)
+        steady.go(20_000, keyframe: 300)
+        write(contents(directory["a"]), to: directory["open"])
+        log.end(.finished, at: steady.t)
+        for name in ["open", "a"] {
+            let file = try SessionFile(directory[name])
+            var lines = JSONLinesWriter()
+            lines.begin(file.session)
+            for event in try file.load() { lines.write(event) }
+            #expect(try await PythonReader.read([directory[name]]) == [0])
+            #expect(contents(directory[name + ".out"]) == lines.take(), "\(name)")
+        }
+    }
+
+    // MARK: Occasions
+
+    @Test func nothingIsLeftWhereNothingCameUp() throws {
+        let (log, store) = try start(Keeping(bytes: 64 << 10, occasions: [.failure, .leak]))
+        var steady = Steady(log)
+        steady.go(5000, keyframe: 300)
+        #expect(size("a") > 0)
+        log.end(.finished, at: steady.t)
+        #expect(store.isDiscarded && store.occasion == nil && size("a") == -1)
+    }
+
+    @Test func whatWasBeforeAFailureStaysHoweverMuchFollows() throws {
+        let (log, store) = try start(Keeping(bytes: 64 << 10, occasions: [.failure]))
+        var steady = Steady(log)
+        steady.go(8000, keyframe: 300)
+        steady.fail()
+        let failedAt = log.lastSeq
+        steady.go(20_000, keyframe: 300)
+        log.end(.finished, at: steady.t)
+        #expect(!store.isDiscarded && store.occasion?.seq == failedAt && store.occasion?.occasion == .failure)
+        #expect(size("a") <= (64 << 10) * 9 / 4)
+        let events = try SessionFile(directory["a"]).load()
+        #expect(events.first?.change.kind == .snapshotBegin)
+        let failed = try #require(events.firstIndex { $0.seq == failedAt && $0.change.kind == .taskFinished })
+        // What was before it, and after it, is there without a gap; the rest of the gap is told, and then comes the end.
+        let gaps = events.indices.filter { events[$0].change.kind == .gap }
+        #expect(gaps.count == 1 && failed > 1000 && gaps[0] > failed + 500)
+        #expect(events.last?.change.kind == .sessionEnded)
+        #expect(Check.verdict(of: events).violations.isEmpty)
+    }
+
+    @Test(arguments: [
+        (
+            Occasion.leak,
+            TreeEvent.Change.resourceReleased(
+                .init(resource: ResourceID(1), task: TaskID(1), outcome: .leaked, duration: 0))
+        ),
+        (.abandoned, .taskFinished(.init(task: TaskID(1), outcome: .abandoned))),
+        (.cascade(over: 2_000), completed(1, 2_001)),
+        // One that hangs.
+        (.cascade(over: 2_000), .taskResumed(.init(task: TaskID(1)))),
+    ])
+    func eachOccasionIsFound(_ occasion: Occasion, _ change: TreeEvent.Change) {
+        var (watch, other) = (OccasionWatch([occasion]), OccasionWatch([.failure]))
+        let request = TreeEvent(
+            seq: 1, t: 0,
+            change: .cancelRequested(.init(cascade: CascadeID(1), task: TaskID(1), force: false, cause: Cause(.code))))
+        let early = TreeEvent(seq: 2, t: 2_000, change: completed(2, 2_000))
+        for event in [request, early] { watch.see(event) }
+        #expect(watch.found == nil)
+        watch.see(TreeEvent(seq: 3, t: 2_001, change: change))
+        other.see(TreeEvent(seq: 3, t: 2_001, change: change))
+        #expect(watch.found == OccasionWatch.Found(occasion: occasion, seq: 3, t: 2_001) && other.found == nil)
+    }
+}
+
+private func completed(_ cascade: UInt64, _ duration: UInt64) -> TreeEvent.Change {
+    var end = TreeEvent.CancelCompleted()
+    end.cascade = CascadeID(cascade)
+    end.duration = duration
+    return .cancelCompleted(end)
+}

@@ -1,0 +1,101 @@
+import EventBus
+import Glibc
+import TestSupport
+import Testing
+import TreeModel
+
+@testable import Recording
+
+/// A session file is read while it is written, by somebody of whom the writer knows nothing.
+@Suite struct SessionFollowerTests {
+    private let directory = TemporaryDirectory()
+
+    private func start(_ keeping: Keeping = .everything) throws -> EventLog {
+        let session = SessionInfo(name: "followed")
+        let store = try MappedStore(
+            creating: directory["a"], for: session, keeping: keeping, firstChunk: 4096, largestChunk: 4096)
+        return EventLog(session, store: store, retaining: 8 << 10)
+    }
+
+    private func read(_ follower: SessionFollower) throws -> [TreeEvent] {
+        var events: [TreeEvent] = []
+        while try follower.read(limit: 100, { events.append($0) }) > 0 {}
+        return events
+    }
+
+    @Test func eachEventIsThereAtOnceAndInOrder() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = Seeded(seed)
+        let log = try start()
+        let follower = try SessionFollower(directory["a"])
+        #expect(follower.session == log.session)
+        var (expected, found): ([TreeEvent], [TreeEvent]) = ([], [])
+        let reader = log.makeReader()
+        for (change, t) in randomEvents(3000, seed: seed) {
+            log.append(change, at: t)
+            if Int.random(in: 0..<20, using: &random) > 0 { continue }
+            found += try read(follower)
+            reader.read { expected.append($0) }
+            #expect(found.count == expected.count && found.last == expected.last, "seed \(seed)")
+        }
+        #expect(follower.state == .goesOn)
+        log.end(.finished, at: .max)
+        reader.read { expected.append($0) }
+        found += try read(follower)
+        #expect(found == expected, "seed \(seed)")
+        #expect(follower.state == .ended && follower.lastSeq == log.lastSeq)
+    }
+
+    @Test func aWriterThatIsGoneIsNoticedAfterItsLastEvent() throws {
+        var log: EventLog? = try start()
+        for (change, t) in resumed(2000) { log?.append(change, at: t) }
+        let follower = try SessionFollower(directory["a"])
+        #expect(try follower.read(limit: 100) { _ in } == 100)
+        // The store goes without an end, as when its process is killed.
+        log = nil
+        #expect(try read(follower).count == 1900)
+        #expect(follower.state == .writerDied && follower.lastSeq == 2000)
+    }
+
+    @Test func oneThatFellBehindWhatIsKeptIsToldWhatItMissed() throws {
+        let log = try start(Keeping(bytes: 64 << 10))
+        let follower = try SessionFollower(directory["a"])
+        var next: UInt64 = 1
+        func append(_ count: Int) {
+            for _ in 0..<count {
+                if next % 1000 == 0 {
+                    log.beginKeyframe(at: Int64(next))
+                    log.endKeyframe(at: Int64(next))
+                }
+                log.append(.taskResumed(.init(task: TaskID(next))), at: Int64(next))
+                next += 1
+                log.tidy()
+            }
+        }
+        append(500)
+        var events = try read(follower)
+        #expect(events.map(\.seq) == Array(1...500))
+        for round in 1...20 {
+            // Sometimes more than is kept, sometimes less.
+            append(round % 2 == 0 ? 50_000 : 700)
+            events += try read(follower)
+            #expect(events.last?.seq == next - 1, "round \(round)")
+        }
+        var due: UInt64 = 1
+        for event in events where !event.change.kind.name.hasPrefix("snapshot") {
+            #expect(event.seq == due)
+            due += 1
+            if case .gap(let gap) = event.change { due += gap.lost - 1 }
+        }
+        #expect(events.count { $0.change.kind == .gap } == 10)
+        log.end(.finished, at: .max)
+        _ = try read(follower)
+        #expect(follower.state == .ended)
+    }
+
+    @Test func whatCannotBeFollowedIsNamed() throws {
+        write("{\"treetop\":1}\n", to: directory["lines"])
+        let error = error { () throws(SessionError) in _ = try SessionFollower(directory["lines"]) }
+        #expect(error?.message.contains("only session files can be followed") == true)
+    }
+}
