@@ -35,7 +35,9 @@ struct EventsCommand: ParsableCommand {
         for condition in conditions { condition.add(to: &query) }
         var lines = EventLines(format, session.session, all: true)
         let output = Output()
-        _ = try Sessions.read(session) { event in
+        // Lines for people say names, which events before have told.
+        let start = query.needsPast || format == .text ? .min : query.from
+        _ = try Sessions.read(session, from: start) { event in
             if !query.picks(event) {
                 lines.pass(event)
             } else if let line = lines.line(for: event) {

@@ -31,5 +31,16 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "bench-session",
+            dependencies: [
+                "Measure",
+                .product(name: "Recording", package: "treetop"),
+                .product(name: "Screen", package: "treetop"),
+                .product(name: "TreeModel", package: "treetop"),
+                .product(name: "EventBus", package: "treetop"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     ]
 )

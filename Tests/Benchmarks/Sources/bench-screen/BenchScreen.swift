@@ -1,4 +1,5 @@
 import ArgumentParser
+import Measure
 
 /// Measures the screen: what a key, a frame, an event and a quiet minute cost.
 @main

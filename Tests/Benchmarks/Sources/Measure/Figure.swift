@@ -1,25 +1,25 @@
 import Glibc
 
 /// One number that was measured, with its unit, and what it is to be.
-struct Figure {
-    let name: String
-    let value: Double
-    let unit: String
-    let goal: Goal?
+package struct Figure {
+    package let name: String
+    package let value: Double
+    package let unit: String
+    package let goal: Goal?
 
-    enum Goal {
+    package enum Goal {
         case atMost(Double)
         case atLeast(Double)
     }
 
-    init(_ name: String, _ value: Double, _ unit: String, _ goal: Goal? = nil) {
+    package init(_ name: String, _ value: Double, _ unit: String, _ goal: Goal? = nil) {
         self.name = name
         self.value = value
         self.unit = unit
         self.goal = goal
     }
 
-    var line: String {
+    package var line: String {
         let number = Self.written(value)
         let pad = { (text: String, width: Int) in text + String(repeating: " ", count: max(0, width - text.count)) }
         let right = String(repeating: " ", count: max(0, 12 - number.count)) + number
@@ -51,7 +51,7 @@ struct Figure {
         return String(text.reversed())
     }
 
-    static func write(_ figures: [Figure], to path: String) throws {
+    package static func write(_ figures: [Figure], to path: String) throws {
         let objects = figures.map { figure in
             let goal: (Double?, Double?) =
                 switch figure.goal {
@@ -69,14 +69,14 @@ struct Figure {
 }
 
 /// Why there is no figure.
-struct Wrong: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+package struct Wrong: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }
 
 extension [Double] {
     /// A quantile of the values.
-    func quantile(_ part: Double) -> Double {
+    package func quantile(_ part: Double) -> Double {
         guard !isEmpty else { return .infinity }
         let sorted = sorted()
         return sorted[Swift.min(count - 1, Int(Double(count) * part))]
