@@ -9,6 +9,8 @@ struct Checkpoints {
     }
     private static let most = 64
     private static let mostTasks = 1 << 18
+    /// No larger tree is kept.
+    static let largest = mostTasks / 2
     private static let leastApart = 2_048
 
     /// In the order of their positions.
@@ -24,7 +26,7 @@ struct Checkpoints {
 
     /// Whether another one at this position would be of use: they are apart as the session is long and the tree large.
     func wants(_ position: Int, _ tree: LiveTree) -> Bool {
-        guard tree.count <= Self.mostTasks / 2 else { return false }
+        guard tree.count <= Self.largest else { return false }
         let index = entries.lastIndex { $0.position <= position }
         let before = index.map { entries[$0].position } ?? 0
         let span = max(position, entries.last?.position ?? 0) - (entries.first?.position ?? 0)

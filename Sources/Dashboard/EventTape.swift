@@ -8,9 +8,38 @@ public protocol EventTape {
     func read(_ positions: Range<Int>, _ body: (TreeEvent) -> Void)
     /// How many events there are up to an instant, with those before the range.
     func position(at instant: Int64) -> Int
+    /// Folds the events at these positions into the tree to which those before have led.
+    func fold(_ positions: Range<Int>, into tree: inout LiveTree)
+    /// The tree after so many events, from a keyframe: whole, but for what it remembers of the past. nil where there is no
+    /// keyframe behind `place`.
+    func tree(at position: Int, keyframeBehind place: Int, limits: LiveTree.Limits) -> LiveTree?
+    /// The events of some kinds at these positions.
+    func events(_ positions: Range<Int>, _ isWanted: (TreeEvent.Kind) -> Bool) -> [TreeEvent]
+}
+
+/// What happened in a recording, for who shows it.
+public protocol PastEvents: Sendable {
+    /// The last `limit` events before a position, oldest first; the rows of snapshots among them are not counted.
+    func events(before position: Int, limit: Int) -> [TreeEvent]
 }
 
 extension EventTape {
+    public func fold(_ positions: Range<Int>, into tree: inout LiveTree) {
+        // Moved out while it is changed, so that it is not copied.
+        var folded = LiveTree(limits: tree.limits)
+        swap(&folded, &tree)
+        read(positions) { folded.apply($0) }
+        swap(&folded, &tree)
+    }
+
+    public func tree(at position: Int, keyframeBehind place: Int, limits: LiveTree.Limits) -> LiveTree? { nil }
+
+    public func events(_ positions: Range<Int>, _ isWanted: (TreeEvent.Kind) -> Bool) -> [TreeEvent] {
+        var found: [TreeEvent] = []
+        read(positions) { if isWanted($0.change.kind) { found.append($0) } }
+        return found
+    }
+
     /// The event at a position; nil where there is none to be read.
     func event(at position: Int) -> TreeEvent? {
         var found: TreeEvent?
@@ -20,7 +49,7 @@ extension EventTape {
 }
 
 /// The events of a recording, all in memory.
-struct RecordedTape: EventTape {
+struct RecordedTape: EventTape, PastEvents {
     let events: [TreeEvent]
     var range: Range<Int> { events.indices }
 
@@ -36,5 +65,15 @@ struct RecordedTape: EventTape {
             if events[middle].t <= instant { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    func events(before position: Int, limit: Int) -> [TreeEvent] {
+        var start = position
+        var left = limit
+        while start > 0, left > 0 {
+            start -= 1
+            if !EventEntry.isRow(events[start]) { left -= 1 }
+        }
+        return Array(events[start..<position])
     }
 }

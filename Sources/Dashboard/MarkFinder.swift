@@ -80,4 +80,9 @@ struct MarkFinder: Sendable {
         marks.append(mark)
         if marks.count >= Self.most + Self.most / 4 { marks.removeFirst(marks.count - Self.most) }
     }
+
+    /// Adds a mark that was found in another way.
+    mutating func insert(_ mark: ReplayMark) {
+        marks.insert(mark, at: marks.firstIndex { $0.position > mark.position } ?? marks.count)
+    }
 }

@@ -23,7 +23,7 @@ extension DashboardState {
         } else if let replay, isRecording {
             left.append(Span("  \(session.file ?? session.name)", .header))
             left.append(Span("   REPLAY ", .accent))
-            left.append(Span(replay.isPlaying ? "plays" : "paused", .accent))
+            left.append(Span(replay.isOnTheWay ? "on the way" : replay.isPlaying ? "plays" : "paused", .accent))
             right = checked(replay)
         } else {
             left.append(Span("  \(session.name)", .header))
@@ -60,6 +60,12 @@ extension DashboardState {
     }
 
     private func checked(_ replay: ReplayView) -> [[Span]] {
+        if let progress = replay.progress {
+            let share = Span("reads \(Int(progress * 100))% ", .accent)
+            let lack = replay.isPartial ? "  what was before is not known yet, " : ""
+            let words = [Span(lack, .warning), Span("  \(Words.count(replay.eventCount)) events, ", .dim), share]
+            return [words, [share]]
+        }
         var verdict: [Span] = []
         if let text = replay.verdict {
             let role: Role = text == "holds" ? .succeeded : text.hasPrefix("violated") ? .failed : .warning

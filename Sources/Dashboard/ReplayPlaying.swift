@@ -8,7 +8,7 @@ extension Replay {
 
     /// Lets real time pass; says whether that moved anything.
     public mutating func advance(realNanoseconds: Int64) -> Bool {
-        guard isPlaying, realNanoseconds > 0 else { return false }
+        guard isPlaying, realNanoseconds > 0, wanted == nil else { return false }
         let passed = Int64(Double(min(realNanoseconds, 3_600_000_000_000)) * speed)
         var target = skipsIdle ? passingIdle(time + passed) : time + passed
         if let loop, let last = loop.end, target >= last { target = loop.begin }
@@ -84,7 +84,8 @@ extension Replay {
             position: position, eventCount: eventCount, seq: last?.seq ?? tree.seq, last: last?.change.kind,
             isPlaying: isPlaying, speed: speed, loop: loop, skipsIdle: skipsIdle, marks: marks, density: density,
             isLive: isLive, hasMoved: hasMoved, verdict: verdict, ahead: isPlaying ? [] : ahead,
-            past: (tape as? RecordedTape)?.events[..<position] ?? [], names: names)
+            progress: progress, isPartial: isPartial, isOnTheWay: wanted != nil, past: tape as? any PastEvents,
+            names: names)
     }
 
     /// How far it looks ahead, in events.
@@ -92,17 +93,13 @@ extension Replay {
 
     /// What will happen soon that may say how something went on: ends, releases, cancels.
     private var ahead: [TreeEvent] {
-        var found: [TreeEvent] = []
         let stop = min(eventCount, position + Self.sight)
         guard position < stop else { return [] }
-        tape.read(position..<stop) { event in
-            if Self.tellsOn(event.change) { found.append(event) }
-        }
-        return found
+        return tape.events(position..<stop, Self.tellsOn)
     }
 
-    private static func tellsOn(_ change: TreeEvent.Change) -> Bool {
-        switch change {
+    private static func tellsOn(_ kind: TreeEvent.Kind) -> Bool {
+        switch kind {
         case .cancelRequested, .taskReturned, .taskFinished, .resourceReleased, .resourceQuarantined, .taskOverdue:
             true
         case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelEscalated, .taskCancelling,

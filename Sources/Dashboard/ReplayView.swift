@@ -54,8 +54,14 @@ public struct ReplayView: Sendable {
     public var verdict: String?
     /// What will happen soon, while it stands still.
     public var ahead: [TreeEvent]
-    /// Of a recording: what has happened so far, and what it calls its tasks and resources.
-    var past: ArraySlice<TreeEvent>
+    /// Of a recording that is still read: how much of it was.
+    public var progress: Double?
+    /// Whether the tree does not remember yet what was before.
+    public var isPartial: Bool
+    /// Whether it is still on the way to where it was to go.
+    public var isOnTheWay: Bool
+    /// Of a recording: what has happened, and what it calls its tasks and resources.
+    var past: (any PastEvents)?
     var names: SessionNames
 
     /// Whether the log has dropped what is shown: it can be left, and not be come back to.

@@ -14,6 +14,14 @@ extension DashboardState {
     /// Whether the screen stands still, or shows the past, while the program runs.
     public var isPaused: Bool { frozen != nil }
 
+    /// Lets go of the tree of a recording, which is about to change: if it were held here too, it would be copied, which takes
+    /// long for a large one. The next `.replay` brings it again.
+    public mutating func letGo() {
+        guard isRecording else { return }
+        tree = LiveTree(limits: tree.limits)
+        replay?.tree = tree
+    }
+
     /// The time of the running program, whatever is on the screen.
     var liveNow: Int64 { tree.ended == nil ? max(clock, tree.now) : tree.now }
 

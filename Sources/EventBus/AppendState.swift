@@ -7,6 +7,8 @@ struct AppendState {
     /// Bytes of records so far.
     private(set) var total = 0
     private(set) var isEnded = false
+    /// What was appended so far, for the ends of keyframes.
+    var sums = LogSums()
     /// The keyframe whose rows are being written.
     private var keyframe: Keyframe?
     /// The segment that it begins, for a store that wants to know.

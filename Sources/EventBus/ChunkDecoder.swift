@@ -50,6 +50,34 @@ public struct ChunkDecoder {
         return .event(TreeEvent(seq: seq, t: reader.t, change: change))
     }
 
+    /// Looks at the next record that ends before `limit` without decoding its strings. If `isPassed` says true of it, it is
+    /// passed over, else it is decoded as `next` does.
+    /// - Returns: nil for one that was passed over.
+    @inline(__always)
+    public mutating func next(before limit: Int, unless isPassed: (Glance) -> Bool) -> Step? {
+        guard reader.at < limit else { return .end }
+        let mark = reader.mark
+        let before = (nextSeq, unknownFields)
+        reader.isGlancing = true
+        defer { reader.isGlancing = false }
+        guard let number = reader.begin(before: limit) else { return .damaged }
+        if let kind = TreeEvent.Kind(rawValue: number) {
+            var glance = Glance(kind, from: &reader)
+            if reader.failed { return .damaged }
+            if !reader.unknownWord {
+                if reader.finish() { unknownFields += 1 }
+                glance.t = reader.t
+                glance.offset = mark.offset
+                glance.seq = advance(glance.places)
+                if isPassed(glance) { return nil }
+            }
+        }
+        reader.goBack(to: mark)
+        (nextSeq, unknownFields) = before
+        reader.isGlancing = false
+        return next(before: limit)
+    }
+
     private mutating func advance(_ places: UInt64) -> UInt64 {
         let seq = places == 0 ? nextSeq &- 1 : nextSeq
         nextSeq = nextSeq &+ places

@@ -61,6 +61,7 @@ public final class EventLog: @unchecked Sendable {
         if !state.pointee.writer.write(kind, at: t, { change.visit(&$0) }) {
             state.pointee.roll(shelf, kind, change, at: t)
         }
+        state.pointee.sums.count(change)
         return commit(ChunkDecoder.places(kind, of: change))
     }
 
@@ -80,6 +81,7 @@ public final class EventLog: @unchecked Sendable {
         if !state.pointee.writer.write(kind, at: t, { fields.visit(&$0) }) {
             state.pointee.roll(shelf, kind, change(fields), at: t)
         }
+        state.pointee.sums.count(fields)
         commit(places)
     }
 
@@ -112,10 +114,12 @@ public final class EventLog: @unchecked Sendable {
         state.pointee.beginKeyframe(at: place)
     }
 
-    /// Appends `snapshot.end`. From here on the keyframe is where readers go on that fell behind.
+    /// Appends `snapshot.end`, with what the log has counted. From here on the keyframe is where readers go on that fell behind.
     public func endKeyframe(at t: Int64) {
         if state.pointee.isEnded || !isOn { return }
-        append(.snapshotEnd(TreeEvent.SnapshotEnd()), at: t)
+        // One that began mid-way has not counted all.
+        let sums = shelf.firstSeq == 1 ? state.pointee.sums.fields : TreeEvent.SnapshotEnd()
+        append(.snapshotEnd(sums), at: t)
         state.pointee.endKeyframe(shelf)
     }
 

@@ -14,7 +14,10 @@ struct RecordReader: FieldVisitor {
     private(set) var unknownWord = false
     private(set) var t: Int64
     private var previous = PreviousIDs()
-    private var strings: [String] = []
+    /// The strings of the chunk so far: where they are, and what they say once that was asked for.
+    private var strings: [(place: Range<Int>, text: String?)] = []
+    /// Strings are passed over: fields are filled in with empty ones.
+    var isGlancing = false
 
     init(_ base: UnsafeRawPointer, at: Int, firstT: Int64) {
         self.base = base
@@ -101,15 +104,47 @@ struct RecordReader: FieldVisitor {
                 failed = true
                 return nil
             }
-            return strings[Int(code - 3)]
+            return isGlancing ? "" : string(Int(code - 3))
         }
         let count = take(count: take())
-        let string = String(decoding: UnsafeRawBufferPointer(start: base + at, count: count), as: UTF8.self)
+        let place = at..<at + count
         at += count
+        let string = isGlancing ? nil : decode(place)
         if code == 1 {
-            if strings.count < StringTable.most { strings.append(string) } else { failed = true }
+            if strings.count < StringTable.most { strings.append((place, string)) } else { failed = true }
         }
-        return string
+        return string ?? ""
+    }
+
+    private mutating func string(_ index: Int) -> String {
+        if let text = strings[index].text { return text }
+        let text = decode(strings[index].place)
+        strings[index].text = text
+        return text
+    }
+
+    private func decode(_ place: Range<Int>) -> String {
+        String(decoding: UnsafeRawBufferPointer(start: base + place.lowerBound, count: place.count), as: UTF8.self)
+    }
+
+    // MARK: Going back
+
+    /// What is to be known of a record to begin with it again.
+    struct Mark {
+        fileprivate var at: Int
+        var offset: Int { at }
+        fileprivate var t: Int64
+        fileprivate var previous: PreviousIDs
+        fileprivate var strings: Int
+    }
+
+    var mark: Mark { Mark(at: at, t: t, previous: previous, strings: strings.count) }
+
+    mutating func goBack(to mark: Mark) {
+        at = mark.at
+        t = mark.t
+        previous = mark.previous
+        strings.removeLast(strings.count - mark.strings)
     }
 
     private mutating func takeRequiredString() -> String {

@@ -5,6 +5,9 @@ import TreeModel
 struct ChunkedSource {
     private let file: InputFile
     private let index: ChunkIndex
+    private let cache: ChunkCache?
+    /// Events before it are of no interest, nor are rows among them.
+    private var first: UInt64?
     private var next: Int
     private let last: Int
     private var chunk: LoadedChunk?
@@ -14,9 +17,16 @@ struct ChunkedSource {
     /// - Parameters:
     ///   - range: the chunks to read, by their place in the index.
     ///   - keeping: what the file keeps, to say it.
-    init(_ file: InputFile, _ index: ChunkIndex, _ range: Range<Int>, _ keeping: Keeping = .everything) {
+    ///   - cache: where chunks are that were read before.
+    ///   - first: where in the first chunk to begin, or somewhat before.
+    init(
+        _ file: InputFile, _ index: ChunkIndex, _ range: Range<Int>, _ keeping: Keeping = .everything,
+        cache: ChunkCache? = nil, from first: UInt64? = nil
+    ) {
+        self.first = first
         self.file = file
         self.index = index
+        self.cache = cache
         next = range.lowerBound
         last = range.upperBound
         let isFirst = range.lowerBound == 0
@@ -34,12 +44,39 @@ struct ChunkedSource {
     mutating func read() throws(SessionError) -> SessionItem? {
         while true {
             if let item = step() { return item }
-            guard next < last else { return closingGap() }
-            let entry = index.entries[next]
-            next += 1
-            let buffer = try ChunkBuffer(file, entry)
-            if let gap = enter(entry, buffer) { return gap }
+            switch try goOn() {
+            case .chunk: continue
+            case .gap(let gap): return gap
+            case .end: return closingGap()
+            }
         }
+    }
+
+    /// Reads on to the next item that is not passed over: `isPassed` is asked about every record of a known kind.
+    mutating func read(unless isPassed: (Glance) -> Bool) throws(SessionError) -> SessionItem? {
+        while true {
+            if let item = step(unless: isPassed) { return item }
+            switch try goOn() {
+            case .chunk: continue
+            case .gap(let gap): return gap
+            case .end: return closingGap()
+            }
+        }
+    }
+
+    private enum Next {
+        case chunk
+        case gap(SessionItem)
+        case end
+    }
+
+    /// Loads the next chunk. The gap comes before what is in it.
+    private mutating func goOn() throws(SessionError) -> Next {
+        guard next < last else { return .end }
+        let entry = index.entries[next]
+        next += 1
+        let buffer = if let cache { try cache.buffer(of: entry) } else { try ChunkBuffer(file, entry) }
+        return enter(entry, buffer).map { .gap($0) } ?? .chunk
     }
 
     /// The next record of the chunk that is loaded.
@@ -47,6 +84,29 @@ struct ChunkedSource {
         guard let buffer = chunk?.buffer, let start = chunk?.decoder.offset,
             let step = chunk?.decoder.next(before: buffer.count)
         else { return nil }
+        return take(step, from: start, in: buffer)
+    }
+
+    private mutating func step(unless isPassed: (Glance) -> Bool) -> SessionItem? {
+        guard let buffer = chunk?.buffer else { return nil }
+        while let start = chunk?.decoder.offset {
+            if start >= buffer.nextStop { noteStop() }
+            if let step = chunk?.decoder.next(before: buffer.count, unless: isPassed) {
+                return take(step, from: start, in: buffer)
+            }
+            nextSeq = chunk?.decoder.nextSeq ?? nextSeq
+            summary.events += 1
+        }
+        return nil
+    }
+
+    /// Keeps the decoder as it is here, for who begins behind.
+    private mutating func noteStop() {
+        guard cache != nil, let chunk else { return }
+        chunk.buffer.note(chunk.decoder)
+    }
+
+    private mutating func take(_ step: ChunkDecoder.Step, from start: Int, in buffer: ChunkBuffer) -> SessionItem? {
         switch step {
         case .event(let event):
             nextSeq = chunk?.decoder.nextSeq ?? nextSeq
@@ -81,9 +141,11 @@ struct ChunkedSource {
             guard next == index.entries.count, index.end == nil else { return nil }
             return gap(to: buffer.seqBehind(header), at: header.firstT)
         }
-        chunk = LoadedChunk(buffer: buffer, decoder: ChunkDecoder(buffer.base, header))
+        let stop = first.flatMap { first in buffer.stops.last { $0.nextSeq <= first } }
+        chunk = LoadedChunk(buffer: buffer, decoder: stop ?? ChunkDecoder(buffer.base, header))
+        first = nil
         let gap = gap(to: header.firstSeq, at: header.firstT)
-        nextSeq = header.firstSeq
+        nextSeq = chunk?.decoder.nextSeq ?? header.firstSeq
         return gap
     }
 
@@ -110,7 +172,7 @@ private struct LoadedChunk {
 }
 
 /// The bytes of one chunk, up to its cursor or to the file's end.
-private final class ChunkBuffer {
+final class ChunkBuffer {
     let base: UnsafeRawPointer
     let count: Int
     let isCut: Bool
@@ -135,6 +197,18 @@ private final class ChunkBuffer {
 
     deinit { base.deallocate() }
 
+    // MARK: Places where decoding can begin
+
+    private static let spacing = 32 << 10
+    private(set) var stops: [ChunkDecoder] = []
+    /// The next one is wanted from this offset on.
+    private(set) var nextStop = spacing
+
+    func note(_ decoder: ChunkDecoder) {
+        stops.append(decoder)
+        nextStop = decoder.offset + Self.spacing
+    }
+
     /// Where the records of a damaged chunk, as far as they look like records, would leave the count: at most as many
     /// places on as it has bytes.
     func seqBehind(_ header: ChunkHeader) -> UInt64 {
@@ -149,6 +223,32 @@ private final class ChunkBuffer {
             }
         }
         return seq
+    }
+}
+
+/// The chunks that were read last, for who goes back and forth. They are given up before they are more than some MiB.
+final class ChunkCache {
+    private static let most = 32 << 20
+    private let file: InputFile
+    /// The one that was used last stands last.
+    private var kept: [(offset: Int, buffer: ChunkBuffer)] = []
+    private var bytes = 0
+
+    init(_ file: InputFile) { self.file = file }
+
+    func buffer(of entry: ChunkIndex.Entry) throws(SessionError) -> ChunkBuffer {
+        if let index = kept.lastIndex(where: { $0.offset == entry.offset }) {
+            let found = kept.remove(at: index)
+            kept.append(found)
+            return found.buffer
+        }
+        let buffer = try ChunkBuffer(file, entry)
+        // A chunk that is not complete may have grown the next time.
+        guard entry.header.isSealed else { return buffer }
+        kept.append((entry.offset, buffer))
+        bytes += buffer.count
+        while bytes > Self.most, kept.count > 1 { bytes -= kept.removeFirst().buffer.count }
+        return buffer
     }
 }
 

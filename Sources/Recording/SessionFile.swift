@@ -16,7 +16,8 @@ public struct SessionFile {
     /// The times of the first and the last event, in nanoseconds since the session began; nil without events.
     public let firstT: Int64?
     public let lastT: Int64?
-    /// The last event's `seq`; 0 without events.
+    /// The first and the last event's `seq`; 0 without events.
+    public let firstSeq: UInt64
     public let lastSeq: UInt64
     /// How the session ended; nil when it does not say so: it still runs, or its program died.
     public let ended: EndReason?
@@ -50,6 +51,7 @@ public struct SessionFile {
         }
         firstT = edges.first?.t
         lastT = edges.last?.t
+        firstSeq = edges.first?.seq ?? 0
         lastSeq = edges.last?.seq ?? 0
         ended = edges.ended
     }
@@ -61,9 +63,36 @@ public struct SessionFile {
     /// - Parameter t: nanoseconds since the session began. A session file is entered at the chunk with that instant.
     public func events(from t: Int64 = .min) -> SessionReader {
         guard let index else { return SessionReader(lines: LineSource(file), from: t) }
-        let start = index.entries.lastIndex { $0.header.firstT < t } ?? 0
+        let start = index.chunk { $0.firstT < t }
         let chunks = ChunkedSource(file, index, start..<index.entries.count, keeping)
         return SessionReader(chunks: chunks, from: t)
+    }
+
+    /// For going to any place of a session file; nil for JSON Lines, which are read from the beginning.
+    public func seeker() -> SessionSeeker? { index.map { SessionSeeker(file, $0, keeping) } }
+
+    /// The tree at an instant, settled, with the totals of the whole session. What it remembers of the past may begin at a
+    /// keyframe before.
+    /// - Parameter t: nanoseconds since the session began; behind the last event the tree is that of the end.
+    public func tree(at t: Int64) throws(SessionError) -> (tree: LiveTree, summary: ReadSummary) {
+        var tree: LiveTree
+        let summary: ReadSummary
+        if let seeker = seeker() {
+            tree = try seeker.tree(at: .t(t))
+            summary = seeker.summary
+        } else {
+            tree = LiveTree()
+            let reader = events()
+            while let item = try reader.next() {
+                guard case .event(let event) = item else { continue }
+                guard event.t <= t else { break }
+                tree.apply(event)
+            }
+            summary = reader.summary
+        }
+        if t > tree.now { tree.advance(to: min(t, lastT ?? 0)) }
+        tree.settle()
+        return (tree, summary)
     }
 
     /// All events, in memory.

@@ -19,6 +19,9 @@ public struct EventQuery: Sendable {
 
     public init() {}
 
+    /// Whether what happened before `from` has to be known: who is below whom, and what things are called.
+    public var needsPast: Bool { task != nil || !names.isEmpty }
+
     /// Takes the next event. Says whether it is one of those that were asked for.
     public mutating func picks(_ event: TreeEvent) -> Bool {
         var subject = EventSubject()

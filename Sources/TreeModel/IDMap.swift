@@ -2,7 +2,7 @@
 ///
 /// Open addressing; what is taken out leaves no mark behind. The multiplier is another one in each process, so that ids from
 /// elsewhere cannot be chosen to meet.
-struct IDMap: Sendable {
+struct IDMap: Rewinding, Sendable {
     private static let multiplier = UInt64.random(in: .min ... .max) | 1
     private static let smallest = 64
 
@@ -14,6 +14,9 @@ struct IDMap: Sendable {
 
     private var entries: [Entry] = []
     private(set) var count = 0
+    /// What was said before of each id that changed since the first mark; -1 is nothing.
+    private var replaced: [(id: UInt64, place: Int32)] = []
+    private var marks: [Int] = []
 
     /// The place of an id; places are not negative.
     subscript(id: UInt64) -> Int32? {
@@ -23,6 +26,7 @@ struct IDMap: Sendable {
             return place >= 0 ? place : nil
         }
         set {
+            if !marks.isEmpty { replaced.append((id, self[id] ?? -1)) }
             if let newValue { insert(id, newValue) } else { remove(id) }
         }
     }
@@ -76,5 +80,23 @@ struct IDMap: Sendable {
         let old = entries
         entries = Array(repeating: Entry(), count: max(Self.smallest, 2 * old.count))
         for entry in old where entry.place >= 0 { entries[find(entry.id)] = entry }
+    }
+
+    // MARK: Going back
+
+    mutating func mark() { marks.append(replaced.count) }
+
+    mutating func rewind() {
+        let mark = marks.removeLast()
+        while replaced.count > mark, let (id, place) = replaced.popLast() {
+            if place >= 0 { insert(id, place) } else { remove(id) }
+        }
+    }
+
+    mutating func forget(_ count: Int) {
+        let gone = count < marks.count ? marks[count] : replaced.count
+        replaced.removeFirst(gone)
+        marks.removeFirst(count)
+        for index in marks.indices { marks[index] -= gone }
     }
 }

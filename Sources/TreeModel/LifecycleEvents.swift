@@ -152,12 +152,6 @@ extension TreeEvent {
         @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {}
     }
 
-    /// `snapshot.end`: the rows are complete.
-    public struct SnapshotEnd: EventFields {
-        @inlinable public init() {}
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {}
-    }
-
     /// `gap`: events are missing: the first of them would stand here, and the next event has this `seq` + `lost`.
     public struct Gap: EventFields {
         public var lost: UInt64 = 0

@@ -83,22 +83,22 @@ public struct LiveTree: Sendable {
     /// These cascades are remembered and their rows stay, whatever their age.
     public var pinned: Set<CascadeID> = []
 
-    var nodes: [Node] = []
-    var freeNodes: [Slot] = []
+    var nodes = RewindArray<Node>()
+    var freeNodes = RewindArray<Slot>()
     var slots = IDMap()
     var firstRoot: Slot = -1
     var lastRoot: Slot = -1
     var roots: Int32 = 0
-    var dirty: [Slot] = []
+    var dirty = RewindArray<Slot>()
     var waiting = ListEnds()
     var lingering = ListEnds()
     var cascaded = ListEnds()
     var kept = ListEnds()
     var abandoned = ListEnds()
-    var resources: [ResourceNode] = []
-    var freeResources: [Int32] = []
+    var resources = RewindArray<ResourceNode>()
+    var freeResources = RewindArray<Int32>()
     var resourceSlots = IDMap()
-    var resourceNames: [String: Int32] = [:]
+    var resourceNames = RewindDictionary<String, Int32>()
     /// The kind that was looked up last.
     var lastKind = 0
     var timedOut: [(resource: UInt64, task: UInt64, name: String)] = []
@@ -125,7 +125,7 @@ public struct LiveTree: Sendable {
         case .snapshotBegin: beginSnapshot()
         case .snapshotTask(let fields): readSnapshot(fields)
         case .snapshotResource(let fields): readSnapshot(fields)
-        case .snapshotEnd: endSnapshot()
+        case .snapshotEnd(let fields): endSnapshot(fields)
         case .gap(let fields): gap(fields, t)
         case .taskStarted(let fields): counted(t) { $0.started(fields, t) }
         case .taskProgress(let fields): counted(t) { $0.progress(fields, t) }
@@ -164,6 +164,40 @@ public struct LiveTree: Sendable {
         }
         expire()
     }
+
+    /// Takes in an event of a task of which nothing will be left at the moment that is wanted, neither in the tree nor in what
+    /// it remembers: only the counts. Its start or its row, its end, and all in between are passed, or none.
+    public mutating func pass(_ kind: TreeEvent.Kind, seq: UInt64, t: Int64) {
+        let t = clampedTime(t)
+        now = max(now, t)
+        if version == 0 { isBlind = seq > 1 }
+        self.seq = seq
+        version &+= 1
+        switch kind {
+        case .snapshotTask:
+            totals.live += 1
+            return
+        case .taskStarted:
+            counted(t) {
+                $0.totals.started += 1
+                $0.totals.live += 1
+            }
+        case .taskFinished:
+            counted(t) {
+                $0.totals.succeeded += 1
+                $0.totals.live -= 1
+            }
+        case .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated, .taskCancelling,
+            .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired, .resourceReleasing,
+            .resourceReleased, .resourceQuarantined, .resourceReturned, .taskReturned, .cancelCompleted,
+            .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin,
+            .snapshotResource, .snapshotEnd, .gap, .sessionEnded:
+            counted(t) { _ in }
+        }
+    }
+
+    /// How many tasks that ended well must have ended behind one before nothing is left of it.
+    public var memory: Int { max(limits.lingering, History.most) }
 
     /// Moves the tree's time on without an event; it never goes back, and stands still once the session has ended.
     public mutating func advance(to time: Int64) {

@@ -121,6 +121,9 @@ struct History: Sendable {
         var duration: Int64
         var name: String
     }
+    /// No list remembers more.
+    static let most = 2_048
+
     var order: UInt64 = 0
     var lines: UInt64 = 0
     var common = PathRing<LiveTree.Recent>(capacity: 512)
@@ -134,8 +137,8 @@ struct History: Sendable {
 /// The last entries, each with the task that it is about and the nearest ancestors of that.
 struct PathRing<Entry: Sendable>: Sendable {
     private let capacity: Int
-    private var entries: [Entry] = []
-    private var paths: [PathIDs] = []
+    var entries = RewindArray<Entry>()
+    var paths = RewindArray<PathIDs>()
     private var next = 0
 
     init(capacity: Int) {

@@ -35,7 +35,7 @@ extension LiveTree {
     }
 
     @inline(__always)
-    private mutating func withEnds(_ list: NodeList, _ body: (inout ListEnds, inout [Node]) -> Void) {
+    private mutating func withEnds(_ list: NodeList, _ body: (inout ListEnds, inout RewindArray<Node>) -> Void) {
         switch list {
         case .none: break
         case .waiting: body(&waiting, &nodes)

@@ -156,7 +156,7 @@ extension LiveTree {
     }
 
     /// The rows are all that is alive: what they do not name ended unseen.
-    mutating func endSnapshot() {
+    mutating func endSnapshot(_ fields: TreeEvent.SnapshotEnd) {
         guard snapshot != nil else { return }
         snapshot = nil
         isBlind = false
@@ -167,6 +167,26 @@ extension LiveTree {
             endUnseen(Slot(index))
         }
         for index in nodes.indices where nodes[index].flags.contains(.due) { evictIfDue(Slot(index)) }
+        takeOver(fields)
+    }
+
+    /// Of what was counted here and what the log has counted, the log's numbers are those of the whole session.
+    private mutating func takeOver(_ sums: TreeEvent.SnapshotEnd) {
+        func take(_ sum: UInt64?, _ total: inout Int) {
+            if let sum { total = Int(min(sum, 1 << 53)) }
+        }
+        take(sums.started, &totals.started)
+        take(sums.succeeded, &totals.succeeded)
+        take(sums.failed, &totals.failed)
+        take(sums.cancelled, &totals.cancelled)
+        take(sums.abandoned, &totals.abandoned)
+        take(sums.returned, &totals.returned)
+        take(sums.acquired, &totals.acquired)
+        take(sums.released, &totals.released)
+        take(sums.releaseFailures, &totals.releaseFailures)
+        take(sums.leaked, &totals.leaked)
+        take(sums.starvations, &totals.starvations)
+        if sums.started != nil { totals.events = Int(min(seq &- min(seq, totals.lost), 1 << 53)) }
     }
 
     private mutating func endUnseen(_ slot: Slot) {

@@ -2,8 +2,8 @@ extension LiveTree {
     /// Brings the sums over subtrees up to date: deepest first, each ancestor once, however many events there were.
     public mutating func settle() {
         guard !dirty.isEmpty else { return }
-        let order = deepestFirst(dirty)
-        dirty.removeAll(keepingCapacity: true)
+        let order = deepestFirst(dirty.elements)
+        dirty.removeAll(keepingCapacity: dirty.count <= 65_536)
         var level: [Slot] = []
         var above: [Slot] = []
         var next = 0
@@ -31,7 +31,6 @@ extension LiveTree {
             level.removeAll(keepingCapacity: true)
             swap(&level, &above)
         }
-        if dirty.capacity > 65_536 { dirty = [] }
     }
 
     /// The same slots by their depth. Where trees are not deep it is counted, and nothing is compared.

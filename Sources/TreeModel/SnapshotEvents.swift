@@ -47,4 +47,39 @@ extension TreeEvent {
             visitor.id("because", &because)
         }
     }
+
+    /// `snapshot.end`: the rows are complete. What they cannot tell, because it is over, is counted here, since the session
+    /// began; nil in a log whose writer did not count.
+    public struct SnapshotEnd: EventFields {
+        /// Tasks that started, and how those that ended did.
+        public var started: UInt64?
+        public var succeeded: UInt64?
+        public var failed: UInt64?
+        public var cancelled: UInt64?
+        public var abandoned: UInt64?
+        /// Abandoned ones that returned after all.
+        public var returned: UInt64?
+        /// Resources that were acquired, and those of them that were released, however that ended.
+        public var acquired: UInt64?
+        public var released: UInt64?
+        /// Releases that failed or took longer than their budget, and leaks.
+        public var releaseFailures: UInt64?
+        public var leaked: UInt64?
+        /// How often the engine was starved.
+        public var starvations: UInt64?
+        @inlinable public init() {}
+        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+            visitor.amount("started", &started)
+            visitor.amount("succeeded", &succeeded)
+            visitor.amount("failed", &failed)
+            visitor.amount("cancelled", &cancelled)
+            visitor.amount("abandoned", &abandoned)
+            visitor.amount("returned", &returned)
+            visitor.amount("acquired", &acquired)
+            visitor.amount("released", &released)
+            visitor.amount("releaseFailures", &releaseFailures)
+            visitor.amount("leaked", &leaked)
+            visitor.amount("starvations", &starvations)
+        }
+    }
 }

@@ -42,10 +42,10 @@ public struct TreeEvent: Hashable, Sendable {
         case shutdownPhase(ShutdownPhaseBegan)
         case engineStarved(EngineStarved)
         case snapshotBegin(SnapshotBegin)
-        /// Indirect: it is by far the largest, and would make each of the others as large.
+        /// Indirect, as `snapshotEnd`: they are by far the largest, and would make each of the others as large.
         indirect case snapshotTask(SnapshotTask)
         case snapshotResource(SnapshotResource)
-        case snapshotEnd(SnapshotEnd)
+        indirect case snapshotEnd(SnapshotEnd)
         case gap(Gap)
         case sessionEnded(SessionEnded)
     }

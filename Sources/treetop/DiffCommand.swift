@@ -36,18 +36,18 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let session = try Sessions.open(file)
-        var diff: TreeDiff?
-        var start: Int64 = 0
-        let tree = try Sessions.tree(session, at: to?.nanoseconds ?? .max) { event, tree in
-            if event.t > from.nanoseconds, diff == nil {
-                start = from.nanoseconds
-                diff = TreeDiff(from: tree)
-            }
-            diff?.note(event)
+        var tree = try Sessions.tree(session, at: from.nanoseconds)
+        let start = min(from.nanoseconds, tree.now)
+        var diff = TreeDiff(from: tree)
+        _ = try Sessions.read(session, from: from.nanoseconds + 1) { event in
+            if let to, event.t > to.nanoseconds { return false }
+            tree.apply(event)
+            diff.note(event)
+            return true
         }
-        // Nothing is behind the first instant: it is the end.
-        if diff == nil { start = tree.now }
-        let changes = (diff ?? TreeDiff(from: tree)).changes(to: tree)
+        if let to { tree.advance(to: min(to.nanoseconds, session.lastT ?? 0)) }
+        tree.settle()
+        let changes = diff.changes(to: tree)
         let output = Output()
         if json {
             output.line(StateJSON.diff(changes, from: start, to: tree.now, of: session.session))

@@ -40,7 +40,9 @@ struct EventsCommand: ParsableCommand {
         for condition in conditions { condition.add(to: &query) }
         var lines = EventLines(format, session.session, all: true)
         let output = Output()
-        _ = try Sessions.read(session) { event in
+        // Lines for people say names, which events before have told.
+        let start = query.needsPast || format == .text ? .min : query.from
+        _ = try Sessions.read(session, from: start) { event in
             line(for: event, &query, &lines).map { output.line($0) }
             return event.t <= query.to && !output.isClosed
         }

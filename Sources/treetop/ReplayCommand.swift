@@ -67,19 +67,41 @@ struct ReplayCommand: ParsableCommand {
         if headless || to == nil && (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
             return try printState(session)
         }
-        let (events, check) = try Sessions.load(session)
-        var replay = Replay(events: events, verdict: check.line, violations: check.violations)
-        replay.seek(time: at?.nanoseconds ?? (to == nil ? 0 : .max))
-        replay.perform(.speed(speed))
         if let to {
+            let replay = try loaded(session)
             print(try Picture.draw(to, replay, session, size, keys, Look(look)))
             return
         }
         BacktracePrompt.turnOff()
         let look = try Look(look)
+        var replay: Replay
+        let tape = SessionTape(session)
+        if let tape {
+            replay = Replay(reading: tape, end: session.lastT ?? 0)
+            begin(&replay)
+        } else {
+            replay = try loaded(session)
+        }
         let screen = try Stage.open(look)
-        Stage(screen, look, ReplayActor(replay, session, isPlaying: at == nil)).run()
+        let actor = ReplayActor(replay, session, tape, isPlaying: at == nil)
+        // The actor alone has the tree: it is not copied when it goes on.
+        replay = Replay(events: [])
+        Stage(screen, look, actor).run()
         screen.giveBack()
+        for line in actor.notes { complain("\(session.path): \(line)") }
+    }
+
+    private func begin(_ replay: inout Replay) {
+        replay.seek(time: at?.nanoseconds ?? (to == nil ? 0 : .max))
+        replay.perform(.speed(speed))
+    }
+
+    /// All of a session, read and checked before anything is shown.
+    private func loaded(_ session: SessionFile) throws -> Replay {
+        let (events, check) = try Sessions.load(session)
+        var replay = Replay(events: events, verdict: check.line, violations: check.violations)
+        begin(&replay)
+        return replay
     }
 
     private func follow(_ file: String) throws {
@@ -108,53 +130,4 @@ struct ReplayCommand: ParsableCommand {
         }
         output.flush()
     }
-}
-
-/// A recorded session behind the dashboard.
-final class ReplayActor: Performer {
-    private var replay: Replay
-    private let session: SessionFile
-    private var isLeaving = false
-    private var moved: Int64
-    private var isShown = false
-
-    init(_ replay: Replay, _ session: SessionFile, isPlaying: Bool) {
-        self.replay = replay
-        self.session = session
-        moved = Stage.monotonic
-        if isPlaying { self.replay.perform(.play) }
-    }
-
-    var now: Int64 { replay.time }
-    var isOver: Bool { isLeaving }
-
-    /// A recording brings no news.
-    func arm(_ wake: @escaping @Sendable () -> Void) {}
-
-    func pending(_ state: inout DashboardState) -> Int? {
-        let time = Stage.monotonic
-        let hasMoved = replay.advance(realNanoseconds: time - moved)
-        moved = time
-        if hasMoved || !isShown {
-            if !isShown { _ = state.update(.session(Sessions.status(session))) }
-            isShown = true
-            _ = state.update(.replay(replay.view))
-        }
-        return replay.isPlaying ? 16 : nil
-    }
-
-    func perform(_ effect: Effect, _ state: inout DashboardState) {
-        switch effect {
-        case .replay(let command):
-            replay.perform(command)
-            moved = Stage.monotonic
-            _ = state.update(.replay(replay.view))
-        case .leave, .shutdown: isLeaving = true
-        case .cancel, .escalate, .drain, .restart:
-            _ = state.update(.notice("this is a recording: nothing can be changed in it"))
-        case .suspend, .redraw, .copy: break
-        }
-    }
-
-    func hangUp() { isLeaving = true }
 }

@@ -21,8 +21,10 @@ enum Sessions {
 
     /// Reads the events, one at a time, for as long as the body says true. What was lost or unknown is said on standard
     /// error.
-    static func read(_ session: SessionFile, _ body: (TreeEvent) -> Bool) throws -> ReadSummary {
-        let reader = session.events()
+    static func read(
+        _ session: SessionFile, from t: Int64 = .min, _ body: (TreeEvent) -> Bool
+    ) throws -> ReadSummary {
+        let reader = session.events(from: t)
         do {
             while let item = try reader.next() {
                 if case .event(let event) = item, !body(event) { break }
@@ -30,8 +32,12 @@ enum Sessions {
         } catch {
             throw Problem(.unreadable, error.message)
         }
-        for line in reader.summary.lines { complain("\(session.path): \(line)") }
+        tell(reader.summary, of: session)
         return reader.summary
+    }
+
+    private static func tell(_ summary: ReadSummary, of session: SessionFile) {
+        for line in summary.lines { complain("\(session.path): \(line)") }
     }
 
     /// All events, and what a check of them found.
@@ -41,12 +47,12 @@ enum Sessions {
             events.append(event)
             return true
         }
-        let cut = summary.isCutOff ? ": cut off" : summary.damagedChunks > 0 ? ": damaged" : ""
-        return (events, check(events, cut))
+        return (events, checked(Check.verdict(of: events), summary))
     }
 
-    private static func check(_ events: [TreeEvent], _ cut: String) -> Checked {
-        let verdict = Check.verdict(of: events)
+    /// What a check found, and whether the file is whole.
+    static func checked(_ verdict: Check.Verdict, _ summary: ReadSummary) -> Checked {
+        let cut = summary.isCutOff ? ": cut off" : summary.damagedChunks > 0 ? ": damaged" : ""
         var violations: [UInt64: String] = [:]
         for violation in verdict.violations {
             guard let seq = violation.seqs.last else { continue }
@@ -57,20 +63,14 @@ enum Sessions {
     }
 
     /// The tree at an instant, or at the end if that comes before, settled.
-    /// - Parameter before: is shown each event, and the tree that it is about to change.
-    static func tree(
-        _ session: SessionFile, at instant: Int64, before: (TreeEvent, LiveTree) -> Void = { _, _ in }
-    ) throws -> LiveTree {
-        var tree = LiveTree()
-        _ = try read(session) { event in
-            if event.t > instant { return false }
-            before(event, tree)
-            tree.apply(event)
-            return true
+    static func tree(_ session: SessionFile, at instant: Int64) throws -> LiveTree {
+        do {
+            let (tree, summary) = try session.tree(at: instant)
+            tell(summary, of: session)
+            return tree
+        } catch {
+            throw Problem(.unreadable, error.message)
         }
-        if instant > tree.now { tree.advance(to: min(instant, session.lastT ?? 0)) }
-        tree.settle()
-        return tree
     }
 
     /// What the header of a replay says.

@@ -132,6 +132,42 @@ import TreeModel
         #expect(reader.read(limit: 1) { events.append($0) } == 1)
         #expect(reader.read(limit: 1) { events.append($0) } == 1)
         #expect(reader.read { events.append($0) } == 1)
-        #expect(events.map(\.change) == [.gap(.init(lost: 1000)), .snapshotBegin(.init()), .snapshotEnd(.init())])
+        #expect(events.map(\.change.kind) == [.gap, .snapshotBegin, .snapshotEnd])
+        #expect(events[0].change == .gap(.init(lost: 1000)))
+    }
+
+    /// The rows of a keyframe say what is alive, and its end how many were there before.
+    @Test func theEndOfAKeyframeCountsWhatTheLogHas() {
+        for firstSeq: UInt64 in [1, 9] {
+            let log = EventLog(SessionInfo(name: "counted"), firstSeq: firstSeq)
+            for (number, outcome) in [Outcome.succeeded, .failed, .failed, .cancelled, .abandoned].enumerated() {
+                let task = TaskID(UInt64(number) + 1)
+                // Both ways to append.
+                log.append(TreeEvent.TaskStarted(task: task, name: "t"), at: 0)
+                log.append(.taskStarted(.init(task: TaskID(task.rawValue + 10), name: "t")), at: 0)
+                log.append(TreeEvent.TaskFinished(task: task, outcome: outcome), at: 0)
+                log.append(.taskFinished(.init(task: TaskID(task.rawValue + 10), outcome: outcome)), at: 0)
+            }
+            log.append(.taskReturned(.init(task: TaskID(5))), at: 0)
+            for (number, outcome) in [ReleaseOutcome.ok, .failed, .timedOut, .leaked].enumerated() {
+                let resource = ResourceID(UInt64(number) + 1)
+                log.append(TreeEvent.ResourceAcquired(resource: resource, task: TaskID(1), name: "r"), at: 0)
+                log.append(
+                    TreeEvent.ResourceReleased(resource: resource, task: TaskID(1), outcome: outcome, duration: 1),
+                    at: 0)
+            }
+            log.append(.engineStarved(.init(duration: 1)), at: 0)
+            log.beginKeyframe(at: 1)
+            log.endKeyframe(at: 1)
+            var expected = TreeEvent.SnapshotEnd()
+            if firstSeq == 1 {
+                expected.started = 10
+                (expected.succeeded, expected.failed, expected.cancelled, expected.abandoned) = (2, 4, 2, 2)
+                expected.returned = 1
+                (expected.acquired, expected.released, expected.releaseFailures, expected.leaked) = (4, 4, 2, 1)
+                expected.starvations = 1
+            }
+            #expect(everything(log.makeReader()).last?.change == .snapshotEnd(expected))
+        }
     }
 }

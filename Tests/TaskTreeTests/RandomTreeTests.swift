@@ -70,6 +70,7 @@ import TreeModel
             try await tree.drive { await live(tree, bodies, SeededRandom(seed), onThreads) }
             try tree.promises()
             expectKeyframes(tree.events, seed)
+            if seed % 10 == 0 { try expectSeeks(tree.events, "TREETOP_SEED=\(seed)") }
             if !ledger.isEven { throw Lost(description: "\(ledger)") }
         } catch {
             Issue.record("TREETOP_SEED=\(seed): \(error)")

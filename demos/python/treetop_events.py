@@ -69,7 +69,11 @@ KINDS = [
         "waitingSince:instant? waitingUntil:instant? overdue:flag",
     ),
     ("snapshot.resource", ACQUIRED + " phase:phase since:instant because:task?"),
-    ("snapshot.end", ""),
+    (
+        "snapshot.end",
+        "started:amount? succeeded:amount? failed:amount? cancelled:amount? abandoned:amount? returned:amount? "
+        "acquired:amount? released:amount? releaseFailures:amount? leaked:amount? starvations:amount?",
+    ),
     ("gap", "lost:amount"),
     ("session.ended", "reason:end"),
 ]

@@ -20,6 +20,17 @@ extension LiveTree: EventNames {
     func root(of drain: DrainID) -> TaskID? { drains.last { $0.id == drain }?.root }
 }
 
+/// Names of a recording as far as it was read, and beyond that as a tree has them.
+struct NamesSoFar: EventNames {
+    let session: SessionNames
+    let tree: LiveTree
+
+    func names(of task: TaskID) -> (name: String, parent: String)? { session.names(of: task) ?? tree.names(of: task) }
+    func name(of resource: ResourceID) -> String? { session.name(of: resource) ?? tree.name(of: resource) }
+    func root(of cascade: CascadeID) -> TaskID? { session.root(of: cascade) ?? tree.root(of: cascade) }
+    func root(of drain: DrainID) -> TaskID? { session.root(of: drain) ?? tree.root(of: drain) }
+}
+
 /// An event with the names of what it is about, as they were when it came.
 struct EventEntry: Sendable {
     var event: TreeEvent
@@ -100,64 +111,71 @@ struct EventTail: Sendable {
     }
 }
 
-/// What a recorded session calls its tasks and resources.
+/// What a recorded session calls its tasks and resources, as far as it was read.
 struct SessionNames: EventNames, Sendable {
     /// In the order of the ids, as they mostly come; what comes out of order is kept apart.
-    private var tasks: [(id: UInt64, parent: UInt64, name: String)] = []
+    private var tasks = NamePages<(parent: UInt64, name: String)>()
     private var otherTasks: [UInt64: (parent: UInt64, name: String)] = [:]
-    private var resources: [(id: UInt64, name: String)] = []
+    private var resources = NamePages<String>()
     private var otherResources: [UInt64: String] = [:]
     private var cascades: [CascadeID: TaskID] = [:]
     private var drains: [DrainID: TaskID] = [:]
 
     init(_ events: [TreeEvent]) {
-        for event in events {
-            let subject = EventSubject(event.change)
-            if let started = subject.started { add(started) }
-            if let id = subject.resource, let name = subject.resourceName { add(id.rawValue, name) }
-            if let cascade = subject.cascade, let task = subject.task, cascades[cascade] == nil {
-                cascades[cascade] = task
-            }
-            if let drain = subject.drain, let task = subject.task, drains[drain] == nil { drains[drain] = task }
+        for event in events { note(event) }
+    }
+
+    mutating func note(_ event: TreeEvent) {
+        let subject = EventSubject(event.change)
+        if let started = subject.started { add(started) }
+        if let id = subject.resource, let name = subject.resourceName { add(id.rawValue, name) }
+        if let cascade = subject.cascade, let task = subject.task, cascades[cascade] == nil {
+            cascades[cascade] = task
         }
+        if let drain = subject.drain, let task = subject.task, drains[drain] == nil { drains[drain] = task }
     }
 
     private mutating func add(_ started: TreeEvent.TaskStarted) {
         let id = started.task.rawValue
-        let parent = started.parent?.rawValue ?? 0
-        if id > tasks.last?.id ?? 0 {
-            tasks.append((id, parent, started.name))
-        } else if find(id) == nil {
-            otherTasks[id] = (parent, started.name)
-        }
+        let task = (started.parent?.rawValue ?? 0, started.name)
+        if !tasks.append(id, task), find(id) == nil { otherTasks[id] = task }
     }
 
     private mutating func add(_ id: UInt64, _ name: String) {
-        if id > resources.last?.id ?? 0 {
-            resources.append((id, name))
-        } else if self.name(of: ResourceID(id)) == nil {
-            otherResources[id] = name
-        }
+        if !resources.append(id, name), self.name(of: ResourceID(id)) == nil { otherResources[id] = name }
     }
 
-    private func find(_ id: UInt64) -> (parent: UInt64, name: String)? {
-        let index = tasks.firstPlace { $0.id >= id }
-        if index < tasks.count, tasks[index].id == id { return (tasks[index].parent, tasks[index].name) }
-        return otherTasks[id]
-    }
+    private func find(_ id: UInt64) -> (parent: UInt64, name: String)? { tasks[id] ?? otherTasks[id] }
 
     func names(of task: TaskID) -> (name: String, parent: String)? {
         find(task.rawValue).map { ($0.name, find($0.parent)?.name ?? "") }
     }
 
-    func name(of resource: ResourceID) -> String? {
-        let index = resources.firstPlace { $0.id >= resource.rawValue }
-        if index < resources.count, resources[index].id == resource.rawValue { return resources[index].name }
-        return otherResources[resource.rawValue]
-    }
+    func name(of resource: ResourceID) -> String? { resources[resource.rawValue] ?? otherResources[resource.rawValue] }
 
     func root(of cascade: CascadeID) -> TaskID? { cascades[cascade] }
     func root(of drain: DrainID) -> TaskID? { drains[drain] }
+}
+
+/// Values by ids that come in ascending order. To add one to a copy costs a page, and not all.
+private struct NamePages<Value: Sendable>: Sendable {
+    private static var size: Int { 1_024 }
+    private var pages: [[(id: UInt64, value: Value)]] = []
+
+    /// False for an id that is not greater than the last.
+    mutating func append(_ id: UInt64, _ value: Value) -> Bool {
+        guard id > pages.last?.last?.id ?? 0 else { return false }
+        if pages.last?.count ?? Self.size == Self.size { pages.append([]) }
+        pages[pages.count - 1].append((id, value))
+        return true
+    }
+
+    subscript(id: UInt64) -> Value? {
+        let page = pages.firstPlace { $0[0].id > id } - 1
+        guard page >= 0 else { return nil }
+        let index = pages[page].firstPlace { $0.id >= id }
+        return index < pages[page].count && pages[page][index].id == id ? pages[page][index].value : nil
+    }
 }
 
 extension Array {

@@ -2,18 +2,14 @@ import Canvas
 import TreeModel
 
 extension DashboardState {
-    /// How many events of a recorded session are looked at for the last ones before the moment that is shown.
-    private static let reach = 65_536
-
     /// The last events, oldest first, that the filter lets through.
     func eventRows(_ filter: WordFilter) -> [EventEntry] {
         if let replay, isRecording {
             var rows: [EventEntry] = []
-            var looked = 0
-            for event in replay.past.suffix(Self.reach).reversed() where !EventEntry.isRow(event) {
-                looked += 1
-                if looked > EventTail.capacity { break }
-                let entry = EventEntry(event, in: replay.names)
+            let names = NamesSoFar(session: replay.names, tree: shown)
+            let past = replay.past?.events(before: replay.position, limit: EventTail.capacity) ?? []
+            for event in past.reversed() where !EventEntry.isRow(event) {
+                let entry = EventEntry(event, in: names)
                 if filter.lets(EventWords.text(entry)) { rows.append(entry) }
             }
             rows.reverse()

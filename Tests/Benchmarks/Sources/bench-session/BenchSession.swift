@@ -1,11 +1,11 @@
 import ArgumentParser
 import Measure
 
-/// Measures sessions: what it costs to record them, to follow them, and what a kill leaves of them.
+/// Measures sessions: what it costs to record, follow and read them, and what a kill leaves of them.
 @main
 struct BenchSession: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench-session", abstract: "Measures Treetop's sessions: recording, following, kills.",
+        commandName: "bench-session", abstract: "Measures Treetop's sessions: recording, following, reading, kills.",
         discussion: """
             swift run -c release --package-path Tests/Benchmarks bench-session record follow --quick
             swift run -c release --package-path Tests/Benchmarks bench-session kills --kills 1000
@@ -53,6 +53,8 @@ enum Topic: String, CaseIterable, ExpressibleByArgument {
     case append
     /// From an append in one process until another one has the event.
     case follow
+    /// To open a file, go to any time in it, step back, and fold it.
+    case read
     /// What is left when a writer is killed at any moment.
     case kills
 
@@ -61,6 +63,7 @@ enum Topic: String, CaseIterable, ExpressibleByArgument {
         case .record: try RecordingCost.measure(bench.quick) + StormSize.measure(bench.quick)
         case .append: try Appending.measure(bench.quick)
         case .follow: try Following.measure(bench.quick)
+        case .read: try Reading.measure(bench.quick)
         case .kills: try Kills.measure(bench.kills, bench.seed ?? .random(in: .min ... .max))
         }
     }

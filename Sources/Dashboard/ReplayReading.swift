@@ -1,0 +1,73 @@
+import TreeModel
+
+/// What a replay of a file does in the meantime: it reads all of it once, for its marks, its density, its names, and copies of
+/// the tree here and there; and it goes to where that takes long.
+extension Replay {
+    struct Reading {
+        var position: Int
+        /// nil once it was too large to be copied.
+        var tree: LiveTree?
+    }
+
+    /// Whether there is something left to do.
+    public var isAtWork: Bool { reading != nil || wanted != nil }
+
+    /// Whether it is still read.
+    public var isReading: Bool { reading != nil }
+
+    /// Whether it is still on the way to where it was to go.
+    public var isOnTheWay: Bool { wanted != nil }
+
+    /// How much of it was read; nil once all was.
+    var progress: Double? {
+        guard let reading else { return nil }
+        return Double(reading.position - tape.range.lowerBound) / Double(max(1, tape.range.count))
+    }
+
+    /// Does a part of it: about so many events.
+    /// - Parameter body: is shown each event of the recording, once, in their order.
+    /// - Returns: whether the tree that is shown is another one.
+    public mutating func work(_ count: Int, _ body: (TreeEvent) -> Void) -> Bool {
+        guard wanted == nil else {
+            goOn(count)
+            return true
+        }
+        guard var head = reading else { return false }
+        // It is held here only, and not copied while it changes.
+        reading = nil
+        let tape = tape
+        let stop = min(head.position + count, tape.range.upperBound)
+        tape.read(head.position..<stop) { event in
+            note(event, Int(clamping: event.seq))
+            names.note(event)
+            head.tree?.apply(event)
+            body(event)
+        }
+        head.position = stop
+        keep(&head)
+        if stop < tape.range.upperBound { reading = head }
+        guard isPartial, stop >= position else { return false }
+        refresh()
+        return true
+    }
+
+    private mutating func keep(_ head: inout Reading) {
+        guard var tree = head.tree else { return }
+        head.tree = nil
+        guard tree.count <= Checkpoints.largest else { return }
+        if checkpoints.wants(head.position, tree) {
+            tree.settle()
+            checkpoints.add(head.position, tree)
+        }
+        head.tree = tree
+    }
+
+    /// Takes in what a check of all events found, in words by their `seq`.
+    public mutating func noteViolations(_ violations: [UInt64: String]) {
+        for (seq, what) in violations {
+            guard let position = Int(exactly: seq), let event = tape.event(at: position - 1) else { continue }
+            finder.insert(
+                ReplayMark(kind: .violated, t: Self.clamped(event.t), position: position, task: nil, name: what))
+        }
+    }
+}

@@ -1,0 +1,291 @@
+import EventBus
+import TreeModel
+
+/// Goes to any place of a session file: to the nearest keyframe before it, and on from there. One thread at a time uses it. It
+/// keeps the chunks that it read last.
+public final class SessionSeeker {
+    /// Up to where to fold: up to an instant, or up to an event.
+    public enum Stop: Sendable {
+        case t(Int64)
+        case seq(UInt64)
+
+        func includes(_ seq: UInt64, _ t: Int64) -> Bool {
+            switch self {
+            case .t(let last): t <= last
+            case .seq(let last): seq <= last
+            }
+        }
+    }
+
+    /// A complete keyframe of the file.
+    public struct Keyframe: Hashable, Sendable {
+        /// The chunk with its begin mark, and where in it that stands.
+        let chunk: Int
+        let offset: Int
+        /// The event before the begin mark.
+        public let seq: UInt64
+        /// The last event before its end mark, and that one's time: the first place that it is good for.
+        public let end: UInt64
+        public let t: Int64
+    }
+
+    let file: InputFile
+    let index: ChunkIndex
+    private let keeping: Keeping
+    let cache: ChunkCache
+    private var outlines: [Int: ChunkOutline] = [:]
+    /// How many ends are remembered, where it is not for the tree to say: tests forget sooner.
+    var memory: Int?
+    /// The kinds of events that were passed over because of a word that is not known, by their `seq`s.
+    public private(set) var unknownKinds: [UInt64: TreeEvent.Kind] = [:]
+    /// What reading came upon.
+    public private(set) var summary = ReadSummary()
+
+    init(_ file: InputFile, _ index: ChunkIndex, _ keeping: Keeping = .everything) {
+        self.keeping = keeping
+        self.file = file
+        self.index = index
+        cache = ChunkCache(file)
+    }
+
+    // MARK: The tree
+
+    /// The tree at an instant, or up to an event, settled; of what it remembers of the past, what happened since the keyframe.
+    /// Its totals are those of the whole session.
+    public func tree(at stop: Stop, limits: LiveTree.Limits = LiveTree.Limits()) throws(SessionError) -> LiveTree {
+        var tree = LiveTree(limits: limits)
+        if let keyframe = try keyframe(before: stop) {
+            try fold(&tree, from: .keyframe(keyframe), to: stop)
+        } else {
+            try fold(&tree, from: .beginning, to: stop)
+        }
+        tree.settle()
+        return tree
+    }
+
+    /// Where folding begins.
+    public enum Start: Sendable {
+        case beginning
+        /// The tree is empty.
+        case keyframe(Keyframe)
+        /// The tree is what all up to this event led to.
+        case seq(UInt64)
+    }
+
+    /// Folds what is between two places into a tree. Tasks that come and go in between without leaving anything are only
+    /// counted.
+    public func fold(_ tree: inout LiveTree, from start: Start, to stop: Stop) throws(SessionError) {
+        let isSnapshot = if case .keyframe = start { true } else { false }
+        let passing = PassingTasks(memory: memory ?? tree.memory, fromSnapshot: isSnapshot)
+        _ = try read(
+            from: start, to: stop,
+            unless: { glance in
+                passing.see(glance)
+                return glance.kind != .gap
+            }, { _ in passing.seeGap() })
+        passing.close()
+        var folded = LiveTree(limits: tree.limits)
+        swap(&folded, &tree)
+        defer { swap(&folded, &tree) }
+        summary = try read(
+            from: start, to: stop, unless: { passing.pass($0, in: &folded) }, { folded.apply($0) })
+    }
+
+    /// Reads the events between two places, or those of some kinds, and gaps.
+    public func events(
+        from start: Start, to stop: Stop, of isWanted: (TreeEvent.Kind) -> Bool = { _ in true },
+        _ body: (TreeEvent) -> Void
+    ) throws(SessionError) {
+        summary = try read(from: start, to: stop, unless: { !isWanted($0.kind) }, body)
+    }
+
+    /// Reads the events between two places, those excepted that are to be passed over.
+    func read(
+        from start: Start, to stop: Stop, unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void
+    ) throws(SessionError) -> ReadSummary {
+        let first: UInt64? = if case .seq(let seq) = start { seq &+ 1 } else { nil }
+        var source = ChunkedSource(
+            file, index, chunk(of: start)..<index.entries.count, keeping, cache: cache, from: first)
+        var hasBegun = false
+        var isOver = false
+        func begins(_ seq: UInt64, _ offset: Int) -> Bool {
+            switch start {
+            case .beginning: true
+            case .keyframe(let keyframe): offset == keyframe.offset
+            case .seq(let last): seq > last
+            }
+        }
+        while !isOver {
+            let item = try source.read(unless: { glance in
+                hasBegun = hasBegun || begins(glance.seq, glance.offset)
+                if !hasBegun { return true }
+                if !stop.includes(glance.seq, glance.t) {
+                    isOver = true
+                    return false
+                }
+                return isPassed(glance)
+            })
+            guard let item, !isOver else { break }
+            // What is not known takes its place all the same.
+            if case .unknown(let seq, let kind) = item { unknownKinds[seq] = kind }
+            guard case .event(let event) = item else { continue }
+            if !hasBegun, !begins(event.seq, -1) { continue }
+            guard stop.includes(event.seq, event.t) else { break }
+            body(event)
+        }
+        return source.summary
+    }
+
+    private func chunk(of start: Start) -> Int {
+        switch start {
+        case .beginning: 0
+        case .keyframe(let keyframe): keyframe.chunk
+        case .seq(let seq): index.chunk { $0.firstSeq <= seq &+ 1 }
+        }
+    }
+
+    // MARK: Places
+
+    /// The last event up to an instant; one less than the first one where there is none.
+    public func seq(at t: Int64) throws(SessionError) -> UInt64 {
+        guard let first = index.entries.first else { return 0 }
+        let place = index.chunk { $0.firstT <= t }
+        let entry = index.entries[place]
+        var seq = entry.header.firstSeq &- 1
+        if place == 0, entry.header.firstT > t { return first.header.firstSeq &- 1 }
+        let buffer = try cache.buffer(of: entry)
+        guard buffer.isIntact else { return seq }
+        _ = ChunkSkim(buffer.base, entry.header, before: buffer.count) { record in
+            guard record.t <= t else { return false }
+            seq = record.seq
+            return true
+        }
+        return seq
+    }
+
+    /// The last keyframe that is complete at an instant, or with an event, and whose counts are those of the whole session.
+    public func keyframe(before stop: Stop) throws(SessionError) -> Keyframe? {
+        var place =
+            switch stop {
+            case .t(let t): index.chunk { $0.firstT <= t }
+            case .seq(let seq): index.chunk { $0.firstSeq <= seq }
+            }
+        /// The end mark that was found, and the place where the log must go on without a hole.
+        var end: ChunkOutline.Mark?
+        var next: UInt64?
+        while place >= 0, place < index.entries.count {
+            let outline = try outline(of: place)
+            // Where something is missing, what began before is not complete.
+            if !outline.isWhole || outline.nextSeq != next ?? outline.nextSeq { end = nil }
+            for mark in outline.marks.reversed() {
+                switch mark.kind {
+                case .end: if end == nil, stop.includes(mark.seq, mark.t) { end = mark }
+                case .gap: end = nil
+                case .begin:
+                    guard let found = end else { continue }
+                    return Keyframe(chunk: place, offset: mark.offset, seq: mark.seq, end: found.seq, t: found.t)
+                }
+            }
+            next = index.entries[place].header.firstSeq
+            place -= 1
+        }
+        return nil
+    }
+
+    /// What is wrong with the chunks that begin up to an event.
+    public func faults(upTo seq: UInt64) throws(SessionError) -> ReadSummary {
+        var faults = ReadSummary()
+        faults.unknownChunks = index.unknownChunks
+        faults.lostBytes = index.damagedBytes
+        for place in index.entries.indices where index.entries[place].header.firstSeq <= seq {
+            let entry = index.entries[place]
+            let outline = try outline(of: place)
+            faults.unknownEvents += outline.unknownEvents
+            faults.lose(bytes: outline.lostBytes)
+            if entry.isCut {
+                faults.isCutOff = true
+            } else if outline.lostBytes > 0 {
+                faults.damagedChunks += 1
+            }
+        }
+        return faults
+    }
+
+    private func outline(of place: Int) throws(SessionError) -> ChunkOutline {
+        if let outline = outlines[place] { return outline }
+        let entry = index.entries[place]
+        let outline = ChunkOutline(try cache.buffer(of: entry), entry.header)
+        if entry.header.isSealed { outlines[place] = outline }
+        return outline
+    }
+}
+
+/// Where the marks of keyframes stand in a chunk.
+struct ChunkOutline {
+    struct Mark {
+        enum Kind { case begin, end, gap }
+        var kind: Kind
+        var offset: Int
+        var seq: UInt64
+        var t: Int64
+    }
+
+    private(set) var marks: [Mark] = []
+    /// The chunk is all there, and all records in it make sense.
+    let isWhole: Bool
+    let nextSeq: UInt64
+    let unknownEvents: Int
+    /// Bytes up to the cursor that are not there, or cannot be read.
+    let lostBytes: Int
+
+    init(_ buffer: ChunkBuffer, _ header: ChunkHeader) {
+        let committed = Int(clamping: header.committed)
+        guard buffer.isIntact else {
+            isWhole = false
+            nextSeq = header.firstSeq
+            unknownEvents = 0
+            lostBytes = committed
+            return
+        }
+        var marks: [Mark] = []
+        var unknown = 0
+        let skim = ChunkSkim(buffer.base, header, before: buffer.count) { record in
+            let kind: Mark.Kind
+            switch record.kind {
+            case .snapshotBegin: kind = .begin
+            // One without counts is of no use: what is over could not be told.
+            case .snapshotEnd where record.hasFields: kind = .end
+            case .gap: kind = .gap
+            case .snapshotEnd, .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested,
+                .cancelEscalated, .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed,
+                .resourceAcquired, .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned,
+                .taskFinished, .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted,
+                .shutdownPhase, .engineStarved, .snapshotTask, .snapshotResource, .sessionEnded:
+                return true
+            case nil:
+                unknown += 1
+                return true
+            }
+            marks.append(Mark(kind: kind, offset: record.offset, seq: record.seq, t: record.t))
+            return true
+        }
+        self.marks = marks
+        isWhole = skim.isWhole
+        nextSeq = skim.nextSeq
+        unknownEvents = unknown
+        lostBytes = committed - skim.end
+    }
+}
+
+extension ChunkIndex {
+    /// The last chunk of those that come first; the first one if none does.
+    func chunk(where isEarly: (ChunkHeader) -> Bool) -> Int {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if isEarly(entries[middle].header) { low = middle + 1 } else { high = middle }
+        }
+        return max(0, low - 1)
+    }
+}

@@ -1,0 +1,127 @@
+import Dashboard
+import Recording
+import Synchronization
+import TreeModel
+
+/// The events of a session file, for going about in them: as many events lie before one as its `seq` says.
+///
+/// `@unchecked`: `state` is guarded by the lock.
+final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
+    private struct State {
+        let seeker: SessionSeeker
+        /// Events that were decoded, by where they begin, a block each; the one that was used last stands last.
+        var blocks: [(start: UInt64, events: [TreeEvent])] = []
+        var faults = ReadSummary()
+    }
+
+    /// So many places of the log are decoded together.
+    private static let block: UInt64 = 256
+    private static let mostBlocks = 96
+
+    private let lock = Mutex(())
+    private var state: State
+    let range: Range<Int>
+
+    /// nil for JSON Lines.
+    init?(_ session: SessionFile) {
+        guard let seeker = session.seeker() else { return nil }
+        let (first, last) = (Int(clamping: session.firstSeq), Int(clamping: session.lastSeq))
+        range = min(max(0, first - 1), last)..<last
+        state = State(seeker: seeker)
+    }
+
+    private func locked<R: Sendable>(_ body: (inout State) -> R) -> R { lock.withLock { _ in body(&state) } }
+
+    func read(_ positions: Range<Int>, _ body: (TreeEvent) -> Void) {
+        let positions = positions.clamped(to: range)
+        guard !positions.isEmpty else { return }
+        let (first, last) = (UInt64(positions.lowerBound) + 1, UInt64(positions.upperBound))
+        let events = locked { state in
+            // A long stretch is not asked for again.
+            guard last - first >= 8 * Self.block else { return Self.events(first...last, &state) }
+            var events: [TreeEvent] = []
+            _ = try? state.seeker.events(from: .seq(first - 1), to: .seq(last)) { events.append($0) }
+            if let faults = try? state.seeker.faults(upTo: last) { state.faults = faults }
+            return events
+        }
+        for event in events { body(event) }
+    }
+
+    /// What is wrong with the file, as far as it was read.
+    var faults: ReadSummary { locked { $0.faults } }
+
+    /// The kinds of events that were passed over because of a word that is not known, by their `seq`s.
+    var unknownKinds: [UInt64: TreeEvent.Kind] { locked { $0.seeker.unknownKinds } }
+
+    func position(at instant: Int64) -> Int {
+        let seq = locked { try? $0.seeker.seq(at: instant) } ?? 0
+        return min(max(Int(clamping: seq), range.lowerBound), range.upperBound)
+    }
+
+    func fold(_ positions: Range<Int>, into tree: inout LiveTree) {
+        locked { state in
+            // What stands before the first event belongs to it.
+            let isAll = positions.lowerBound <= range.lowerBound
+            let start: SessionSeeker.Start = isAll ? .beginning : .seq(UInt64(positions.lowerBound))
+            try? state.seeker.fold(&tree, from: start, to: .seq(UInt64(max(0, positions.upperBound))))
+        }
+    }
+
+    func tree(at position: Int, keyframeBehind place: Int, limits: LiveTree.Limits) -> LiveTree? {
+        guard position > place else { return nil }
+        return locked { state in
+            let stop = SessionSeeker.Stop.seq(UInt64(position))
+            guard let keyframe = try? state.seeker.keyframe(before: stop), keyframe.end > UInt64(max(0, place)) else {
+                return nil
+            }
+            var tree = LiveTree(limits: limits)
+            try? state.seeker.fold(&tree, from: .keyframe(keyframe), to: stop)
+            return tree
+        }
+    }
+
+    func events(_ positions: Range<Int>, _ isWanted: (TreeEvent.Kind) -> Bool) -> [TreeEvent] {
+        var found: [TreeEvent] = []
+        let positions = positions.clamped(to: range)
+        locked { state in
+            let (start, stop) = (UInt64(positions.lowerBound), UInt64(positions.upperBound))
+            _ = try? state.seeker.events(from: .seq(start), to: .seq(stop), of: isWanted) { found.append($0) }
+        }
+        return found
+    }
+
+    func events(before position: Int, limit: Int) -> [TreeEvent] {
+        let positions = (position - limit..<position).clamped(to: range)
+        guard !positions.isEmpty else { return [] }
+        return locked { Self.events(UInt64(positions.lowerBound) + 1...UInt64(positions.upperBound), &$0) }
+    }
+
+    /// The events with these `seq`s, and the rows behind them.
+    private static func events(_ seqs: ClosedRange<UInt64>, _ state: inout State) -> [TreeEvent] {
+        var found: [TreeEvent] = []
+        var start = (seqs.lowerBound - 1) / block * block
+        while start < seqs.upperBound {
+            let events = decoded(start, &state)
+            if seqs.lowerBound <= start + 1, seqs.upperBound >= start + block {
+                found += events
+            } else {
+                found += events.filter { seqs.contains($0.seq) }
+            }
+            start += block
+        }
+        return found
+    }
+
+    /// The events behind a place, as many as a block has.
+    private static func decoded(_ start: UInt64, _ state: inout State) -> [TreeEvent] {
+        if let index = state.blocks.lastIndex(where: { $0.start == start }) {
+            if index + 1 < state.blocks.count { state.blocks.append(state.blocks.remove(at: index)) }
+            return state.blocks[state.blocks.count - 1].events
+        }
+        var events: [TreeEvent] = []
+        _ = try? state.seeker.events(from: .seq(start), to: .seq(start + block)) { events.append($0) }
+        state.blocks.append((start, events))
+        if state.blocks.count > mostBlocks { state.blocks.removeFirst() }
+        return events
+    }
+}
