@@ -29,6 +29,8 @@ public struct ChunkHeader: Sendable, Hashable {
     public static let magic: UInt32 = 0x4B4E_4843
     /// The flag of a chunk that is complete and has its checksum.
     public static let sealedFlag: UInt8 = 1
+    /// The flag of a chunk that the log went on from: it is complete, and has no checksum yet.
+    public static let leftFlag: UInt8 = 2
 
     public var kind: UInt8
     public var flags: UInt8
@@ -40,6 +42,8 @@ public struct ChunkHeader: Sendable, Hashable {
     public var checksum: UInt32
 
     public var isSealed: Bool { flags & Self.sealedFlag != 0 }
+    /// Nothing more is appended to it.
+    public var isLeft: Bool { flags & (Self.sealedFlag | Self.leftFlag) != 0 }
 
     /// The header at the beginning of these bytes, or nil where there is none.
     public init?(_ bytes: UnsafeRawBufferPointer) {

@@ -8,14 +8,11 @@ struct ChunkSlots {
         var capacity: Int
     }
 
-    /// What is to be done for another chunk.
+    /// Where another chunk is to be.
     struct Plan {
         var slot: Slot
         /// It lies behind the file's end so far.
         var isFresh: Bool
-        /// The chunks that leave what is kept, in the order in which they are to be marked: the newest first. So what is left
-        /// begins with a keyframe at any moment.
-        var leaving: [Slot]
     }
 
     /// A chunk of the part that is kept.
@@ -24,6 +21,8 @@ struct ChunkSlots {
         /// Known once the log has left it.
         var firstT: Int64?
         var beginsWithKeyframe = false
+        /// It was searched for what the recording is kept for.
+        var isSearched = false
     }
 
     /// How much of what follows an occasion stays with what came before it.
@@ -45,7 +44,8 @@ struct ChunkSlots {
     /// Bytes of what stays for good, since an occasion came up.
     private var pinnedBytes = 0
     private var aftermath: Aftermath?
-    /// Chunks that left, and are still in somebody's memory, by their offsets.
+    /// The offsets of the chunks that are in somebody's memory, and which of them left.
+    private var inMemory: Set<Int> = []
     private var leaving: [Int: Slot] = [:]
     private var free: [Slot] = []
 
@@ -66,24 +66,25 @@ struct ChunkSlots {
         size = max(first - offset % first, 1024)
     }
 
-    /// Plans a chunk of at least so many bytes, and takes its place.
+    /// Lets go of chunks that became too old, or that have to make room for one of at least so many bytes. They are to be
+    /// marked in this order, the newest first: so what is left begins with a keyframe at any moment.
     /// - Parameter now: the time of the newest event that is known.
-    mutating func plan(atLeast bytes: Int, now: Int64) -> Plan {
-        let wanted = max(size, (bytes + 4095) & ~4095)
-        guard keeping.isPartial else { return extend(by: wanted, leaving: []) }
-        var leaving = expire(now: now)
-        if let slot = takeFree(bytes) { return Plan(slot: slot, isFresh: false, leaving: leaving) }
-        if let limit = keeping.bytes, end + wanted - pinnedBytes > limit {
-            leaving = leave(oldest) + leaving
-            if let slot = takeFree(bytes) { return Plan(slot: slot, isFresh: false, leaving: leaving) }
-        }
-        return extend(by: wanted, leaving: leaving)
+    mutating func letGo(for bytes: Int, now: Int64) -> [Slot] {
+        let expired = expire(now: now)
+        guard let limit = keeping.bytes, end + wanted(bytes) - pinnedBytes > limit,
+            !free.contains(where: { $0.capacity >= bytes })
+        else { return expired }
+        return leave(oldest) + expired
     }
 
-    private mutating func extend(by bytes: Int, leaving: [Slot]) -> Plan {
-        let slot = Slot(offset: end, capacity: bytes)
-        end += bytes
-        return Plan(slot: slot, isFresh: true, leaving: leaving)
+    private func wanted(_ bytes: Int) -> Int { bytes <= size ? size : (bytes + 4095) & ~4095 }
+
+    /// Plans a chunk of at least so many bytes, and takes its place.
+    mutating func plan(atLeast bytes: Int) -> Plan {
+        if let slot = takeFree(bytes) { return Plan(slot: slot, isFresh: false) }
+        let slot = Slot(offset: end, capacity: wanted(bytes))
+        end += slot.capacity
+        return Plan(slot: slot, isFresh: true)
     }
 
     private mutating func takeFree(_ bytes: Int) -> Slot? {
@@ -94,11 +95,16 @@ struct ChunkSlots {
         return free.remove(at: index)
     }
 
-    /// How many of the oldest chunks go for another one: up to the next complete keyframe; without one only the oldest, and
-    /// what is left begins with a gap.
+    /// How many of the oldest chunks go for another one: up to the next complete keyframe; without one only the oldest two,
+    /// and what is left begins with a gap. The last one is open, and stays.
     private var oldest: Int {
         let next = kept.indices.dropFirst().first { kept[$0].beginsWithKeyframe }
-        return next ?? (kept.count > 1 ? 1 : 0)
+        return next ?? max(0, min(2, kept.count - 1))
+    }
+
+    /// Where something is searched for, only what was searched goes.
+    private func mayLeave(_ count: Int) -> Bool {
+        keeping.occasions.isEmpty || kept[..<count].allSatisfy(\.isSearched)
     }
 
     /// The chunks that are too old, where a complete keyframe follows them; they are let go of.
@@ -110,11 +116,12 @@ struct ChunkSlots {
     }
 
     private mutating func leave(_ count: Int) -> [Slot] {
+        guard mayLeave(count) else { return [] }
         let slots = kept[..<count].map(\.slot)
         kept.removeFirst(count)
         for slot in slots {
             keptBytes -= slot.capacity
-            leaving[slot.offset] = slot
+            if inMemory.contains(slot.offset) { leaving[slot.offset] = slot } else { free.append(slot) }
         }
         return slots.reversed()
     }
@@ -132,6 +139,7 @@ struct ChunkSlots {
     mutating func open(_ slot: Slot, now: Int64) {
         size = min(largest, max(size, 4096) * 2) & ~4095
         guard keeping.isPartial else { return }
+        inMemory.insert(slot.offset)
         // Chunks of a sixty-fourth of what is kept: small beside it, and not too many.
         if keeping.bytes == nil { size = min(largest, max(smallest, keptBytes / 64)) & ~4095 }
         if let after = aftermath {
@@ -151,6 +159,11 @@ struct ChunkSlots {
         if let index = kept.lastIndex(where: { $0.slot.offset == offset }) { kept[index].firstT = firstT }
     }
 
+    /// A chunk that the log left was searched for what the recording is kept for.
+    mutating func search(at offset: Int) {
+        if let index = kept.firstIndex(where: { $0.slot.offset == offset }) { kept[index].isSearched = true }
+    }
+
     /// The keyframe that begins a chunk is complete.
     mutating func keyframeIsComplete(at offset: Int) {
         if let index = kept.lastIndex(where: { $0.slot.offset == offset }) { kept[index].beginsWithKeyframe = true }
@@ -158,6 +171,7 @@ struct ChunkSlots {
 
     /// Nobody has the chunk in memory any more. Its place is free if it left what is kept.
     mutating func release(at offset: Int) {
+        inMemory.remove(offset)
         if let slot = leaving.removeValue(forKey: offset) { free.append(slot) }
     }
 

@@ -11,13 +11,13 @@ final class FollowedChunk {
     private var decoder: ChunkDecoder
     /// As the header said last.
     private(set) var capacity: Int
-    private(set) var isSealed: Bool
+    private(set) var isLeft: Bool
 
     init(_ offset: Int, _ header: ChunkHeader) {
         self.offset = offset
         first = header
         capacity = Int(clamping: header.capacity)
-        isSealed = header.isSealed
+        isLeft = header.isLeft
         // Taken page by page as it is filled. No chunk is larger, and if one were, it would be read as far as this.
         room = min(max(capacity, ChunkHeader.length), 1 << 30)
         base = .allocate(byteCount: room, alignment: 8)
@@ -50,7 +50,7 @@ final class FollowedChunk {
 
     private func note(_ header: ChunkHeader) {
         capacity = Int(clamping: header.capacity)
-        isSealed = header.isSealed
+        isLeft = header.isLeft
     }
 
     private func current(_ file: InputFile) throws(SessionError) -> ChunkHeader? {

@@ -98,7 +98,7 @@ public final class SessionFollower {
     ) throws(SessionError) -> Bool {
         guard self.chunk != nil else { return true }
         let following = try follower(of: chunk)
-        guard following != nil || chunk.isSealed else { return false }
+        guard following != nil || chunk.isLeft else { return false }
         // What was appended before the next one was opened.
         let more = try drain(chunk, limit: .max, body)
         count += more
@@ -149,7 +149,7 @@ public final class SessionFollower {
         {
             return Place(offset: offset, header: header)
         }
-        guard isPartial, chunk.isSealed else { return nil }
+        guard isPartial, chunk.isLeft else { return nil }
         return try first(from: chunk.nextSeq)
     }
 

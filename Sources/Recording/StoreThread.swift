@@ -53,8 +53,8 @@ final class StoreThread: @unchecked Sendable {
                 // It is too small, and gives its place to a larger one.
                 slots.putBack(made.plan)
             }
-            let plan = plan(atLeast: needed)
-            for slot in plan.leaving { mapping.mark(room: slot.offset) }
+            for slot in letGo(for: needed) { mapping.mark(room: slot.offset) }
+            let plan = slots.plan(atLeast: needed)
             switch make(plan) {
             case .success(let memory): return hand(out: memory, plan.slot)
             case .failure(let why):
@@ -65,9 +65,17 @@ final class StoreThread: @unchecked Sendable {
         }
     }
 
-    private func plan(atLeast bytes: Int) -> ChunkSlots.Plan {
+    /// Lets go of chunks, so that there is room for another one. They are to be marked.
+    private func letGo(for bytes: Int) -> [ChunkSlots.Slot] {
         takeOutReleased()
-        return slots.plan(atLeast: bytes, now: now)
+        let leaving = slots.letGo(for: bytes, now: now)
+        // Nobody needs their checksums any more.
+        if !leaving.isEmpty {
+            let offsets = Set(leaving.map(\.offset))
+            finished.removeAll { places[$0.base].map { offsets.contains($0) } ?? false }
+            takeOutReleased()
+        }
+        return leaving
     }
 
     private func make(_ plan: ChunkSlots.Plan) -> Result<SegmentMemory, ChunkMapping.Failure> {
@@ -102,6 +110,8 @@ final class StoreThread: @unchecked Sendable {
         monitor.withLock {
             if let place = places[memory.base], let header = Self.header(memory) {
                 slots.leftOpen(at: place, firstT: header.firstT)
+                // For who follows: the next one is somewhere else.
+                memory.base.storeBytes(of: header.flags | ChunkHeader.leftFlag, toByteOffset: 5, as: UInt8.self)
             }
             finished.append(memory)
             if isRunning {
@@ -182,7 +192,7 @@ final class StoreThread: @unchecked Sendable {
                 } else if let memory = finished.first {
                     finished.removeFirst()
                     monitor.unlocked { complete(memory) }
-                    pinIfFound()
+                    noteSearched(memory)
                 } else if mayExpire {
                     expire()
                 } else if isStopping {
@@ -201,9 +211,10 @@ final class StoreThread: @unchecked Sendable {
     private func prepare() {
         wanted = false
         isPreparing = true
-        let plan = plan(atLeast: 0)
+        let leaving = letGo(for: 0)
+        let plan = slots.plan(atLeast: 0)
         let made = monitor.unlocked {
-            for slot in plan.leaving { mapping.mark(room: slot.offset) }
+            for slot in leaving { mapping.mark(room: slot.offset) }
             return make(plan)
         }
         switch made {
@@ -227,9 +238,11 @@ final class StoreThread: @unchecked Sendable {
     }
 
     private func completeFinished() {
-        for memory in finished { complete(memory) }
+        for memory in finished {
+            complete(memory)
+            noteSearched(memory)
+        }
         finished = []
-        pinIfFound()
     }
 
     private func complete(_ memory: SegmentMemory) {
@@ -238,7 +251,8 @@ final class StoreThread: @unchecked Sendable {
     }
 
     /// What was kept when something came up stays.
-    private func pinIfFound() {
+    private func noteSearched(_ memory: SegmentMemory) {
+        if let place = places[memory.base] { slots.search(at: place) }
         guard occasion == nil, let found = watch.found else { return }
         occasion = found
         slots.pin(now: found.t)

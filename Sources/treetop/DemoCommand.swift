@@ -14,6 +14,8 @@ struct DemoCommand: ParsableCommand {
               treetop demo worker-pool              a pattern: start, drain, stop
               treetop demo first-error --headless   ends by itself, exit code 1
               treetop demo storm --for 5s           a big tree with churn
+              treetop demo --keep 5m --keep-on failure,cascade:2s
+                                                    records only what led to that
             """)
 
     @Argument(help: "Which one.")

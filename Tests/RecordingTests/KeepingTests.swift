@@ -52,14 +52,13 @@ import TreeModel
             log.append(.snapshotTask(row), at: t)
         }
 
-        mutating func fail() { finish(.failed) }
-        private mutating func finish(_ outcome: Outcome) {
+        /// A task of its own fails.
+        mutating func fail() {
             t += 1000
-            log.append(.taskStarted(.init(task: TaskID(next), parent: TaskID(1), name: "weak")), at: t)
-            log.append(
-                .taskFinished(.init(task: TaskID(next), outcome: outcome, error: .init(type: "Weak", message: "no"))),
-                at: t)
-            next += 1
+            let task = TaskID(1 << 40)
+            log.append(.taskStarted(.init(task: task, parent: TaskID(1), name: "weak")), at: t)
+            let error = Failure(type: "Weak", message: "no")
+            log.append(.taskFinished(.init(task: task, outcome: .failed, error: error)), at: t)
         }
     }
 
@@ -85,7 +84,7 @@ import TreeModel
         let bytes = 256 << 10
         let (log, store) = try start(Keeping(bytes: bytes))
         var steady = Steady(log)
-        for round in 0..<60 {
+        for round in 0..<25 {
             steady.go(1000, keyframe: 500)
             #expect(size("a") <= bytes, "round \(round)")
             let events = try look()
@@ -200,8 +199,8 @@ import TreeModel
         steady.go(8000, keyframe: 300)
         steady.fail()
         let failedAt = log.lastSeq
-        steady.go(20_000, keyframe: 300)
-        log.end(.finished, at: steady.t)
+        steady.go(10_000, keyframe: 300)
+        log.end(.signal, at: steady.t)
         #expect(!store.isDiscarded && store.occasion?.seq == failedAt && store.occasion?.occasion == .failure)
         #expect(size("a") <= (64 << 10) * 9 / 4)
         let events = try SessionFile(directory["a"]).load()

@@ -31,7 +31,7 @@ import TreeModel
         #expect(follower.session == log.session)
         var (expected, found): ([TreeEvent], [TreeEvent]) = ([], [])
         let reader = log.makeReader()
-        for (change, t) in randomEvents(3000, seed: seed) {
+        for (change, t) in randomEvents(3000, seed: seed) where change.kind != .sessionEnded {
             log.append(change, at: t)
             if Int.random(in: 0..<20, using: &random) > 0 { continue }
             found += try read(follower)
