@@ -41,6 +41,8 @@ public struct Replay {
     /// How many events there are before each of these steps; of a row, before the event that it stands behind.
     var places: [Int] = []
     var isResting = false
+    /// Further steps before these, while and after they are made ready.
+    var behind: Behind?
     var reach = Reach()
     /// Whether it is a recording in a file: it is read while it is shown, and far places are gone to by and by.
     let isFile: Bool

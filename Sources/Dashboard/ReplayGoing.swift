@@ -12,6 +12,9 @@ extension Replay {
         var most = 1 << 19
     }
 
+    /// After so many steps the sums are brought up to date.
+    private static let settling = 32
+
     /// Folds exactly the first `count` events; the time is that of the last of them.
     public mutating func seek(toEvent count: Int) {
         guard let first else { return }
@@ -72,14 +75,18 @@ extension Replay {
         rest(at: target)
     }
 
-    /// Goes to the same place once more, now that it is known what was before.
-    mutating func refresh() {
+    /// Shows the same place once more, now that it is known what was before. A large tree is taken over as it is.
+    mutating func refresh(_ whole: LiveTree?) {
         guard let first else { return }
         isPartial = false
         let target = Target(position: position, instant: time)
-        let start = checkpoints.last(before: position, at: time) ?? first
-        stand(at: start.tree, start.position)
-        fold(to: target.position)
+        if let whole, whole.count > Checkpoints.largest {
+            stand(at: whole, position)
+        } else {
+            let start = checkpoints.last(before: position, at: time) ?? first
+            stand(at: start.tree, start.position)
+            fold(to: target.position)
+        }
         rest(at: target)
     }
 
@@ -110,6 +117,7 @@ extension Replay {
     }
 
     private mutating func forgetSteps() {
+        behind = nil
         steps.forget(of: &tree)
         places = []
         isResting = false
@@ -123,7 +131,8 @@ extension Replay {
 
     /// Takes events back; false if they are too many.
     private mutating func stepBack(to target: Int) -> Bool {
-        guard target <= position, let oldest = places.first, oldest <= target, !canBeWhole(target) else { return false }
+        guard target <= position, let oldest = places.first, !canBeWhole(target) else { return false }
+        if target < oldest, !takeStepsBehind(target) { return false }
         while let last = places.last, last >= target {
             steps.takeBack(&tree)
             places.removeLast()
@@ -168,11 +177,17 @@ extension Replay {
         }
         let tape = tape
         let hasRows = !isLive && !isFile
+        // What has come up before is brought up to date once, and then again and again: each look at the sums costs as much.
+        if steps.count == 0, position < target { tree.settle() }
         tape.read(position..<target) { event in
             let isRow = !hasRows && EventEntry.isRow(event)
             if !isRow { position = hasRows ? position + 1 : Int(clamping: event.seq) }
             places.append(position - 1)
-            steps.step(&tree) { $0.apply(event) }
+            let settles = places.count % Self.settling == 0
+            steps.step(&tree) { tree in
+                tree.apply(event)
+                if settles { tree.settle() }
+            }
         }
         position = target
         guard steps.count > 8 * reach.steps else { return }
@@ -192,5 +207,73 @@ extension Replay {
             tree.settle()
             checkpoints.add(position, tree)
         }
+    }
+
+    // MARK: more steps
+
+    /// The tree at the oldest step, made anew with the steps that led to it.
+    struct Behind {
+        let goal: Int
+        var position: Int
+        var tree: LiveTree
+        var steps = TreeSteps()
+        var places: [Int] = []
+        var isReady: Bool { position == goal }
+    }
+
+    /// Whether steps before those that are there should be made ready, before they are asked for.
+    var lacksSteps: Bool {
+        guard isFile, !isPlaying, let oldest = places.first, places.count < reach.steps else { return false }
+        return oldest > tape.range.lowerBound && !(behind?.goal == oldest && behind?.isReady == true)
+    }
+
+    /// Makes a part of them.
+    mutating func prepareSteps(_ count: Int) {
+        guard let oldest = places.first, let first else { return }
+        var next: Behind
+        if let behind, behind.goal == oldest {
+            next = behind
+        } else {
+            let place = oldest - reach.steps
+            let start = checkpoints.last(before: place, at: .max) ?? first
+            next = Behind(goal: oldest, position: start.position, tree: start.tree)
+            if isPartial, let tree = tape.tree(at: place, keyframeBehind: start.position, limits: limits) {
+                (next.position, next.tree) = (place, tree)
+            }
+        }
+        // Held here only, and not copied while it changes.
+        behind = nil
+        let start = oldest - reach.steps
+        if next.position < start {
+            let stop = min(next.position + count, start)
+            tape.fold(next.position..<stop, into: &next.tree)
+            next.position = stop
+        } else {
+            next.tree.settle()
+            tape.read(next.position..<oldest) { event in
+                if !EventEntry.isRow(event) { next.position = Int(clamping: event.seq) }
+                next.places.append(next.position - 1)
+                let settles = next.places.count % Self.settling == 0
+                next.steps.step(&next.tree) { tree in
+                    tree.apply(event)
+                    if settles { tree.settle() }
+                }
+            }
+            next.position = oldest
+        }
+        behind = next
+    }
+
+    /// Goes to the oldest step, from where further ones can be taken back; false if they are not ready.
+    private mutating func takeStepsBehind(_ target: Int) -> Bool {
+        guard let next = behind, next.isReady, next.goal == places.first, next.places.first ?? .max <= target else {
+            return false
+        }
+        behind = nil
+        tree = next.tree
+        steps = next.steps
+        places = next.places
+        position = next.position
+        return true
     }
 }

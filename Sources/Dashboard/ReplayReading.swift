@@ -10,7 +10,7 @@ extension Replay {
     }
 
     /// Whether there is something left to do.
-    public var isAtWork: Bool { reading != nil || wanted != nil }
+    public var isAtWork: Bool { reading != nil || wanted != nil || lacksSteps }
 
     /// Whether it is still read.
     public var isReading: Bool { reading != nil }
@@ -32,11 +32,17 @@ extension Replay {
             goOn(count)
             return true
         }
+        if lacksSteps {
+            prepareSteps(count)
+            return false
+        }
         guard var head = reading else { return false }
         // It is held here only, and not copied while it changes.
         reading = nil
         let tape = tape
-        let stop = min(head.position + count, tape.range.upperBound)
+        // Where only a keyframe is shown, its place is not passed by.
+        let limit = isPartial && head.position < position ? position : tape.range.upperBound
+        let stop = min(head.position + count, limit)
         tape.read(head.position..<stop) { event in
             note(event, Int(clamping: event.seq))
             names.note(event)
@@ -45,16 +51,23 @@ extension Replay {
         }
         head.position = stop
         keep(&head)
+        let whole = isPartial && stop == position ? head.tree : nil
+        if isLarge(head) { head.tree = nil }
         if stop < tape.range.upperBound { reading = head }
         guard isPartial, stop >= position else { return false }
-        refresh()
+        refresh(whole)
         return true
+    }
+
+    /// Whether its tree would take too long to copy.
+    private func isLarge(_ head: Reading) -> Bool {
+        guard let tree = head.tree, tree.count > Checkpoints.largest else { return false }
+        return !(isPartial && head.position < position)
     }
 
     private mutating func keep(_ head: inout Reading) {
         guard var tree = head.tree else { return }
         head.tree = nil
-        guard tree.count <= Checkpoints.largest else { return }
         if checkpoints.wants(head.position, tree) {
             tree.settle()
             checkpoints.add(head.position, tree)

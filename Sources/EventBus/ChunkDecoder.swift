@@ -28,6 +28,12 @@ public struct ChunkDecoder {
         nextSeq = header.firstSeq
     }
 
+    /// Begins at a record that was found otherwise, of a kind that has neither ids nor strings: those before it are not known.
+    public init(_ base: UnsafeRawPointer, at record: ChunkSkim.Record) {
+        reader = RecordReader(base, at: record.offset, firstT: record.t)
+        nextSeq = record.seq
+    }
+
     /// The next record's place, in bytes from the chunk's beginning.
     public var offset: Int { reader.at }
     /// The time of the last record.

@@ -30,17 +30,21 @@ final class PassingTasks {
     /// More pages are not kept: ids that are so far apart are made up.
     private static let mostPages = 1 << 16
 
-    private var pages: [Page] = []
-    private var places: [UInt64: Int] = [:]
-    private var last: (number: UInt64, place: Int) = (.max, 0)
+    // What is asked for at each event is not guarded against who else might: nobody has this object but one fold.
+    @exclusivity(unchecked) private var pages: [Page] = []
+    /// The places of pages by their numbers; of the first numbers in an array, -1 is none.
+    @exclusivity(unchecked) private var firstPlaces: [Int32] = []
+    @exclusivity(unchecked) private var places: [UInt64: Int] = [:]
+    @exclusivity(unchecked) private var last: (number: UInt64, place: Int) = (.max, 0)
+    private static let mostFirst: UInt64 = 1 << 20
     /// The last ends, in a ring.
-    private var ends: [UInt64] = []
-    private var oldest = 0
+    @exclusivity(unchecked) private var ends: [UInt64] = []
+    @exclusivity(unchecked) private var oldest = 0
     private let memory: Int
     /// Whether rows bring tasks that were not known: up to the end of the snapshot that the fold begins with.
-    private var rowsBegin: Bool
+    @exclusivity(unchecked) private var rowsBegin: Bool
     /// Nothing can be passed: events are missing, or there are too many ids.
-    private(set) var isHopeless = false
+    @exclusivity(unchecked) private(set) var isHopeless = false
 
     /// - Parameters:
     ///   - memory: how many ends are remembered (`LiveTree.memory`).
@@ -50,31 +54,48 @@ final class PassingTasks {
         rowsBegin = fromSnapshot
     }
 
-    private func place(of id: UInt64) -> Int {
-        let number = id / UInt64(Page.size)
+    /// The place of a page that is there; nil for another.
+    @inline(__always)
+    private func known(_ number: UInt64) -> Int? {
         if last.number == number { return last.place }
-        if let place = places[number] {
+        if number < Self.mostFirst {
+            guard number < firstPlaces.count, case let place = Int(firstPlaces[Int(number)]), place >= 0 else {
+                return nil
+            }
             last = (number, place)
             return place
         }
+        guard let place = places[number] else { return nil }
+        last = (number, place)
+        return place
+    }
+
+    @inline(__always)
+    private func place(of id: UInt64) -> Int {
+        let number = id / UInt64(Page.size)
+        return known(number) ?? add(number)
+    }
+
+    private func add(_ number: UInt64) -> Int {
         guard pages.count < Self.mostPages else {
             isHopeless = true
             return 0
         }
-        if pages.isEmpty { pages.reserveCapacity(256) }
         pages.append(Page())
-        places[number] = pages.count - 1
+        if number < Self.mostFirst {
+            while firstPlaces.count <= Int(number) { firstPlaces.append(-1) }
+            firstPlaces[Int(number)] = Int32(pages.count - 1)
+        } else {
+            places[number] = pages.count - 1
+        }
         last = (number, pages.count - 1)
         return pages.count - 1
     }
 
+    @inline(__always)
     private func marks(of id: UInt64) -> Marks {
-        let number = id / UInt64(Page.size)
-        if last.number != number {
-            guard let place = places[number] else { return [] }
-            last = (number, place)
-        }
-        return pages[last.place].marks[Int(id % UInt64(Page.size))]
+        guard let place = known(id / UInt64(Page.size)) else { return [] }
+        return pages[place].marks[Int(id % UInt64(Page.size))]
     }
 
     // MARK: What happens in between

@@ -108,39 +108,46 @@ public struct SessionFile {
 
 /// The first and the last events of a session.
 private struct Edges {
-    var first: TreeEvent?
-    var last: TreeEvent?
+    typealias Place = (seq: UInt64, t: Int64)
+    var first: Place?
+    var last: Place?
     var ended: EndReason?
 
     mutating func find(_ index: ChunkIndex, in file: InputFile) throws(SessionError) {
-        for place in index.entries.indices {
+        for place in index.entries.indices where first == nil {
             var source = ChunkedSource(file, index, place..<(place + 1))
-            try see(&source, onlyFirst: true)
-            if first != nil { break }
+            while first == nil, let item = try source.read() {
+                guard case .event(let event) = item, event.change.kind != .gap else { continue }
+                first = (event.seq, event.t)
+            }
         }
-        for place in index.entries.indices.reversed() where last == nil {
-            var source = ChunkedSource(file, index, place..<(place + 1))
-            try see(&source, onlyFirst: false)
+        for entry in index.entries.reversed() where last == nil {
+            let buffer = try ChunkBuffer(file, entry)
+            if buffer.isIntact { seeEnd(buffer, entry.header) }
         }
     }
 
-    private mutating func see(_ source: inout ChunkedSource, onlyFirst: Bool) throws(SessionError) {
-        while let item = try source.read() {
-            guard case .event(let event) = item, event.change.kind != .gap else { continue }
-            if onlyFirst {
-                first = event
-                return
-            }
-            last = event
-            if case .sessionEnded(let fields) = event.change { ended = fields.reason }
+    /// The last event of a chunk, which is not decoded for it.
+    private mutating func seeEnd(_ buffer: ChunkBuffer, _ header: ChunkHeader) {
+        var end: ChunkSkim.Record?
+        _ = ChunkSkim(buffer.base, header, before: buffer.count) { record in
+            if record.kind != nil, record.kind != .gap { last = (record.seq, record.t) }
+            if record.kind == .sessionEnded { end = record }
+            return true
         }
+        guard let end else { return }
+        var decoder = ChunkDecoder(buffer.base, at: end)
+        guard case .event(let event) = decoder.next(before: buffer.count),
+            case .sessionEnded(let fields) = event.change
+        else { return }
+        ended = fields.reason
     }
 
     /// Reads the first event, and the last ones from close to the file's end.
     mutating func find(_ lines: LineSource, in file: InputFile) throws(SessionError) {
         var source = lines
         while first == nil, let item = try source.read() {
-            if case .event(let event) = item { first = event }
+            if case .event(let event) = item { first = (event.seq, event.t) }
         }
         var tail = 64 << 10
         while last == nil {
@@ -152,7 +159,7 @@ private struct Edges {
                 // A bad line is reported when the events are read, with its number.
                 while let item = try? source.read() {
                     guard case .event(let event) = item else { continue }
-                    last = event
+                    last = (event.seq, event.t)
                     if case .sessionEnded(let fields) = event.change { ended = fields.reason }
                 }
             }

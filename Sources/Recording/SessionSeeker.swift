@@ -75,6 +75,11 @@ public final class SessionSeeker {
     /// Folds what is between two places into a tree. Tasks that come and go in between without leaving anything are only
     /// counted.
     public func fold(_ tree: inout LiveTree, from start: Start, to stop: Stop) throws(SessionError) {
+        if case .seq(let first) = start, case .seq(let last) = stop, last < first || last - first < UInt64(tree.memory)
+        {
+            // Not enough happens that something could be passed over.
+            return try events(from: start, to: stop) { tree.apply($0) }
+        }
         let isSnapshot = if case .keyframe = start { true } else { false }
         let passing = PassingTasks(memory: memory ?? tree.memory, fromSnapshot: isSnapshot)
         _ = try read(

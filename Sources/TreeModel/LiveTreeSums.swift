@@ -18,15 +18,18 @@ extension LiveTree {
                 next += 1
             }
             for slot in level {
-                let index = Int(slot)
-                let pending = nodes[index].pending
-                nodes[index].pending = Sums()
-                nodes[index].flags.remove(.dirty)
-                nodes[index].sums.add(pending)
-                let parent = nodes[index].parent
+                let (pending, parent) = nodes.change(Int(slot)) { node in
+                    defer { node.pending = Sums() }
+                    node.flags.remove(.dirty)
+                    node.sums.add(node.pending)
+                    return (node.pending, node.parent)
+                }
                 guard parent >= 0, !pending.isZero else { continue }
-                nodes[Int(parent)].pending.add(pending)
-                if nodes[Int(parent)].flags.insert(.dirty).inserted { above.append(parent) }
+                let isNews = nodes.change(Int(parent)) { node in
+                    node.pending.add(pending)
+                    return node.flags.insert(.dirty).inserted
+                }
+                if isNews { above.append(parent) }
             }
             level.removeAll(keepingCapacity: true)
             swap(&level, &above)

@@ -28,6 +28,10 @@ struct RewindArray<Element: Sendable>: Rewinding, RandomAccessCollection, Sendab
         }
     }
 
+    /// Changes an element as often as the body likes: what it was is kept once.
+    @inline(__always)
+    mutating func change<R>(_ index: Int, _ body: (inout Element) -> R) -> R { body(&self[index]) }
+
     @inline(__always)
     mutating func append(_ element: Element) { elements.append(element) }
 

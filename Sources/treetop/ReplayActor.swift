@@ -9,25 +9,39 @@ final class ReplayActor: Performer {
     private static let patience: Int64 = 6_000_000
     /// So often it is shown how far that is.
     private static let pause: Int64 = 100_000_000
+    /// The way to any place of a session with no more events is short: it is gone before there is a screen.
+    private static let short: UInt64 = 1 << 16
 
     private var replay: Replay
     private let session: SessionFile
     private let tape: SessionTape?
     private var reading: CheckedReading?
+    /// Where it is to go once there is a screen.
+    private var start: Int64?
     private var isLeaving = false
     private var moved: Int64
     private var shown: Int64?
     /// What was found wrong with the file, in lines.
     private(set) var notes: [String] = []
 
-    /// - Parameter tape: the file that is still to be read; nil for a session that was.
-    init(_ replay: Replay, _ session: SessionFile, _ tape: SessionTape?, isPlaying: Bool) {
+    /// - Parameters:
+    ///   - tape: the file that is still to be read; nil for a session that was.
+    ///   - start: where it stands still; nil plays from the beginning.
+    init(_ replay: Replay, _ session: SessionFile, _ tape: SessionTape?, at start: Int64?) {
         self.replay = replay
         self.session = session
         self.tape = tape
+        self.start = start
         reading = tape == nil ? nil : CheckedReading()
         moved = Stage.monotonic
-        if isPlaying { self.replay.perform(.play) }
+        if start == nil { self.replay.perform(.play) }
+        if session.lastSeq <= Self.short { goToStart() }
+    }
+
+    private func goToStart() {
+        guard let start else { return }
+        self.start = nil
+        replay.seek(time: start)
     }
 
     var now: Int64 { replay.time }
@@ -38,9 +52,10 @@ final class ReplayActor: Performer {
 
     func pending(_ state: inout DashboardState) -> Int? {
         let time = Stage.monotonic
-        var isNews = replay.isPlaying || replay.isOnTheWay
+        var isNews = replay.isPlaying || replay.isOnTheWay || start != nil
         if let shown {
             if isNews { state.letGo() }
+            goToStart()
             _ = replay.advance(realNanoseconds: time - moved)
             if replay.isAtWork {
                 isNews = work(until: time + Self.patience) || isNews || time - shown >= Self.pause
@@ -52,11 +67,12 @@ final class ReplayActor: Performer {
         }
         moved = time
         if isNews { show(&state) }
-        return replay.isAtWork ? 0 : replay.isPlaying ? 16 : nil
+        return replay.isAtWork || start != nil ? 0 : replay.isPlaying ? 16 : nil
     }
 
     private func show(_ state: inout DashboardState) {
         _ = state.update(.replay(replay.view))
+        if let failure = tape?.failure { _ = state.update(.notice(failure)) }
         shown = Stage.monotonic
     }
 

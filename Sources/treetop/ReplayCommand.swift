@@ -78,12 +78,12 @@ struct ReplayCommand: ParsableCommand {
         let tape = SessionTape(session)
         if let tape {
             replay = Replay(reading: tape, end: session.lastT ?? 0)
-            begin(&replay)
+            replay.perform(.speed(speed))
         } else {
             replay = try loaded(session)
         }
         let screen = try Stage.open(look)
-        let actor = ReplayActor(replay, session, tape, isPlaying: at == nil)
+        let actor = ReplayActor(replay, session, tape, at: at?.nanoseconds)
         // The actor alone has the tree: it is not copied when it goes on.
         replay = Replay(events: [])
         Stage(screen, look, actor).run()

@@ -12,6 +12,11 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
         /// Events that were decoded, by where they begin, a block each; the one that was used last stands last.
         var blocks: [(start: UInt64, events: [TreeEvent])] = []
         var faults = ReadSummary()
+        var failure: String?
+
+        mutating func attempt(_ body: (SessionSeeker) throws(SessionError) -> Void) {
+            do throws(SessionError) { try body(seeker) } catch { failure = error.message }
+        }
     }
 
     /// So many places of the log are decoded together.
@@ -36,16 +41,28 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
         let positions = positions.clamped(to: range)
         guard !positions.isEmpty else { return }
         let (first, last) = (UInt64(positions.lowerBound) + 1, UInt64(positions.upperBound))
-        let events = locked { state in
+        let events: [TreeEvent] = locked { state in
             // A long stretch is not asked for again.
-            guard last - first >= 8 * Self.block else { return Self.events(first...last, &state) }
+            guard last - first >= 8 * Self.block else { return stretch(first...last, &state) }
             var events: [TreeEvent] = []
-            _ = try? state.seeker.events(from: .seq(first - 1), to: .seq(last)) { events.append($0) }
-            if let faults = try? state.seeker.faults(upTo: last) { state.faults = faults }
+            var faults = state.faults
+            state.attempt { seeker throws(SessionError) in
+                try seeker.events(from: start(first - 1), to: .seq(last)) { events.append($0) }
+                faults = try seeker.faults(upTo: last)
+            }
+            state.faults = faults
             return events
         }
         for event in events { body(event) }
     }
+
+    /// Where to read what stands behind an event. What stands before the first event belongs to it.
+    private func start(_ seq: UInt64) -> SessionSeeker.Start {
+        seq <= UInt64(range.lowerBound) ? .beginning : .seq(seq)
+    }
+
+    /// Why the file cannot be read any more, if so.
+    var failure: String? { locked { $0.failure } }
 
     /// What is wrong with the file, as far as it was read.
     var faults: ReadSummary { locked { $0.faults } }
@@ -54,38 +71,46 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
     var unknownKinds: [UInt64: TreeEvent.Kind] { locked { $0.seeker.unknownKinds } }
 
     func position(at instant: Int64) -> Int {
-        let seq = locked { try? $0.seeker.seq(at: instant) } ?? 0
+        var seq: UInt64 = 0
+        locked { state in state.attempt { seeker throws(SessionError) in seq = try seeker.seq(at: instant) } }
         return min(max(Int(clamping: seq), range.lowerBound), range.upperBound)
     }
 
     func fold(_ positions: Range<Int>, into tree: inout LiveTree) {
+        let first = start(UInt64(max(0, positions.lowerBound)))
+        let last = UInt64(max(0, positions.upperBound))
         locked { state in
-            // What stands before the first event belongs to it.
-            let isAll = positions.lowerBound <= range.lowerBound
-            let start: SessionSeeker.Start = isAll ? .beginning : .seq(UInt64(positions.lowerBound))
-            try? state.seeker.fold(&tree, from: start, to: .seq(UInt64(max(0, positions.upperBound))))
+            state.attempt { seeker throws(SessionError) in try seeker.fold(&tree, from: first, to: .seq(last)) }
         }
     }
 
     func tree(at position: Int, keyframeBehind place: Int, limits: LiveTree.Limits) -> LiveTree? {
         guard position > place else { return nil }
-        return locked { state in
-            let stop = SessionSeeker.Stop.seq(UInt64(position))
-            guard let keyframe = try? state.seeker.keyframe(before: stop), keyframe.end > UInt64(max(0, place)) else {
-                return nil
+        var found: LiveTree?
+        locked { state in
+            state.attempt { seeker throws(SessionError) in
+                let stop = SessionSeeker.Stop.seq(UInt64(position))
+                guard let keyframe = try seeker.keyframe(before: stop), keyframe.end > UInt64(max(0, place)) else {
+                    return
+                }
+                var tree = LiveTree(limits: limits)
+                try seeker.fold(&tree, from: .keyframe(keyframe), to: stop)
+                found = tree
             }
-            var tree = LiveTree(limits: limits)
-            try? state.seeker.fold(&tree, from: .keyframe(keyframe), to: stop)
-            return tree
         }
+        return found
     }
 
     func events(_ positions: Range<Int>, _ isWanted: (TreeEvent.Kind) -> Bool) -> [TreeEvent] {
         var found: [TreeEvent] = []
         let positions = positions.clamped(to: range)
         locked { state in
-            let (start, stop) = (UInt64(positions.lowerBound), UInt64(positions.upperBound))
-            _ = try? state.seeker.events(from: .seq(start), to: .seq(stop), of: isWanted) { found.append($0) }
+            state.attempt { seeker throws(SessionError) in
+                let first = start(UInt64(positions.lowerBound))
+                try seeker.events(from: first, to: .seq(UInt64(positions.upperBound)), of: isWanted) {
+                    if isWanted($0.change.kind) { found.append($0) }
+                }
+            }
         }
         return found
     }
@@ -93,35 +118,37 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
     func events(before position: Int, limit: Int) -> [TreeEvent] {
         let positions = (position - limit..<position).clamped(to: range)
         guard !positions.isEmpty else { return [] }
-        return locked { Self.events(UInt64(positions.lowerBound) + 1...UInt64(positions.upperBound), &$0) }
+        return locked { stretch(UInt64(positions.lowerBound) + 1...UInt64(positions.upperBound), &$0) }
     }
 
     /// The events with these `seq`s, and the rows behind them.
-    private static func events(_ seqs: ClosedRange<UInt64>, _ state: inout State) -> [TreeEvent] {
+    private func stretch(_ seqs: ClosedRange<UInt64>, _ state: inout State) -> [TreeEvent] {
         var found: [TreeEvent] = []
-        var start = (seqs.lowerBound - 1) / block * block
+        var start = (seqs.lowerBound - 1) / Self.block * Self.block
         while start < seqs.upperBound {
             let events = decoded(start, &state)
-            if seqs.lowerBound <= start + 1, seqs.upperBound >= start + block {
+            if seqs.lowerBound <= start + 1, seqs.upperBound >= start + Self.block {
                 found += events
             } else {
                 found += events.filter { seqs.contains($0.seq) }
             }
-            start += block
+            start += Self.block
         }
         return found
     }
 
     /// The events behind a place, as many as a block has.
-    private static func decoded(_ start: UInt64, _ state: inout State) -> [TreeEvent] {
-        if let index = state.blocks.lastIndex(where: { $0.start == start }) {
+    private func decoded(_ place: UInt64, _ state: inout State) -> [TreeEvent] {
+        if let index = state.blocks.lastIndex(where: { $0.start == place }) {
             if index + 1 < state.blocks.count { state.blocks.append(state.blocks.remove(at: index)) }
             return state.blocks[state.blocks.count - 1].events
         }
         var events: [TreeEvent] = []
-        _ = try? state.seeker.events(from: .seq(start), to: .seq(start + block)) { events.append($0) }
-        state.blocks.append((start, events))
-        if state.blocks.count > mostBlocks { state.blocks.removeFirst() }
+        state.attempt { seeker throws(SessionError) in
+            try seeker.events(from: start(place), to: .seq(place + Self.block)) { events.append($0) }
+        }
+        state.blocks.append((place, events))
+        if state.blocks.count > Self.mostBlocks { state.blocks.removeFirst() }
         return events
     }
 }

