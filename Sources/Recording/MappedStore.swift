@@ -57,7 +57,7 @@ public final class MappedStore: SegmentStore {
         Glibc.close(file)
     }
 
-    private static func error(_ path: String, _ number: Int32) -> SessionError {
+    static func error(_ path: String, _ number: Int32) -> SessionError {
         let what =
             switch number {
             case EEXIST: "it exists already: choose another name or remove it"

@@ -28,6 +28,8 @@ struct DiffCommand: ParsableCommand {
     @Flag(help: "One JSON object on one line.")
     var json = false
 
+    @OptionGroup var sessions: SessionOptions
+
     func validate() throws {
         if let to, to.nanoseconds < from.nanoseconds {
             throw ValidationError("--to is before --from: give the earlier instant first")
@@ -35,7 +37,7 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         var diff: TreeDiff?
         var start: Int64 = 0
         let tree = try Sessions.tree(session, at: to?.nanoseconds ?? .max) { event, tree in

@@ -29,8 +29,10 @@ struct EventsCommand: ParsableCommand {
     @Option(help: "How they are printed: text, with their seq before them, or jsonl without a first line.")
     var format = EventFormat.text
 
+    @OptionGroup var sessions: SessionOptions
+
     func run() throws {
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         var query = EventQuery()
         for condition in conditions { condition.add(to: &query) }
         var lines = EventLines(format, session.session, all: true)

@@ -45,6 +45,7 @@ struct ReplayCommand: ParsableCommand {
         help: ArgumentHelp("Keys to press before the picture is taken, such as '/workers Enter c'.", valueName: "keys"))
     var keys: String?
 
+    @OptionGroup var sessions: SessionOptions
     @OptionGroup var look: LookOptions
 
     func validate() throws {
@@ -55,7 +56,7 @@ struct ReplayCommand: ParsableCommand {
         guard let file = file ?? StateDirectory.latest else {
             throw Problem(.unreadable, "there is no recording in \(StateDirectory.path): record one with treetop demo")
         }
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         if headless || to == nil && (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
             return try printState(session)
         }
