@@ -27,6 +27,16 @@ struct ChunkIndex {
     /// Whether the events before the first chunk are missing.
     private(set) var lostBeginning = false
 
+    /// How many of the damages are before this chunk with events.
+    func damages(before entry: Int) -> Int {
+        var (low, high) = (0, damages.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if damages[middle].entries <= entry { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// Looks for chunks from `offset` to the file's end. A header that makes no sense is passed over: the next one that
     /// does is searched for.
     init(_ file: InputFile, from start: Int) throws(SessionError) {

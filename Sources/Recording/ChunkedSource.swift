@@ -32,7 +32,7 @@ struct ChunkedSource {
             summary.unknownChunks = index.unknownChunks
             summary.lostBytes = index.damagedBytes
         }
-        if !isFirst { seenDamages = index.damages.count { $0.entries <= range.lowerBound } }
+        if !isFirst { seenDamages = index.damages(before: range.lowerBound) }
     }
 
     mutating func read() throws(SessionError) -> SessionItem? {

@@ -7,6 +7,8 @@ struct LineSource {
     /// No line is longer.
     private static let longestLine = 4 << 20
     private static let block = 256 << 10
+    /// No event has more: a list has at most 65,536, each of two.
+    private static let mostItems = 150_000
 
     private let file: InputFile
     private let recovery: Recovery?
@@ -111,6 +113,10 @@ struct LineSource {
 
     /// What a line says; nil for a last line that is cut off.
     private mutating func parse(_ bytes: ArraySlice<UInt8>) throws(SessionError) -> JSONLine.Content? {
+        // A parser takes many times the memory of what it is given.
+        if bytes.count > Self.mostItems, Self.items(bytes) > Self.mostItems {
+            return .wrong("this line has more items than an event can have")
+        }
         do { return try decoder.decode(JSONLine.self, from: Data(bytes)).content } catch {
             if isAtEnd, bytes.endIndex == buffer.endIndex {
                 if recovery == .strict { throw wrong("the file is cut off in this line") }
@@ -121,6 +127,23 @@ struct LineSource {
             }
             return .wrong("this is no JSON object")
         }
+    }
+
+    /// How many commas there are outside of strings.
+    private static func items(_ bytes: ArraySlice<UInt8>) -> Int {
+        var (count, isString, isEscaped) = (0, false, false)
+        for byte in bytes {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                isString.toggle()
+            } else if byte == UInt8(ascii: ","), !isString {
+                count += 1
+            }
+        }
+        return count
     }
 
     private var isAtEnd: Bool { offset >= file.size && position >= buffer.count }

@@ -88,7 +88,7 @@ struct ExportCommand: ParsableCommand {
                 guard case .event(let event) = item else { continue }
                 writer.write(event)
                 count += 1
-                if count % 256 == 0 { try destination.write(writer.take()) }
+                if count % 16 == 0 { try destination.write(writer.take()) }
             }
             try writer.end()
         } catch let error as SessionError {

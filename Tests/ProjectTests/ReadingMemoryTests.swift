@@ -37,7 +37,7 @@ struct ReadingMemoryTests {
 
     private static func record(_ fields: [UInt8]) -> [UInt8] { varint(fields.count) + fields }
 
-    private static let size = 8 << 20
+    private static let size = 4 << 20
 
     /// Files that are meant to take much memory.
     private static func hostile(_ name: String) throws -> [UInt8] {
@@ -64,7 +64,7 @@ struct ReadingMemoryTests {
             bytes = Array("{\"treetop\":1}\n".utf8) + [UInt8](repeating: 0x5B, count: size)
         default:
             bytes = Array("{\"treetop\":1}\n[".utf8)
-            while bytes.count < size / 2 - 100 { bytes += Array("1,".utf8) }
+            while bytes.count < size - 100 { bytes += Array("1,".utf8) }
             bytes += Array("1]\n".utf8)
         }
         return bytes
@@ -92,13 +92,10 @@ struct ReadingMemoryTests {
         try Data(Self.head() + Self.chunk([], seq: 1)).write(to: URL(filePath: small))
         let hostile = try Self.hostile(name)
         try Data(hostile).write(to: URL(filePath: large))
-        for recovery in ["prefix", "salvage"] {
-            let words = ["--to", "jsonl", "--recover", recovery]
-            let (least, fine) = try measure(["export", small] + words)
-            let (most, status) = try measure(["export", large] + words)
-            #expect(fine == 0 && (status == 0 || status == 2), "\(recovery): \(status)")
-            #expect(
-                most - least <= 4 * hostile.count, "\(recovery): \(Double(most - least) / Double(hostile.count)) times")
-        }
+        let words = ["--to", "jsonl", "--recover", "salvage"]
+        let (least, fine) = try measure(["export", small] + words)
+        let (most, status) = try measure(["export", large] + words)
+        #expect(fine == 0 && status == 0, "\(status)")
+        #expect(most - least <= 4 * hostile.count, "\(Double(most - least) / Double(hostile.count)) times")
     }
 }

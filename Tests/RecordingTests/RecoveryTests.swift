@@ -138,6 +138,50 @@ import TreeModel
         }
     }
 
+    /// A writer cuts a list that a reader would refuse: what a file claims is never memory that has to be there.
+    @Test func aListHasNoMoreItemsThanAReaderTakes() throws {
+        let labels = (0..<70_000).map { Label("k\($0)", "") }
+        let ids = (0..<70_000).map { ResourceID(UInt64($0)) }
+        _ = try record(
+            [
+                (.taskStarted(.init(task: TaskID(1), name: "a", labels: labels)), 0),
+                (.resourceAcquired(.init(resource: ResourceID(1), task: TaskID(1), name: "r", after: ids)), 0),
+            ], to: directory["a"])
+        let (found, summary) = try read("a", .strict)
+        #expect(summary.damages.isEmpty && found.count == 3)
+        guard case .taskStarted(let task) = found[0].change, case .resourceAcquired(let resource) = found[1].change
+        else {
+            Issue.record("\(found.map(\.change.kind))")
+            return
+        }
+        #expect(task.labels == Array(labels.prefix(65_536)) && resource.after == Array(ids.prefix(65_536)))
+    }
+
+    /// Nobody can put events into a recording with a text that looks like a chunk, not even where its program died.
+    @Test func aTextThatLooksLikeAChunkIsNone() throws {
+        func number(_ value: UInt8, _ bytes: Int) -> [UInt8] { [value] + [UInt8](repeating: 0, count: bytes - 1) }
+        let fake =
+            Array("CHNK".utf8) + [1, 0] + number(64, 2) + number(64, 8) + number(64, 8) + number(99, 8)
+            + [UInt8](repeating: 0, count: 32)
+        let session = SessionInfo(name: "open")
+        let store = try MappedStore(creating: directory["open"], for: session, firstChunk: 4096, largestChunk: 4096)
+        let log = EventLog(session, store: store)
+        for shift in 0..<8 {
+            let message = String(decoding: [UInt8](repeating: 0x2E, count: shift) + fake, as: UTF8.self)
+            log.append(.taskLog(.init(task: TaskID(1), level: "info", message: message)), at: Int64(shift))
+        }
+        let bytes = contents(directory["open"])
+        let end = try #require(chunks(directory["open"]).entries.first.map { $0.offset + Int($0.header.capacity) })
+        write(bytes.prefix(end), to: directory["full"])
+        write(bytes.prefix(end) + [UInt8](repeating: 0, count: 8192), to: directory["room"])
+        for name in ["full", "room"] {
+            let (found, summary) = try read(name, .salvage)
+            let (strict, _) = try read(name, .strict)
+            #expect(found.map(\.seq) == Array(1...8) && strict == found && summary.lines.isEmpty, "\(name): \(summary)")
+        }
+        withExtendedLifetime(log) {}
+    }
+
     private func readAll(_ path: String, _ recovery: Recovery?) throws(SessionError) {
         let reader = try SessionFile(path, recovery: recovery).events()
         while try reader.next() != nil {}
