@@ -18,6 +18,8 @@ let package = Package(
         .executable(name: "treetop", targets: ["treetop"]),
         // For the benchmarks, which are a package of their own.
         .library(name: "Screen", targets: ["Canvas", "Dashboard", "Terminal"]),
+        // For the fuzzer, which is one too.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -70,6 +72,9 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["TreeModel"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: ["Recording", "EventBus", "TreeModel"], path: "Tests/Fuzz/Targets",
+            swiftSettings: strict),
         .testTarget(name: "TreeModelTests", dependencies: ["TreeModel", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EventBusTests", dependencies: ["EventBus", "TreeModel", "TestSupport"], swiftSettings: strict),
@@ -78,8 +83,8 @@ let package = Package(
             dependencies: ["TaskTree", "TaskTreeTesting", "TreeModel", "EventBus", "Recording", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RecordingTests", dependencies: ["Recording", "EventBus", "TreeModel", "TestSupport"],
-            swiftSettings: strict),
+            name: "RecordingTests", dependencies: ["Recording", "EventBus", "TreeModel", "TestSupport", "FuzzTargets"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "ExportTests", dependencies: ["Export", "Recording", "EventBus", "TreeModel", "TestSupport"],
             swiftSettings: strict),

@@ -92,7 +92,7 @@ public struct ChunkDecoder {
 
     /// How many places of the log an event takes.
     @inline(__always)
-    static func places(_ kind: TreeEvent.Kind, of change: TreeEvent.Change) -> UInt64 {
+    package static func places(_ kind: TreeEvent.Kind, of change: TreeEvent.Change) -> UInt64 {
         switch kind {
         case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: return 0
         case .gap:

@@ -26,10 +26,11 @@ public final class EventLog: @unchecked Sendable {
     ///   - retaining: bytes of complete segments kept in memory for readers that are behind. A reader that is further
     ///     behind gets a `gap`.
     ///   - firstSeq: the first event's `seq`; not 1 for a log that begins mid-way.
+    ///   - firstT: no event is earlier.
     ///   - isOn: false for a program whose events nobody wants: what is appended is dropped.
     public init(
         _ session: SessionInfo, store: any SegmentStore = MemoryStore(), retaining: Int = 64 << 20,
-        firstSeq: UInt64 = 1, isOn: Bool = true
+        firstSeq: UInt64 = 1, firstT: Int64 = 0, isOn: Bool = true
     ) {
         self.session = session
         self.isOn = isOn
@@ -37,7 +38,7 @@ public final class EventLog: @unchecked Sendable {
         last = Atomic(firstSeq &- 1)
         state = .allocate(capacity: 1)
         state.initialize(to: AppendState(store: store, nextSeq: firstSeq))
-        state.pointee.open(shelf, atLeast: 0, t: 0)
+        state.pointee.open(shelf, atLeast: 0, t: firstT)
     }
 
     deinit {

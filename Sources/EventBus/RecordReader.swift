@@ -95,6 +95,15 @@ struct RecordReader: FieldVisitor {
         return Int(count)
     }
 
+    /// The same of a list.
+    private mutating func take(items: UInt64) -> Int {
+        guard items <= UInt64(RecordSize.mostItems) else {
+            failed = true
+            return 0
+        }
+        return take(count: items)
+    }
+
     private mutating func takeString() -> String? {
         if at >= end { return nil }
         let code = take()
@@ -177,7 +186,7 @@ struct RecordReader: FieldVisitor {
     }
     mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
         guard let number = takeOptional() else { return }
-        let count = take(count: number)
+        let count = take(items: number)
         var list: [ResourceID] = []
         for _ in 0..<count where !failed { list.append(previous.id(Varint.unzigzag(take()))) }
         value = list
@@ -201,7 +210,7 @@ struct RecordReader: FieldVisitor {
     mutating func text(_ key: String, _ value: inout String?) { value = takeString() }
     mutating func labels(_ key: String, _ value: inout [Label]) {
         if at >= end { return }
-        let count = take(count: take())
+        let count = take(items: take())
         for _ in 0..<count where !failed { value.append(Label(takeRequiredString(), takeRequiredString())) }
     }
     mutating func failure(_ key: String, _ value: inout Failure) {
@@ -212,7 +221,7 @@ struct RecordReader: FieldVisitor {
     }
     mutating func failures(_ key: String, _ value: inout [Failure]) {
         if at >= end { return }
-        value = takeFailures(take(count: take()))
+        value = takeFailures(take(items: take()))
     }
     mutating func cause(_ key: String, _ value: inout Cause) {
         if let kind: CauseKind = word(take()) { value = Cause(kind) }

@@ -2,6 +2,8 @@ import TreeModel
 
 /// The most bytes that a chunk with one record can take: every number at its longest, every string spelt out.
 struct RecordSize: FieldVisitor {
+    /// A list in an event has no more items: what a reader takes memory for is bounded, whatever a file claims.
+    static let mostItems = 1 << 16
     private static let number = 10
     private var bytes = 0
 

@@ -166,7 +166,7 @@ struct RecordWriter: FieldVisitor {
         if let value { keep(optional: Varint.zigzag(previous.delta(to: value))) } else { skip() }
     }
     mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
-        guard let value else { return skip() }
+        guard let value = value?.prefix(RecordSize.mostItems) else { return skip() }
         keep(UInt64(value.count) + 1)
         for id in value { keep(Varint.zigzag(previous.delta(to: id))) }
     }
@@ -191,6 +191,7 @@ struct RecordWriter: FieldVisitor {
     }
     mutating func labels(_ key: String, _ value: inout [Label]) {
         if value.isEmpty { return skip() }
+        let value = value.prefix(RecordSize.mostItems)
         keep(UInt64(value.count))
         for label in value {
             keep(label.key)
@@ -208,6 +209,7 @@ struct RecordWriter: FieldVisitor {
     }
     mutating func failures(_ key: String, _ value: inout [Failure]) {
         if value.isEmpty { return skip() }
+        let value = value.prefix(RecordSize.mostItems)
         keep(UInt64(value.count))
         for failure in value {
             keep(failure.type)

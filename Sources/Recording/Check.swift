@@ -44,12 +44,16 @@ public struct Check {
     public init() {}
 
     /// Checks a whole session.
-    public static func verdict(of file: SessionFile) throws(SessionError) -> Verdict {
+    /// - Parameter told: is given what reading it came upon.
+    public static func verdict(
+        of file: SessionFile, told: (ReadSummary) -> Void = { _ in }
+    ) throws(SessionError) -> Verdict {
         var check = Check()
         let reader = file.events()
         while let item = try reader.next() { check.apply(item) }
         var verdict = check.verdict()
         verdict.notes += reader.summary.lines
+        told(reader.summary)
         return verdict
     }
 

@@ -14,11 +14,28 @@ struct ChunkIndex {
     private(set) var entries: [Entry] = []
     /// The end chunk: what the next event's `seq` would have been, and the last event's time.
     private(set) var end: ChunkHeader?
-    private(set) var unknownChunks = 0
+    private(set) var endOffset = 0
+    /// Chunks of kinds that this version does not use, each with the number of chunks with events before it.
+    private(set) var unknown: [(entries: Int, chunk: Entry)] = []
+    var unknownChunks: Int { unknown.count }
     /// Stretches between chunks that are no chunks.
     private(set) var damagedBytes = 0
+    /// Where no chunk is and one should be, each with the number of chunks with events before it.
+    private(set) var damages: [(entries: Int, damage: Damage)] = []
+    /// The file ends inside the header of a chunk.
+    private(set) var isCutOff = false
     /// Whether the events before the first chunk are missing.
     private(set) var lostBeginning = false
+
+    /// How many of the damages are before this chunk with events.
+    func damages(before entry: Int) -> Int {
+        var (low, high) = (0, damages.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if damages[middle].entries <= entry { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 
     /// Looks for chunks from `offset` to the file's end. A header that makes no sense is passed over: the next one that
     /// does is searched for.
@@ -44,30 +61,54 @@ struct ChunkIndex {
                 searchFrom = offset + ChunkHeader.length
                 if add(header, offset, file.size), !isPartial { return }
                 let next = offset.addingReportingOverflow(Int(clamping: header.capacity))
-                if !next.overflow, next.partialValue <= file.size - ChunkHeader.length {
+                if !next.overflow, next.partialValue <= file.size {
                     offset = next.partialValue
                     continue
                 }
+                guard let found = try search(file, from: searchFrom) else { return }
+                pass(offset, to: found, file.size)
+                offset = found
+                continue
             }
-            // Behind the last chunk are zeros, or what is left of a cut one; a damaged header may hide further chunks.
-            guard let found = try search(file, from: searchFrom) else { return }
-            damagedBytes += max(0, found - offset)
-            if entries.isEmpty { lostBeginning = true }
+            // Zeros are room that was taken ahead, unless something follows; a damaged header may hide further chunks.
+            let isBlank = try Self.isBlank(file, offset)
+            let found = try search(file, from: isBlank ? offset : searchFrom)
+            if found == nil, isBlank { return }
+            pass(offset, to: found, file.size)
+            guard let found else { return }
             offset = found
         }
+        if offset < file.size, try !Self.isBlank(file, offset) {
+            damages.append((entries.count, .cutOff(.byte(offset))))
+            damagedBytes += file.size - offset
+            isCutOff = true
+        }
+    }
+
+    /// Passes over what is no chunk; nothing follows where `found` is nil.
+    private mutating func pass(_ offset: Int, to found: Int?, _ size: Int) {
+        damages.append((entries.count, .noChunk(offset)))
+        damagedBytes += max(0, (found ?? size) - offset)
+        if found != nil, entries.isEmpty { lostBeginning = true }
+    }
+
+    /// Whether zeros stand where a chunk's header would begin.
+    private static func isBlank(_ file: InputFile, _ offset: Int) throws(SessionError) -> Bool {
+        try file.bytes(at: offset, count: 8).allSatisfy { $0 == 0 }
     }
 
     /// Notes a chunk; true when it is the end.
     private mutating func add(_ header: ChunkHeader, _ offset: Int, _ size: Int) -> Bool {
+        let entry = Entry(
+            offset: offset, header: header, available: min(Int(clamping: header.committed), size - offset))
         switch ChunkKind(rawValue: header.kind) {
-        case .events:
-            let available = min(Int(clamping: header.committed), size - offset)
-            entries.append(Entry(offset: offset, header: header, available: available))
+        case .events: entries.append(entry)
         case .end:
             end = header
+            endOffset = offset
             return true
-        case .room: break
-        case .keyframe, .mark, .gap, .index, nil: unknownChunks += 1
+        case .index, .room: break
+        case .keyframe, .mark, .gap, nil: unknown.append((entries.count, entry))
         }
         return false
     }

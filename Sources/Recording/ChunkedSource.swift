@@ -11,22 +11,35 @@ struct ChunkedSource {
     private var next: Int
     private let last: Int
     private var chunk: LoadedChunk?
+    /// How many chunks with events were entered or passed over.
+    var place: Int { next }
     private var nextSeq: UInt64
+    private let recovery: Recovery
+    /// Only a part of the session is kept: what is missing between chunks is no damage.
+    private let isPartial: Bool
+    /// The damages of the index that were come upon, and whether one explains what is missing before the next chunk.
+    private var seenDamages = 0
+    private var isExplained = false
+    /// The rest is left out.
+    private var isOver = false
     private(set) var summary = ReadSummary()
 
     /// - Parameters:
     ///   - range: the chunks to read, by their place in the index.
     ///   - keeping: what the file keeps, to say it.
+    ///   - recovery: what is read of it where it is damaged.
     ///   - cache: where chunks are that were read before.
     ///   - first: where in the first chunk to begin, or somewhat before.
     init(
         _ file: InputFile, _ index: ChunkIndex, _ range: Range<Int>, _ keeping: Keeping = .everything,
-        cache: ChunkCache? = nil, from first: UInt64? = nil
+        _ recovery: Recovery = .salvage, cache: ChunkCache? = nil, from first: UInt64? = nil
     ) {
         self.first = first
         self.file = file
         self.index = index
+        self.recovery = recovery
         self.cache = cache
+        isPartial = keeping.isPartial
         next = range.lowerBound
         last = range.upperBound
         let isFirst = range.lowerBound == 0
@@ -39,6 +52,7 @@ struct ChunkedSource {
                 summary.notKept = max(1, index.entries.first?.header.firstSeq ?? 1) - 1
             }
         }
+        if !isFirst { seenDamages = index.damages(before: range.lowerBound) }
     }
 
     mutating func read() throws(SessionError) -> SessionItem? {
@@ -74,14 +88,69 @@ struct ChunkedSource {
     private mutating func goOn() throws(SessionError) -> Next {
         guard next < last else { return .end }
         let entry = index.entries[next]
+        noteDamages()
         next += 1
         let buffer = if let cache { try cache.buffer(of: entry) } else { try ChunkBuffer(file, entry) }
         return enter(entry, buffer).map { .gap($0) } ?? .chunk
     }
 
+    /// What comes next, for copies.
+    enum Piece {
+        case item(SessionItem)
+        /// A chunk in which something is of a newer version, as far as its records go. They are read.
+        case newer(NewerChunk)
+    }
+
+    /// Reads an item, or a whole chunk that only a newer version understands.
+    mutating func readPiece() throws(SessionError) -> Piece? {
+        while true {
+            if let newer = takeNewer() { return .newer(newer) }
+            if let item = step() { return .item(item) }
+            switch try goOn() {
+            case .chunk: continue
+            case .gap(let gap): return .item(gap)
+            case .end: return closingGap().map { .item($0) }
+            }
+        }
+    }
+
+    private mutating func takeNewer() -> NewerChunk? {
+        guard let loaded = chunk, loaded.decoder.offset == Int(loaded.header.headerLength) else { return nil }
+        var (ahead, end, isNewer) = (loaded.decoder, loaded.decoder.offset, false)
+        scan: while true {
+            end = ahead.offset
+            switch ahead.next(before: loaded.buffer.count) {
+            case .event: break
+            case .unknown: isNewer = true
+            case .end, .damaged: break scan
+            }
+        }
+        guard isNewer || ahead.unknownFields > 0 else { return nil }
+        while step() != nil {}
+        let bytes = UnsafeRawBufferPointer(start: loaded.buffer.base, count: end)
+        return NewerChunk(bytes: Array(bytes), nextSeq: ahead.nextSeq, lastT: ahead.t)
+    }
+
+    /// Notes what the index says of the places before the next chunk.
+    private mutating func noteDamages() {
+        while seenDamages < index.damages.count, index.damages[seenDamages].entries <= next {
+            note(index.damages[seenDamages].damage)
+            seenDamages += 1
+        }
+    }
+
+    private mutating func note(_ damage: Damage) {
+        if isOver { return }
+        summary.note(damage)
+        isExplained = true
+        guard recovery == .prefix else { return }
+        isOver = true
+        summary.isPrefix = true
+    }
+
     /// The next record of the chunk that is loaded.
     private mutating func step() -> SessionItem? {
-        guard let buffer = chunk?.buffer, let start = chunk?.decoder.offset,
+        guard let buffer = chunk?.buffer, let place = chunk?.place, let start = chunk?.decoder.offset,
             let step = chunk?.decoder.next(before: buffer.count)
         else { return nil }
         return take(step, from: start, in: buffer)
@@ -117,10 +186,11 @@ struct ChunkedSource {
             nextSeq = chunk?.decoder.nextSeq ?? nextSeq
             summary.unknownEvents += 1
             return .unknown(seq: seq, kind: kind)
-        case .end: break
+        case .end: if buffer.isCut { note(.cutOff(.byte(place + start))) }
         case .damaged:
             // Of a cut chunk the last record is not all there, which is no damage.
             if !buffer.isCut { summary.damagedChunks += 1 }
+            note(buffer.isCut ? .cutOff(.byte(place + start)) : .record(place + start))
             summary.lose(bytes: buffer.count - start)
         }
         summary.unknownFields += chunk?.decoder.unknownFields ?? 0
@@ -135,15 +205,20 @@ struct ChunkedSource {
             summary.isCutOff = true
             summary.lose(bytes: Int(clamping: header.committed) - buffer.count)
         }
-        guard header.firstSeq >= nextSeq, buffer.isIntact else {
-            summary.damagedChunks += 1
+        let isWhole = header.firstSeq >= nextSeq && buffer.isIntact
+        if !isWhole { note(buffer.isIntact ? .repeated(entry.offset) : .checksum(entry.offset)) }
+        if isWhole, header.firstSeq > nextSeq, !isExplained, !isPartial { note(.missing(entry.offset)) }
+        guard isWhole, !isOver else {
+            if !isWhole { summary.damagedChunks += 1 }
             summary.lose(bytes: buffer.count)
             guard next == index.entries.count, index.end == nil else { return nil }
             return gap(to: buffer.seqBehind(header), at: header.firstT)
         }
         let stop = first.flatMap { first in buffer.stops.last { $0.nextSeq <= first } }
-        chunk = LoadedChunk(buffer: buffer, decoder: stop ?? ChunkDecoder(buffer.base, header))
+        chunk = LoadedChunk(
+            buffer: buffer, place: entry.offset, header: header, decoder: stop ?? ChunkDecoder(buffer.base, header))
         first = nil
+        isExplained = false
         let gap = gap(to: header.firstSeq, at: header.firstT)
         nextSeq = chunk?.decoder.nextSeq ?? header.firstSeq
         return gap
@@ -151,7 +226,11 @@ struct ChunkedSource {
 
     /// What is missing before the file's end, if its end chunk says how far it went.
     private mutating func closingGap() -> SessionItem? {
-        guard last == index.entries.count, let end = index.end else { return nil }
+        guard last == index.entries.count else { return nil }
+        noteDamages()
+        summary.isCutOff = summary.isCutOff || index.isCutOff
+        guard let end = index.end else { return nil }
+        if end.firstSeq > nextSeq, !isExplained { note(.missing(index.endOffset)) }
         return gap(to: end.firstSeq, at: end.firstT)
     }
 
@@ -165,9 +244,20 @@ struct ChunkedSource {
     }
 }
 
+/// A chunk that is copied as it is.
+struct NewerChunk {
+    /// Its header, and its records as far as they make sense. The header's cursor may be elsewhere.
+    var bytes: [UInt8]
+    var nextSeq: UInt64
+    var lastT: Int64
+}
+
 /// A chunk in memory, and how far it was decoded.
 private struct LoadedChunk {
     let buffer: ChunkBuffer
+    /// Where it is in the file.
+    let place: Int
+    let header: ChunkHeader
     var decoder: ChunkDecoder
 }
 

@@ -4,7 +4,7 @@ import EventBus
 struct FileHeader {
     static let magic: [UInt8] = [0x89, 0x54, 0x52, 0x45, 0x45, 0x0D, 0x0A, 0x1A]
     static let major: UInt16 = 1
-    static let minor: UInt16 = 0
+    static let minor: UInt16 = 1
     /// The fixed part, before the strings.
     static let fixed = 32
     /// What stands before the checksum: what is kept.
@@ -20,13 +20,15 @@ struct FileHeader {
     var keeping = Keeping.everything
 
     /// The bytes of the header for this session; names are cut at 4 KiB.
-    static func encode(_ session: SessionInfo, _ keeping: Keeping = .everything) -> [UInt8] {
+    static func encode(
+        _ session: SessionInfo, _ keeping: Keeping = .everything, minor: UInt16 = Self.minor
+    ) -> [UInt8] {
         let id = Array(session.session.utf8.prefix(256))
         let name = Array(session.name.utf8.prefix(4096))
         let length = (fixed + id.count + name.count + keptLength + 4 + 63) & ~63
         var bytes = magic
         append(major, to: &bytes)
-        append(Self.minor, to: &bytes)
+        append(minor, to: &bytes)
         append(UInt32(length), to: &bytes)
         append(session.startedUnixNanoseconds, to: &bytes)
         append(session.pid, to: &bytes)

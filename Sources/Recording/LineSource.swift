@@ -5,10 +5,13 @@ import TreeModel
 /// Reads the events of JSON Lines, a line at a time.
 struct LineSource {
     /// No line is longer.
-    private static let longestLine = 64 << 20
+    private static let longestLine = 4 << 20
     private static let block = 256 << 10
+    /// No event has more: a list has at most 65,536, each of two.
+    private static let mostItems = 150_000
 
     private let file: InputFile
+    private let recovery: Recovery?
     private var offset: Int
     private var buffer: [UInt8] = []
     private var position = 0
@@ -16,9 +19,13 @@ struct LineSource {
     private(set) var line: Int
     private let decoder = JSONDecoder()
     private(set) var summary = ReadSummary()
+    /// The `seq` that the next event should have, once one was read, and what waits behind the gap before it.
+    private var due: UInt64?
+    private var pending: SessionItem?
 
-    init(_ file: InputFile, offset: Int = 0, line: Int = 0) {
+    init(_ file: InputFile, offset: Int = 0, line: Int = 0, recovery: Recovery? = nil) {
         self.file = file
+        self.recovery = recovery
         self.offset = offset
         self.line = line
     }
@@ -44,23 +51,60 @@ struct LineSource {
     }
 
     mutating func read() throws(SessionError) -> SessionItem? {
+        if let item = pending {
+            pending = nil
+            return note(item)
+        }
         while let bytes = try nextLine() {
             switch try parse(bytes) {
             case .item(let item, let hasUnknownFields):
                 if hasUnknownFields { summary.unknownFields += 1 }
-                switch item {
-                case .event(let event):
-                    summary.events += 1
-                    if case .gap(let gap) = event.change { summary.lostEvents &+= gap.lost }
-                case .unknown: summary.unknownEvents += 1
-                }
-                return item
+                guard let gap = gap(before: item) else { return note(item) }
+                pending = item
+                return gap
             case .header: continue
-            case .wrong(let what): throw wrong(what)
+            case .wrong(let what): try pass(bytes, what)
             case nil: continue
             }
         }
         return nil
+    }
+
+    private mutating func note(_ item: SessionItem) -> SessionItem {
+        switch item {
+        case .event(let event):
+            let places = ChunkDecoder.places(event.change.kind, of: event.change)
+            if places > 0 { due = event.seq &+ places }
+            summary.events += 1
+            if case .gap(let gap) = event.change { summary.lostEvents &+= gap.lost }
+        case .unknown(let seq, _):
+            due = seq &+ 1
+            summary.unknownEvents += 1
+        }
+        return item
+    }
+
+    /// What is missing before an event because of lines that were passed over.
+    private mutating func gap(before item: SessionItem) -> SessionItem? {
+        guard !summary.damages.isEmpty, let due, case .event(let event) = item, event.seq > due,
+            ChunkDecoder.places(event.change.kind, of: event.change) > 0
+        else { return nil }
+        summary.lostEvents &+= event.seq - due
+        return .event(TreeEvent(seq: due, t: event.t, change: .gap(TreeEvent.Gap(lost: event.seq - due))))
+    }
+
+    /// Passes over a line that is no event, if that is asked for, and over all that follows where only a prefix is.
+    private mutating func pass(_ bytes: ArraySlice<UInt8>, _ what: String) throws(SessionError) {
+        switch recovery {
+        case .strict, nil: throw wrong(what)
+        case .prefix:
+            summary.lose(bytes: bytes.count + (buffer.count - position) + max(0, file.size - offset))
+            position = buffer.count
+            offset = file.size
+            summary.isPrefix = true
+        case .salvage: summary.lose(bytes: bytes.count)
+        }
+        summary.note(Damage(.line(line), what))
     }
 
     private func wrong(_ what: String) -> SessionError {
@@ -69,14 +113,37 @@ struct LineSource {
 
     /// What a line says; nil for a last line that is cut off.
     private mutating func parse(_ bytes: ArraySlice<UInt8>) throws(SessionError) -> JSONLine.Content? {
+        // A parser takes many times the memory of what it is given.
+        if bytes.count > Self.mostItems, Self.items(bytes) > Self.mostItems {
+            return .wrong("this line has more items than an event can have")
+        }
         do { return try decoder.decode(JSONLine.self, from: Data(bytes)).content } catch {
             if isAtEnd, bytes.endIndex == buffer.endIndex {
+                if recovery == .strict { throw wrong("the file is cut off in this line") }
                 summary.isCutOff = true
-                summary.lostBytes += bytes.count
+                summary.lose(bytes: bytes.count)
+                summary.note(.cutOff(.line(line)))
                 return nil
             }
-            throw wrong("this is no JSON object")
+            return .wrong("this is no JSON object")
         }
+    }
+
+    /// How many commas there are outside of strings.
+    private static func items(_ bytes: ArraySlice<UInt8>) -> Int {
+        var (count, isString, isEscaped) = (0, false, false)
+        for byte in bytes {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                isString.toggle()
+            } else if byte == UInt8(ascii: ","), !isString {
+                count += 1
+            }
+        }
+        return count
     }
 
     private var isAtEnd: Bool { offset >= file.size && position >= buffer.count }
@@ -102,8 +169,14 @@ struct LineSource {
                 return bytes.isEmpty ? nil : bytes
             }
             guard buffer.count - position <= Self.longestLine else {
-                line += 1
-                throw wrong("this line is longer than \(Self.longestLine >> 20) MiB")
+                guard recovery == .prefix || recovery == .salvage else {
+                    line += 1
+                    throw wrong("this line is longer than \(Self.longestLine >> 20) MiB")
+                }
+                // The rest of it is no event either, and is passed over as such.
+                summary.lose(bytes: buffer.count - position)
+                (buffer, position, searched) = ([], 0, 0)
+                continue
             }
             buffer.removeFirst(position)
             position = 0

@@ -26,7 +26,10 @@ public struct Report {
     }
 
     /// Sums a whole session up.
-    public static func summary(of file: SessionFile) throws(SessionError) -> Summary {
+    /// - Parameter told: is given what reading it came upon.
+    public static func summary(
+        of file: SessionFile, told: (ReadSummary) -> Void = { _ in }
+    ) throws(SessionError) -> Summary {
         var report = Report(file.session)
         let reader = file.events()
         while let item = try reader.next() {
@@ -34,6 +37,7 @@ public struct Report {
         }
         var summary = report.summary()
         summary.missing += reader.summary.lines
+        told(reader.summary)
         return summary
     }
 

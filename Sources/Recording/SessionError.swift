@@ -12,12 +12,16 @@ public struct SessionError: Error, Hashable, Sendable, CustomStringConvertible {
         /// It is a session file, and ends inside its header.
         case cutOff
         case notASession
+        /// It is damaged, and was to be read only if it is not.
+        case damaged
         /// Its major version is newer than this program.
         case newerVersion
         /// A line of JSON Lines that is no event.
         case badLine
         /// A session file where lines are asked for.
         case notLines
+        /// Sessions whose ids cannot be made distinct.
+        case idsTooLarge
         /// The file to record to cannot be created.
         case cannotCreate
     }

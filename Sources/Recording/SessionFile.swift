@@ -13,7 +13,8 @@ public struct SessionFile {
     public let path: String
     public let format: Format
     public let session: SessionInfo
-    /// The times of the first and the last event, in nanoseconds since the session began; nil without events.
+    /// The times of the first and the last event, in nanoseconds since the session began; nil without events. A gap at the
+    /// end counts for the last.
     public let firstT: Int64?
     public let lastT: Int64?
     /// The first and the last event's `seq`; 0 without events.
@@ -23,37 +24,65 @@ public struct SessionFile {
     public let ended: EndReason?
     /// What the file keeps of the session.
     public let keeping: Keeping
-    private let file: InputFile
-    private let index: ChunkIndex?
+    let file: InputFile
+    let index: ChunkIndex?
+    /// The minor version of a session file.
+    let minor: UInt16
+    let recovery: Recovery?
+    let redaction: Redaction?
 
-    /// Opens a session. It reads the headers of the chunks and the last events, not all of the file.
-    /// - Throws: when there is nothing to read, or it is no session of this version.
-    public init(_ path: String) throws(SessionError) {
+    /// Opens a session. It reads the headers of the chunks and the last events, not all of the file unless `recovery`
+    /// asks for that.
+    /// - Parameters:
+    ///   - recovery: what is read of a damaged file. Nil is `salvage` for a session file; of JSON Lines a line that is
+    ///     no event is an error, and a last one that is cut off is left out.
+    ///   - redaction: what is blacked out in all that is read.
+    /// - Throws: when there is nothing to read, or it is no session of this version; `damaged` where `strict` finds it so.
+    public init(
+        _ path: String, recovery: Recovery? = nil, redaction: Redaction? = nil
+    ) throws(SessionError) {
         self.path = path
+        self.recovery = recovery
+        self.redaction = redaction
         file = try InputFile(path)
         let beginning = try file.bytes(at: 0, count: FileHeader.longest)
         var edges = Edges()
         if beginning.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D }) == UInt8(ascii: "{") {
             format = .jsonLines
             keeping = .everything
+            minor = FileHeader.minor
             index = nil
-            var lines = LineSource(file)
-            session = try lines.header()
+            var lines = LineSource(file, recovery: recovery)
+            session = redaction.edited(try lines.header())
             try edges.find(lines, in: file)
         } else {
             format = .binary
             let header = try FileHeader(beginning, path: path)
-            session = header.session
+            session = redaction.edited(header.session)
             keeping = header.keeping
+            minor = header.minor
             let index = try ChunkIndex(file, from: header.length, isPartial: header.keeping.isPartial)
             self.index = index
-            try edges.find(index, in: file)
+            if recovery == .prefix {
+                try edges.findInPrefix(index, in: file)
+            } else {
+                try edges.find(index, in: file)
+            }
         }
         firstT = edges.first?.t
-        lastT = edges.last?.t
+        lastT = edges.last == nil ? nil : edges.lastT
         firstSeq = edges.first?.seq ?? 0
         lastSeq = edges.last?.seq ?? 0
         ended = edges.ended
+        if recovery == .strict { try refuseDamage() }
+    }
+
+    /// Reads all of it, and throws if that comes upon damage.
+    private func refuseDamage() throws(SessionError) {
+        let reader = events()
+        while try reader.next() != nil {}
+        guard let damage = reader.summary.damages.first else { return }
+        throw SessionError(.damaged, "\(path) is \(damage): read it with --recover prefix or salvage")
     }
 
     /// Whether the file was completed: it has an end chunk, or as lines says that the session ended.
@@ -62,14 +91,21 @@ public struct SessionFile {
     /// Reads the events, from the first one or from an instant on.
     /// - Parameter t: nanoseconds since the session began. A session file is entered at the chunk with that instant.
     public func events(from t: Int64 = .min) -> SessionReader {
-        guard let index else { return SessionReader(lines: LineSource(file), from: t) }
-        let start = index.chunk { $0.firstT < t }
-        let chunks = ChunkedSource(file, index, start..<index.entries.count, keeping)
-        return SessionReader(chunks: chunks, from: t)
+        guard let index else {
+            return SessionReader(lines: LineSource(file, recovery: recovery), from: t, redaction)
+        }
+        // Where a prefix ends is known to who reads it from its beginning.
+        let start = recovery == .prefix ? 0 : index.chunk { $0.firstT < t }
+        let chunks = ChunkedSource(file, index, start..<index.entries.count, keeping, recovery ?? .salvage)
+        return SessionReader(chunks: chunks, from: t, redaction)
     }
 
-    /// For going to any place of a session file; nil for JSON Lines, which are read from the beginning.
-    public func seeker() -> SessionSeeker? { index.map { SessionSeeker(file, $0, keeping) } }
+    /// For going to any place of a session file. Nil for what is read from the beginning: JSON Lines, the prefix of a damaged
+    /// file, and where something is blacked out.
+    public func seeker() -> SessionSeeker? {
+        guard let index, recovery != .prefix, redaction == nil else { return nil }
+        return SessionSeeker(file, index, keeping)
+    }
 
     /// The tree at an instant, settled, with the totals of the whole session. What it remembers of the past may begin at a
     /// keyframe before.
@@ -111,6 +147,8 @@ private struct Edges {
     typealias Place = (seq: UInt64, t: Int64)
     var first: Place?
     var last: Place?
+    /// The time of the last event or gap.
+    var lastT: Int64?
     var ended: EndReason?
 
     mutating func find(_ index: ChunkIndex, in file: InputFile) throws(SessionError) {
@@ -127,10 +165,23 @@ private struct Edges {
         }
     }
 
+    mutating func findInPrefix(_ index: ChunkIndex, in file: InputFile) throws(SessionError) {
+        var source = ChunkedSource(file, index, 0..<index.entries.count, .everything, .prefix)
+        while let item = try source.read() {
+            guard case .event(let event) = item else { continue }
+            lastT = max(lastT ?? .min, event.t)
+            if event.change.kind == .gap { continue }
+            if first == nil { first = (event.seq, event.t) }
+            last = (event.seq, event.t)
+            if case .sessionEnded(let fields) = event.change { ended = fields.reason }
+        }
+    }
+
     /// The last event of a chunk, which is not decoded for it.
     private mutating func seeEnd(_ buffer: ChunkBuffer, _ header: ChunkHeader) {
         var end: ChunkSkim.Record?
         _ = ChunkSkim(buffer.base, header, before: buffer.count) { record in
+            if record.kind != nil { lastT = max(lastT ?? .min, record.t) }
             if record.kind != nil, record.kind != .gap { last = (record.seq, record.t) }
             if record.kind == .sessionEnded { end = record }
             return true
@@ -160,6 +211,7 @@ private struct Edges {
                 while let item = try? source.read() {
                     guard case .event(let event) = item else { continue }
                     last = (event.seq, event.t)
+                    lastT = event.t
                     if case .sessionEnded(let fields) = event.change { ended = fields.reason }
                 }
             }

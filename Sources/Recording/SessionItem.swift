@@ -29,6 +29,11 @@ public struct ReadSummary: Hashable, Sendable {
     public var notKept: UInt64 = 0
     /// The last chunk, or the last line, is not all there.
     public var isCutOff = false
+    /// Where the file is damaged, and why: the first few places.
+    public private(set) var damages: [Damage] = []
+    public private(set) var furtherDamages = 0
+    /// What is behind the first damage was left out, as `Recovery.prefix` says.
+    public internal(set) var isPrefix = false
 
     public init() {}
 
@@ -36,6 +41,11 @@ public struct ReadSummary: Hashable, Sendable {
     mutating func lose(bytes: Int) {
         let (sum, overflow) = lostBytes.addingReportingOverflow(max(0, bytes))
         lostBytes = overflow ? .max : sum
+    }
+
+    /// Notes a place that is damaged.
+    mutating func note(_ damage: Damage) {
+        if damages.count < 8 { damages.append(damage) } else { furtherDamages += 1 }
     }
 
     /// The summary in one line for people; nil when nothing is to be said.
@@ -55,6 +65,10 @@ public struct ReadSummary: Hashable, Sendable {
         if kept == nil { say(lostEvents, "event is lost", "events are lost") }
         say(lostBytes, "byte could not be read", "bytes could not be read")
         if isCutOff { lines.append("the file is cut off at its end") }
+        lines += damages.filter { !$0.isCut }.map { "\($0)" }
+        say(furtherDamages, "further place is damaged", "further places are damaged")
+        if !damages.isEmpty, lostEvents == 0 { lines.append("no event is known to be lost") }
+        if isPrefix { lines.append("what is behind the first damage was left out") }
         say(unknownEvents, "event of a newer version was passed over", "events of a newer version were passed over")
         say(unknownFields, "event has fields of a newer version", "events have fields of a newer version")
         say(unknownChunks, "chunk of a newer version was passed over", "chunks of a newer version were passed over")

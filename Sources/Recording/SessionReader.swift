@@ -7,23 +7,29 @@ public final class SessionReader {
     private var lines: LineSource?
     /// Events before it are passed over.
     private let from: Int64
+    private let redaction: Redaction?
 
-    init(chunks: ChunkedSource, from t: Int64) {
+    init(chunks: ChunkedSource, from t: Int64, _ redaction: Redaction?) {
         self.chunks = chunks
         from = t
+        self.redaction = redaction
     }
 
-    init(lines: LineSource, from t: Int64) {
+    init(lines: LineSource, from t: Int64, _ redaction: Redaction?) {
         self.lines = lines
         from = t
+        self.redaction = redaction
     }
 
     /// What comes next; nil at the end.
     /// - Throws: when the file cannot be read any more, or a line is no event.
     public func next() throws(SessionError) -> SessionItem? {
         while let item = try read() {
-            if case .event(let event) = item, event.t < from { continue }
-            return item
+            guard case .event(var event) = item else { return item }
+            if event.t < from { continue }
+            guard let redaction else { return item }
+            event.change = redaction.edited(event.change)
+            return .event(event)
         }
         return nil
     }

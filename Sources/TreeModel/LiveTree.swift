@@ -105,7 +105,7 @@ public struct LiveTree: Sendable {
     var profiles: [Profile] = []
     var nextProfile = 0
     /// Not all that is alive is known: the log begins mid-way, or has a gap. Up to the end of the next snapshot.
-    var isBlind = false
+    public internal(set) var isBlind = false
     /// The snapshot that is being read; nil while there is none, or nothing to learn from it.
     var snapshot: SnapshotReading?
     var history = History()

@@ -30,10 +30,14 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "What leaked, was abandoned, overran or failed to release counts as violated.")
     var strict = false
 
+    @OptionGroup var sessions: SessionOptions
+
     func run() throws {
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         var verdict: Check.Verdict
-        do { verdict = try Check.verdict(of: session) } catch { throw Problem(.unreadable, error.message) }
+        do { verdict = try Check.verdict(of: session) { Sessions.tell($0, of: session) } } catch {
+            throw Problem(.unreadable, error.message)
+        }
         if let junit {
             let destination = try Destination(junit, source: file)
             try destination.write(Array(JUnit(verdict, of: Sessions.fileName(file)).xml().utf8))

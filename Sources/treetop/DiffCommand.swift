@@ -28,6 +28,8 @@ struct DiffCommand: ParsableCommand {
     @Flag(help: "One JSON object on one line.")
     var json = false
 
+    @OptionGroup var sessions: SessionOptions
+
     func validate() throws {
         if let to, to.nanoseconds < from.nanoseconds {
             throw ValidationError("--to is before --from: give the earlier instant first")
@@ -35,7 +37,7 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         var tree = try Sessions.tree(session, at: from.nanoseconds)
         let start = min(from.nanoseconds, tree.now)
         var diff = TreeDiff(from: tree)

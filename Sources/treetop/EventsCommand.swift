@@ -33,9 +33,11 @@ struct EventsCommand: ParsableCommand {
     @Flag(help: "Go on while another process writes the session, until it ends.")
     var follow = false
 
+    @OptionGroup var sessions: SessionOptions
+
     func run() throws {
         if follow { return try followOn() }
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         var query = EventQuery()
         for condition in conditions { condition.add(to: &query) }
         var lines = EventLines(format, session.session, all: true)

@@ -51,6 +51,7 @@ struct ExportCommand: ParsableCommand {
             "Cut out the time after nothing happened for so long (asciicast); 2s unless given.", valueName: "time"))
     var idle: TimeSpan?
 
+    @OptionGroup var sessions: SessionOptions
     @OptionGroup var look: LookOptions
 
     func validate() throws {
@@ -60,7 +61,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         if output == nil, to.isBinary, isatty(STDOUT_FILENO) != 0 {
             throw Problem(.usage, "\(to) is nothing for a terminal: give -o FILE")
         }
@@ -87,7 +88,7 @@ struct ExportCommand: ParsableCommand {
                 guard case .event(let event) = item else { continue }
                 writer.write(event)
                 count += 1
-                if count % 256 == 0 { try destination.write(writer.take()) }
+                if count % 16 == 0 { try destination.write(writer.take()) }
             }
             try writer.end()
         } catch let error as SessionError {
@@ -98,7 +99,7 @@ struct ExportCommand: ParsableCommand {
             throw Problem(.usage, error.message)
         }
         try destination.write(writer.take())
-        for line in reader.summary.lines { complain("\(session.path): \(line)") }
+        Sessions.tell(reader.summary, of: session)
     }
 }
 

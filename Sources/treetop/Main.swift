@@ -56,6 +56,9 @@ struct Treetop: ParsableCommand {
               treetop events FILE --where K=V    those for which conditions hold
               treetop export FILE --to jsonl     one JSON object a line
               treetop import FILE -o FILE        a session file of such lines
+              treetop pack FILE -o FILE          smaller, and quicker to open
+              treetop trim FILE --from T -o FILE a part of it
+              treetop merge FILE FILE -o FILE    several side by side
 
             The dashboard's keys, its theme and plain ASCII can be set in
             $XDG_CONFIG_HOME/treetop/config.yaml; the README has an example.
@@ -70,7 +73,7 @@ struct Treetop: ParsableCommand {
         subcommands: [
             DemoCommand.self, ReplayCommand.self, CheckCommand.self, ReportCommand.self,
             StateCommand.self, DiffCommand.self, EventsCommand.self, ExportCommand.self,
-            ImportCommand.self,
+            ImportCommand.self, PackCommand.self, TrimCommand.self, MergeCommand.self,
         ])
 }
 

@@ -49,6 +49,7 @@ struct ReplayCommand: ParsableCommand {
         help: ArgumentHelp("Keys to press before the picture is taken, such as '/workers Enter c'.", valueName: "keys"))
     var keys: String?
 
+    @OptionGroup var sessions: SessionOptions
     @OptionGroup var look: LookOptions
 
     func validate() throws {
@@ -63,7 +64,7 @@ struct ReplayCommand: ParsableCommand {
             throw Problem(.unreadable, "there is no recording in \(StateDirectory.path): record one with treetop demo")
         }
         if follow { return try self.follow(file) }
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         if headless || to == nil && (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
             return try printState(session)
         }

@@ -27,6 +27,8 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "One JSON object on one line; of two files {\"a\":…,\"b\":…}.")
     var json = false
 
+    @OptionGroup var sessions: SessionOptions
+
     func run() throws {
         let first = try summary(file)
         let second = try other.map(summary)
@@ -43,7 +45,9 @@ struct ReportCommand: ParsableCommand {
     }
 
     private func summary(_ path: String) throws -> Report.Summary {
-        let session = try Sessions.open(path)
-        do { return try Report.summary(of: session) } catch { throw Problem(.unreadable, error.message) }
+        let session = try Sessions.open(path, sessions)
+        do { return try Report.summary(of: session) { Sessions.tell($0, of: session) } } catch {
+            throw Problem(.unreadable, error.message)
+        }
     }
 }

@@ -5,12 +5,17 @@ import TreeModel
 
 /// Opens recorded sessions for the commands, and tells what was wrong with them.
 enum Sessions {
-    static func open(_ path: String) throws -> SessionFile {
+    static func open(_ path: String, _ options: SessionOptions) throws -> SessionFile {
         do {
-            return try SessionFile(path)
+            return try SessionFile(path, recovery: options.recover, redaction: options.redaction)
         } catch {
             throw Problem(.unreadable, error.message)
         }
+    }
+
+    /// Says on standard error what reading a session came upon.
+    static func tell(_ summary: ReadSummary, of session: SessionFile) {
+        for line in summary.lines { complain("\(session.path): \(line)") }
     }
 
     /// What a check of a session found: in a few words, and by the `seq`s of the events.
@@ -34,10 +39,6 @@ enum Sessions {
         }
         tell(reader.summary, of: session)
         return reader.summary
-    }
-
-    private static func tell(_ summary: ReadSummary, of session: SessionFile) {
-        for line in summary.lines { complain("\(session.path): \(line)") }
     }
 
     /// All events, and what a check of them found.

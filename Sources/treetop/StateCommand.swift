@@ -21,8 +21,10 @@ struct StateCommand: ParsableCommand {
     @Flag(help: "One JSON object on one line: tasks, and what they hold.")
     var json = false
 
+    @OptionGroup var sessions: SessionOptions
+
     func run() throws {
-        let session = try Sessions.open(file)
+        let session = try Sessions.open(file, sessions)
         let tree = try Sessions.tree(session, at: at?.nanoseconds ?? .max)
         let output = Output()
         if json {

@@ -196,6 +196,11 @@ class Records:
             raise Damaged
         return number
 
+    def items(self, number):
+        if number > 65_536:
+            raise Damaged
+        return self.count(number)
+
     def string(self):
         if self.at >= self.end:
             return None
@@ -254,7 +259,7 @@ class Records:
                 return None
             if type_ == "flag":
                 return True
-            pairs = [(self.needed(), self.needed()) for _ in range(self.count(number))]
+            pairs = [(self.needed(), self.needed()) for _ in range(self.items(number))]
             return pairs if type_ == "labels" else [[("type", a), ("message", b)] for a, b in pairs]
         if type_ == "amount":
             return self.number()
@@ -287,7 +292,7 @@ class Records:
         if type_ == "instant":
             return signed(self.t + unzigzag(number))
         if type_ == "ids":
-            return [self.id("resource", self.number()) for _ in range(self.count(number))]
+            return [self.id("resource", self.number()) for _ in range(self.items(number))]
         if type_ == "cause":
             return self.cause(number)
         return self.word(type_, number)
@@ -337,10 +342,11 @@ class Session:
                         break
                 if chunk.kind == 1:
                     chunks.append(chunk)
-                if offset + chunk.capacity <= self.size - 64:
+                if offset + chunk.capacity <= self.size:
                     offset += chunk.capacity
                     continue
-            found = self.search(search_from, chunks[-1].first_seq if chunks else 0)
+            is_blank = not chunk and self.read(offset, 8) == bytes(8)
+            found = self.search(offset if is_blank else search_from, chunks[-1].first_seq if chunks else 0)
             if found is None:
                 break
             lost_beginning = lost_beginning or not chunks

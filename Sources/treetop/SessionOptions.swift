@@ -1,0 +1,36 @@
+import ArgumentParser
+import Recording
+
+/// How a command reads sessions.
+struct SessionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            What is read of a damaged file: strict (nothing, exit code 2), prefix (what comes before the damage) or \
+            salvage (all that is whole, a gap for the rest). Without it salvage; of JSON Lines a bad line is an error.
+            """, valueName: "how"))
+    var recover: Recovery?
+
+    @Option(
+        name: .customLong("redact"),
+        help: ArgumentHelp(
+            "Put \(Redaction.mark) where this regular expression matches in a name, label or message; may be repeated.",
+            valueName: "regex"),
+        transform: Pattern.init(text:))
+    private var patterns: [Pattern] = []
+
+    /// What is blacked out; nil if nothing is.
+    var redaction: Redaction? { patterns.isEmpty ? nil : Redaction(patterns.map(\.regex)) }
+
+    private struct Pattern {
+        let regex: Regex<AnyRegexOutput>
+
+        init(text: String) throws {
+            do { regex = try Regex(text) } catch {
+                throw ValidationError("\(text) is no regular expression: \(error)")
+            }
+        }
+    }
+}
+
+extension Recovery: ExpressibleByArgument {}
