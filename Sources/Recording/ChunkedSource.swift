@@ -291,8 +291,8 @@ final class ChunkBuffer {
 
     private static let spacing = 32 << 10
     private(set) var stops: [ChunkDecoder] = []
-    /// The next one is wanted from this offset on.
-    private(set) var nextStop = spacing
+    /// The next one is wanted from this offset on. It is looked at with each record, by one thread.
+    @exclusivity(unchecked) private(set) var nextStop = spacing
 
     func note(_ decoder: ChunkDecoder) {
         stops.append(decoder)

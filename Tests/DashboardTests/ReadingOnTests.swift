@@ -173,6 +173,7 @@ import TreeModel
         #expect(replay.position == 930)
         // Where nobody waits, the way back is longer.
         replay.step(by: -100)
+        while replay.isOnTheWay { _ = replay.work(64) { _ in } }
         #expect(tellsAll(replay.tree) == tellsAll(fold(events, 830)))
     }
 

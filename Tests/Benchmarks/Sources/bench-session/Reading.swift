@@ -22,12 +22,12 @@ enum Reading {
         ] + (try seeking(in: file, name, folding)) + (try stepping(in: file, name))
     }
 
-    /// Milliseconds of each of so many times.
+    /// Milliseconds of processor time of each of so many times: what others do on the machine is not in it.
     private static func milliseconds(_ count: Int, _ body: () throws -> Void) rethrows -> [Double] {
         try (0..<count).map { _ in
-            let begin = Machine.now
+            let begin = Machine.threadTime
             try body()
-            return Double(Machine.now - begin) / 1_000_000
+            return Double(Machine.threadTime - begin) / 1_000_000
         }
     }
 
