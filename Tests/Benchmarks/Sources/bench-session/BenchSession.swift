@@ -29,11 +29,11 @@ struct BenchSession: ParsableCommand {
     @Option(help: .private)
     var child: Child?
 
-    @Argument(parsing: .captureForPassthrough, help: .private)
-    var childArguments: [String] = []
+    @Option(parsing: .remaining, help: .private)
+    var with: [String] = []
 
     func run() throws {
-        if let child { return try child.run(childArguments) }
+        if let child { return try child.run(with) }
         var figures: [Figure] = []
         for topic in Topic.allCases where names.isEmpty || names.contains(topic) {
             for figure in try topic.measure(self) {

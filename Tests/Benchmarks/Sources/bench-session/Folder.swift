@@ -35,7 +35,7 @@ final class ChildProcess {
     let pid: pid_t
     private let output: UnsafeMutablePointer<FILE>?
 
-    /// - Parameter arguments: what follows `--child`.
+    /// - Parameter arguments: what it needs to know.
     init(_ child: Child, _ arguments: [String]) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Wrong("no pipe is to be had") }
@@ -45,11 +45,12 @@ final class ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
         posix_spawn_file_actions_addclose(&actions, ends[0])
         posix_spawn_file_actions_addclose(&actions, ends[1])
-        let words = [Machine.program, "--child", child.rawValue] + arguments
+        let words = [Machine.program, "--child", child.rawValue, "--with"] + arguments
         var pointers = words.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         var pid = pid_t()
-        let error = posix_spawn(&pid, Machine.program, &actions, nil, &pointers, environ)
+        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        let error = posix_spawn(&pid, Machine.program, &actions, nil, &pointers, &environment)
         close(ends[1])
         output = fdopen(ends[0], "r")
         guard error == 0 else { throw Wrong("no process is to be had") }

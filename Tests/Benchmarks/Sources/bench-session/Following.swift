@@ -70,9 +70,8 @@ enum Following {
     /// In the other process: prints how late each event came.
     static func follow(_ path: String) throws {
         let follower = try SessionFollower(path)
-        setvbuf(stdout, nil, _IOLBF, 1 << 16)
         print("ready")
-        fflush(stdout)
+        fflush(nil)
         var lags: [Int64] = []
         while follower.state == .goesOn {
             let count = try follower.read { event in

@@ -85,7 +85,7 @@ enum Kills {
         let recording = try SessionRecording(to: arguments[0], for: session, keeping: keeping)
         let log = recording.makeLog(session)
         print("begun")
-        fflush(stdout)
+        fflush(nil)
         var producer = Producer(log)
         var due = 0
         var t: Int64 = 0

@@ -62,7 +62,10 @@ enum RecordingCost {
         let begin = Machine.now
         try await engine.run("finish") { root in
             for _ in 0..<tasks {
-                try root.spawn("task") { try $0.own("held", ()) { _, _ in } }
+                try root.spawn("task") { task in
+                    try task.own("held", 0) { _, _ in }
+                    return
+                }
             }
         }
         return Machine.now - begin
@@ -76,7 +79,7 @@ enum RecordingCost {
             try await engine.run("cascade") { root in
                 for _ in 0..<tasks {
                     try root.spawn("task") { task in
-                        try task.own("held", ()) { _, _ in }
+                        try task.own("held", 0) { _, _ in }
                         waiting.add(1, ordering: .relaxed)
                         await task.cancelled()
                     }
