@@ -150,7 +150,7 @@ struct ChunkedSource {
 
     /// The next record of the chunk that is loaded.
     private mutating func step() -> SessionItem? {
-        guard let buffer = chunk?.buffer, let place = chunk?.place, let start = chunk?.decoder.offset,
+        guard let buffer = chunk?.buffer, let start = chunk?.decoder.offset,
             let step = chunk?.decoder.next(before: buffer.count)
         else { return nil }
         return take(step, from: start, in: buffer)
@@ -176,6 +176,7 @@ struct ChunkedSource {
     }
 
     private mutating func take(_ step: ChunkDecoder.Step, from start: Int, in buffer: ChunkBuffer) -> SessionItem? {
+        let place = chunk?.place ?? 0
         switch step {
         case .event(let event):
             nextSeq = chunk?.decoder.nextSeq ?? nextSeq

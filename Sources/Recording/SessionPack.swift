@@ -16,7 +16,7 @@ public enum SessionPack {
         }
         var copy = try SessionCopy(creating: path, for: session.session, minor: session.minor)
         let recovery = session.recovery ?? .salvage
-        var source = ChunkedSource(session.file, index, 0..<index.entries.count, recovery)
+        var source = ChunkedSource(session.file, index, 0..<index.entries.count, session.keeping, recovery)
         var unknown = index.unknown[...]
         /// The chunks of kinds that are not known keep their places between the others.
         func passUnknown(before place: Int) throws(SessionError) {
