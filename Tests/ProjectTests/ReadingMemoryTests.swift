@@ -37,7 +37,7 @@ struct ReadingMemoryTests {
 
     private static func record(_ fields: [UInt8]) -> [UInt8] { varint(fields.count) + fields }
 
-    private static let size = 4 << 20
+    private static let size = 8 << 20
 
     /// Files that are meant to take much memory.
     private static func hostile(_ name: String) throws -> [UInt8] {
