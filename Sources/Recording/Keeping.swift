@@ -2,7 +2,8 @@
 public struct Keeping: Hashable, Sendable {
     /// The file takes no more bytes than these; nil is no limit. What goes is the oldest part, up to a keyframe.
     ///
-    /// Beyond them go only a record that is larger than a chunk, and chunks that a reader of this process stopped in.
+    /// Beyond them go only a record that is larger than a chunk, chunks that a reader of this process stopped in, and those
+    /// that were not searched yet for an occasion.
     public var bytes: Int?
     /// What happened longer ago than this goes, counted back from the newest event; nil is no limit. The oldest event that
     /// is kept is at most a quarter of it older, as long as the keyframes of the log are an eighth of it apart.

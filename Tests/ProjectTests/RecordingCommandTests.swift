@@ -61,10 +61,9 @@ import TreeModel
         let command = ["demo", "storm", "--scale", "2000", "--for", "200ms", "--headless"]
         let words = command.joined(separator: " ")
         let limited = try Program.run(
-            ["-c", "ulimit -f 100; exec \(Program.path) \(words) --record \(file)"], of: "/bin/bash")
+            ["-c", "ulimit -f 100; exec \(Program.path) \(words) --record \(file) >/dev/null"], of: "/bin/bash")
         #expect(limited.status == 5 && limited.errorLines.count == 1, "\(limited.errors)")
         #expect(limited.errors.contains("\(file) ended: File too large"))
-        #expect(limited.output.contains("ended      finished"))
         let check = try Program.run(["check", file])
         #expect(check.status == 3 && check.output.contains("the recording failed"))
         let full = try Program.run(command + ["--record", "/dev/full"])

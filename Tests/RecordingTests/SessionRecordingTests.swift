@@ -53,7 +53,7 @@ import TreeModel
     func fileSystemsAreToldApart(_ type: String, _ isShared: Bool) {
         let mounts = """
             21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw
-            36 35 0:52 / /home/a\\040-\\040b rw,noatime master:1 - \(type) server:/home rw,vers=4.2
+            36 35 0:52 / /mnt/a\\040-\\040b rw,noatime master:1 - \(type) server:/mnt rw,vers=4.2
             """
         #expect(FileSystem.type(ofDevice: "0:52", mounts) == Substring(type))
         #expect(FileSystem.type(ofDevice: "254:0", mounts) == "ext4")
