@@ -131,7 +131,7 @@ extension Replay {
 
     /// Takes events back; false if they are too many.
     private mutating func stepBack(to target: Int) -> Bool {
-        guard target <= position, let oldest = places.first, !canBeWhole(target) else { return false }
+        guard target <= position, !canBeWhole(target) else { return false }
         if target < oldest, !takeStepsBehind(target) { return false }
         while let last = places.last, last >= target {
             steps.takeBack(&tree)
@@ -221,15 +221,19 @@ extension Replay {
         var isReady: Bool { position == goal }
     }
 
+    /// The place to which steps can be taken back.
+    private var oldest: Int { places.first ?? position }
+
     /// Whether steps before those that are there should be made ready, before they are asked for.
     var lacksSteps: Bool {
-        guard isFile, !isPlaying, let oldest = places.first, places.count < reach.steps else { return false }
+        guard isFile, !isPlaying, places.count < reach.steps else { return false }
         return oldest > tape.range.lowerBound && !(behind?.goal == oldest && behind?.isReady == true)
     }
 
     /// Makes a part of them.
     mutating func prepareSteps(_ count: Int) {
-        guard let oldest = places.first, let first else { return }
+        guard let first else { return }
+        let oldest = oldest
         var next: Behind
         if let behind, behind.goal == oldest {
             next = behind
@@ -266,7 +270,7 @@ extension Replay {
 
     /// Goes to the oldest step, from where further ones can be taken back; false if they are not ready.
     private mutating func takeStepsBehind(_ target: Int) -> Bool {
-        guard let next = behind, next.isReady, next.goal == places.first, next.places.first ?? .max <= target else {
+        guard let next = behind, next.isReady, next.goal == oldest, next.places.first ?? .max <= target else {
             return false
         }
         behind = nil

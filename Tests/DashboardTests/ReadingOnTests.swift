@@ -163,11 +163,11 @@ import TreeModel
         var replay = replay(tape)
         _ = readAll(&replay)
         replay.seek(toEvent: 1_000)
-        for _ in 0..<70 {
+        for step in 1...70 {
             while replay.isAtWork { _ = replay.work(64) { _ in } }
             tape.reads.count = 0
             replay.step(by: -1)
-            #expect(tape.reads.count <= 4, "at \(replay.position)")
+            #expect(replay.position == 1_000 - step && tape.reads.count <= 4, "at \(replay.position)")
             #expect(tellsAll(replay.tree) == tellsAll(fold(events, replay.position)))
         }
         #expect(replay.position == 930)
