@@ -183,8 +183,8 @@ public final class SessionFollower {
     // MARK: Waiting
 
     /// The shortest and the longest pause between two looks at the file, in nanoseconds: it is looked at often while much
-    /// happens, and a hundred times a second while nothing does.
-    private static let pauses: (Int64, Int64) = (1_000_000, 8_000_000)
+    /// happens, and two hundred times a second while nothing does.
+    private static let pauses: (Int64, Int64) = (1_000_000, 5_000_000)
 
     /// How long to wait before it is worth while to read again, in nanoseconds.
     public var pause: Int64 {

@@ -50,27 +50,35 @@ enum Kills {
         }
         let (first, last, isWhole) = try look(at: session)
         left.missing = left.appended > last ? left.appended - last : 0
-        left.hasHole = !isWhole || !isPartial && first != 1
+        left.hasHole = !isWhole || !isPartial && (first != 1 || session.lastSeq != last)
         return left
     }
 
-    /// The first and the last `seq`, and whether nothing is missing between, and a first one that is not 1 is a keyframe's.
+    /// The first and the last `seq`, and whether nothing is missing between, as far as it may be: what begins later than with
+    /// the first event begins with a keyframe, and so does what comes behind a gap (a kill may fall into the middle of
+    /// letting go of what is before a keyframe).
     private static func look(at session: SessionFile) throws -> (UInt64, UInt64, Bool) {
         let reader = session.events()
         var first: UInt64?
         var next: UInt64 = 1
         var isWhole = true
+        var isGap = false
         while let item = try reader.next() {
             guard case .event(let event) = item else { continue }
             let isRow = event.change.kind.name.hasPrefix("snapshot.")
             if first == nil {
                 first = event.seq
                 next = isRow ? event.seq + 1 : event.seq
-                if event.seq > 1, event.change.kind != .snapshotBegin { isWhole = false }
+                isGap = event.seq > 1
             }
+            if isGap, event.change.kind != .snapshotBegin { isWhole = false }
+            isGap = false
             if isRow { continue }
-            if event.seq != next || event.change.kind == .gap { isWhole = false }
+            if event.seq != next { isWhole = false }
             next = event.seq + 1
+            guard case .gap(let gap) = event.change else { continue }
+            next = event.seq + gap.lost
+            isGap = true
         }
         return (first ?? 1, next - 1, isWhole)
     }
