@@ -22,7 +22,7 @@ import Testing
         #expect(setUp.hasSuffix("&& swift run -c release treetop demo"))
         #expect(commands.last == "swift test")
         let script = try Self.file(".ci/run")
-        #expect(script.split(separator: "\n").contains("swift test"))
+        #expect(script.split(separator: "\n").contains("within_time swift test"))
         #expect(script.contains("libncurses-dev"))
     }
 
