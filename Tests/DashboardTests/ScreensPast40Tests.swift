@@ -19,7 +19,6 @@ private let rewoundPicture = """
      treetop  PAST 0:33.950  10s behind now
      30 live  27 held  0 leaked  0 abandoned
      TASK                  STATE         AGE
-           conn-5          failed
        v workers           waits         33s
          v worker-1        cancelled
            v order-1042    cancelled
@@ -34,6 +33,7 @@ private let rewoundPicture = """
          v worker-5        cancelled
            v order-1044    cancelled
                charge      cancelled
+       v bank              running       33s
      marks      f d   !    C A    6/7
      0:00   |___:|:.:::::::^:_.__ now 0:44
      0:33.950  1x  seq 461 task.overdue

@@ -23,8 +23,7 @@ struct ScreensPast80Tests {
 private let rewoundPicture = """
      treetop  PAST 0:33.950  10s behind now  orders   REC orders-1012.treetop 86 KB
      30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled     0 events/s
-     TASK                   STATE         AGE LIVE HELD  NOTE    +3 above, +6 below
-           conn-5           failed                       24s ago: client reset it m~
+     TASK                   STATE         AGE LIVE HELD  NOTE    +4 above, +5 below
        v workers            waits         33s    4    2  waits for worker-3; then r~
          v worker-1         cancelled                    0s ago: user, key x
            v order-1042     cancelled                    0s ago: user, key x
@@ -39,6 +38,7 @@ private let rewoundPicture = """
          v worker-5         cancelled                    0s ago: user, key x
            v order-1044     cancelled                    0s ago: user, key x
                charge       cancelled                    0s ago: user, key x
+       v bank               running       33s    3    3  127.0.0.1:18081  2 connect~
      marks              f     dd          !              C!     A         6/7
      0:00   |___________.::::::._._.................._:.__^._____._______ now 0:44
      0:33.950  1x  seq 461 task.overdue    A abandoned  C cancel  f failed
