@@ -57,8 +57,8 @@ struct RowWords {
         line.nameRole = isOver && !info.isAway ? .dim : .normal
         (line.state, line.stateRole) = state(info, row.slot)
         if !isOver || info.live > 0 {
-            line.live = Words.short(info.live)
-            line.held = info.held > 0 || !isOver ? Words.short(info.held) : ""
+            line.live = Words.short(info.live, columns: 4)
+            line.held = info.held > 0 || !isOver ? Words.short(info.held, columns: 4) : ""
         }
         if let cascade = cascade(of: info.cascade) {
             if let end = info.finishedAt {
@@ -117,8 +117,8 @@ struct RowWords {
             line.note = [Span(text, .dim)]
         }
         if live > 0 {
-            line.live = Words.short(live)
-            line.held = Words.short(held)
+            line.live = Words.short(live, columns: 4)
+            line.held = Words.short(held, columns: 4)
         }
         return line
     }

@@ -81,10 +81,11 @@ public enum Words {
         return text
     }
 
-    /// A number in at most five columns: `9999`, `12k`, `3M`.
-    static func short(_ number: Int) -> String {
-        if number < 100_000 { return String(number) }
-        if number < 10_000_000 { return "\(number / 1_000)k" }
+    /// A number in at most five columns, or four: `99999`, `120k`, `12M`.
+    static func short(_ number: Int, columns: Int = 5) -> String {
+        let exact = columns < 5 ? 10_000 : 100_000
+        if number < exact { return String(number) }
+        if number < 100 * exact { return "\(number / 1_000)k" }
         return "\(number / 1_000_000)M"
     }
 
