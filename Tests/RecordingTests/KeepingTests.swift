@@ -76,7 +76,10 @@ import TreeModel
 
     /// What a copy of the file says at this moment, as after a kill.
     private func look(_ name: String = "a") throws -> [TreeEvent] {
-        write(contents(directory[name]), to: directory["copy"])
+        // A kill is at one moment, a copy is not: it counts where nothing was let go of meanwhile.
+        var copy = contents(directory[name])
+        while case let again = contents(directory[name]), again != copy { copy = again }
+        write(copy, to: directory["copy"])
         return try SessionFile(directory["copy"]).load()
     }
 
