@@ -43,7 +43,7 @@ import Testing
                 }
                 .map { $0.prefix { $0 != ";" } }
             }
-            #expect(states[1] == states[0] && states[0].count > 1, "\(time): \(states)")
+            #expect(states[1] == states[0] && states[0].count == 8, "\(time): \(states)")
         }
         for (words, status, says) in [
             (["--from", "9h", "-o", part + "2"], 64, "behind the end"), (["-o", part + "2"], 64, "give --from"),
