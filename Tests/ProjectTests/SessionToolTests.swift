@@ -5,12 +5,12 @@ import Testing
 /// `treetop pack`, `trim`, `merge`, `--recover` and `--redact`, run as a user runs them.
 @Suite(.onItsOwnThread) struct SessionToolTests {
     private let scratch: Scratch
-    private let recording: String
+    private let stuck: StuckRecording
+    private var recording: String { stuck.path }
 
     init() throws {
         scratch = try Scratch()
-        recording = scratch.path("a.treetop")
-        _ = try Program.run(["demo", "stuck", "--headless", "--record", recording])
+        stuck = try StuckRecording(scratch.path("a.treetop"))
     }
 
     private func lines(_ path: String, _ more: String...) throws -> String {
@@ -33,9 +33,11 @@ import Testing
 
     @Test func aPartOpensByItself() throws {
         let part = scratch.path("part.treetop")
-        let run = try Program.run(["trim", recording, "--from", "300ms", "--to", "600ms", "-o", part])
+        // Everything runs, and nothing is cancelled yet.
+        let (from, to) = (stuck.cancelled - 1_200, stuck.cancelled - 900)
+        let run = try Program.run(["trim", recording, "--from", "\(from)ms", "--to", "\(to)ms", "-o", part])
         #expect(run.status == 0 && run.errors.isEmpty)
-        for time in ["300ms", "450ms"] {
+        for time in ["\(from)ms", "\(from + 150)ms"] {
             // Progress is not in it, and what somebody waits for may have been said by it.
             let states = try [recording, part].map { path in
                 try Program.run(["state", path, "--at", time]).lines.filter {

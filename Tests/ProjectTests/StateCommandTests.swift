@@ -4,12 +4,12 @@ import Testing
 /// `treetop state`, `diff` and `events` over a recorded demo.
 @Suite(.onItsOwnThread) struct StateCommandTests {
     private let scratch: Scratch
-    private let file: String
+    private let recording: StuckRecording
+    private var file: String { recording.path }
 
     init() throws {
         scratch = try Scratch()
-        file = scratch.path("a.treetop")
-        _ = try Program.run(["demo", "stuck", "--headless", "--record", file])
+        recording = try StuckRecording(scratch.path("a.treetop"))
     }
 
     private func object(_ arguments: [String]) throws -> [String: Any] {
@@ -23,23 +23,26 @@ import Testing
     }
 
     @Test func theStateIsTheTreeAtThatInstant() throws {
-        let state = try object(["state", file, "--at", "2s", "--json"])
+        let at = "\(recording.heeded)ms"
+        let state = try object(["state", file, "--at", at, "--json"])
         #expect(paths(state, "tasks") == ["stuck", "stuck/part", "stuck/part/wants-lock", "stuck/part/deaf-child"])
         #expect((state["totals"] as? [String: Any])?["live"] as? Int == 4)
-        #expect(state["t"] as? Int == 2_000_000_000)
-        let text = try Program.run(["state", file, "--at", "2s"])
-        #expect(text.lines.first?.hasPrefix("at 0:02.000: 4 live") == true)
-        #expect(text.output == (try Program.run(["replay", file, "--headless", "--at", "2s"]).output))
+        #expect(state["t"] as? Int64 == recording.heeded * 1_000_000)
+        let text = try Program.run(["state", file, "--at", at])
+        #expect(text.lines.first?.hasPrefix("at \(StuckRecording.clock(recording.heeded)): 4 live") == true)
+        #expect(text.output == (try Program.run(["replay", file, "--headless", "--at", at]).output))
         #expect(paths(try object(["state", file, "--json"]), "tasks").isEmpty)
     }
 
     @Test func theDifferenceNamesWhatEndedAndWhatIsCancelled() throws {
-        let diff = try object(["diff", file, "--from", "1s", "--to", "2s", "--json"])
+        let (from, to) = (recording.cancelled - 500, recording.heeded)
+        let stretch = ["diff", file, "--from", "\(from)ms", "--to", "\(to)ms"]
+        let diff = try object(stretch + ["--json"])
         #expect(paths(diff, "ended") == ["stuck/part/heeds-1", "stuck/part/heeds-2", "stuck/part/heeds-3"])
         #expect(paths(diff, "started").isEmpty)
         #expect(paths(diff, "changed").isEmpty && (diff["changed"] as? [Any])?.count == 4)
-        let text = try Program.run(["diff", file, "--from", "1s", "--to", "2s"])
-        #expect(text.lines.first == "0:01.000 to 0:02.000")
+        let text = try Program.run(stretch)
+        #expect(text.lines.first == "\(StuckRecording.clock(from)) to \(StuckRecording.clock(to))")
         #expect(text.lines.contains { $0.contains("- stuck/part/heeds-1") && $0.hasSuffix("cancelled") })
         #expect(text.lines.contains { $0.contains("~ stuck/part ") && $0.contains("cancelled by cascade 1") })
         #expect(try Program.run(["diff", file, "--from", "1h"]).output.contains("nothing differs"))
