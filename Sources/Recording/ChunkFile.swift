@@ -112,12 +112,8 @@ struct ChunkPlace: Hashable {
         self.offset = UInt64(offset)
         firstSeq = header.firstSeq
         firstT = header.firstT
-        var decoder = ChunkDecoder(base, header)
-        if case .event(let event) = decoder.next(before: Int(header.committed)) {
-            beginsWithKeyframe = event.change.kind == .snapshotBegin
-        } else {
-            beginsWithKeyframe = false
-        }
+        beginsWithKeyframe = header.beginsWithKeyframe(
+            UnsafeRawBufferPointer(start: base, count: Int(header.committed)))
     }
 
     var bytes: [UInt8] {

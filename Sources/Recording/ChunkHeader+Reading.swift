@@ -24,7 +24,7 @@ extension ChunkHeader {
 
 extension ChunkHeader {
     /// Whether the first record of a chunk is the begin of a keyframe. `bytes` are the chunk's, up to that record at least.
-    func beginsWithKeyframe(_ bytes: [UInt8]) -> Bool {
+    func beginsWithKeyframe<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes) -> Bool where Bytes.Index == Int {
         var place = Int(headerLength)
         // Behind the varint of the record's length.
         while place < bytes.count, bytes[place] >= 0x80 { place += 1 }

@@ -17,7 +17,7 @@ import TreeModel
     @Test func onlyTheLastPartIsKept() throws {
         let file = scratch.path("a.treetop")
         let run = try Program.run([
-            "demo", "storm", "--scale", "200", "--rate", "2000", "--for", "3s", "--headless", "--record", file,
+            "demo", "storm", "--scale", "1000", "--rate", "50000", "--for", "3s", "--headless", "--record", file,
             "--keep", "1s", "--keep", "1MB",
         ])
         #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
