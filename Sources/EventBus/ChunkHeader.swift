@@ -18,7 +18,7 @@ public enum ChunkKind: UInt8, Sendable {
 ///
 ///     0 magic "CHNK" · 4 kind · 5 flags · 6 header length (u16) · 8 capacity (u64, all of the chunk)
 ///     16 commit cursor (u64, from the chunk's start) · 24 first seq (u64) · 32 first t (i64) · 40 CRC32C (u32)
-///     44 zero
+///     44 number (u32, of the chunks that its log has begun)
 ///
 /// The first eight bytes are stored last when a chunk is opened, and the commit cursor last at each append, both with
 /// release ordering: whoever sees them sees all that they speak of.
@@ -40,6 +40,8 @@ public struct ChunkHeader: Sendable, Hashable {
     public var firstSeq: UInt64
     public var firstT: Int64
     public var checksum: UInt32
+    /// How many chunks its log began before it.
+    public var number: UInt32
 
     public var isSealed: Bool { flags & Self.sealedFlag != 0 }
     /// Nothing more is appended to it.
@@ -61,6 +63,7 @@ public struct ChunkHeader: Sendable, Hashable {
         firstSeq = number(24)
         firstT = number(32)
         checksum = number(40)
+        self.number = number(44)
         guard headerLength >= UInt16(Self.length), UInt64(headerLength) <= committed, committed <= capacity else {
             return nil
         }
@@ -68,13 +71,15 @@ public struct ChunkHeader: Sendable, Hashable {
 
     /// Opens a chunk in zeroed, 8-byte aligned memory of at least `length` bytes. The cursor stands behind the header.
     public static func open(
-        at base: UnsafeMutableRawPointer, kind: ChunkKind, capacity: Int, firstSeq: UInt64, firstT: Int64
+        at base: UnsafeMutableRawPointer, kind: ChunkKind, capacity: Int, firstSeq: UInt64, firstT: Int64,
+        number: Int = 0
     ) {
         base.storeBytes(of: UInt64(capacity).littleEndian, toByteOffset: 8, as: UInt64.self)
         base.storeBytes(of: UInt64(length).littleEndian, toByteOffset: 16, as: UInt64.self)
         base.storeBytes(of: firstSeq.littleEndian, toByteOffset: 24, as: UInt64.self)
         base.storeBytes(of: firstT.littleEndian, toByteOffset: 32, as: Int64.self)
-        base.storeBytes(of: 0, toByteOffset: 40, as: UInt64.self)
+        base.storeBytes(of: 0, toByteOffset: 40, as: UInt32.self)
+        base.storeBytes(of: UInt32(truncatingIfNeeded: number).littleEndian, toByteOffset: 44, as: UInt32.self)
         let first = UInt64(magic) | UInt64(kind.rawValue) << 32 | UInt64(length) << 48
         word(base).pointee.store(first.littleEndian, ordering: .releasing)
     }

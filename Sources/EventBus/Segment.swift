@@ -22,7 +22,8 @@ final class Segment: @unchecked Sendable {
         self.number = number
         self.startsAt = startsAt
         ChunkHeader.open(
-            at: memory.base, kind: .events, capacity: memory.capacity, firstSeq: firstSeq, firstT: firstT)
+            at: memory.base, kind: .events, capacity: memory.capacity, firstSeq: firstSeq, firstT: firstT,
+            number: number)
         header = ChunkHeader(UnsafeRawBufferPointer(start: memory.base, count: memory.capacity))!
     }
 

@@ -47,34 +47,11 @@ struct ChunkIndex {
 
     /// Puts the chunks in their order. Unless they begin with a keyframe, what was before them is missing.
     private mutating func sort(_ file: InputFile) throws(SessionError) {
-        entries.sort {
-            ($0.header.firstSeq, $0.header.firstT, $0.offset) < ($1.header.firstSeq, $1.header.firstT, $1.offset)
-        }
-        // Rows of a keyframe take no `seq`, so that several chunks of it begin with the same one. Places are taken in
-        // turns: those behind the keyframe's beginning, then those before it.
-        var start = entries.startIndex
-        while start < entries.endIndex {
-            let seq = entries[start].header.firstSeq
-            let end = entries[start...].firstIndex { $0.header.firstSeq != seq } ?? entries.endIndex
-            var begin: Entry?
-            for entry in entries[start..<end] where end - start > 1 && begin == nil {
-                if try beginsWithKeyframe(entry, file) { begin = entry }
-            }
-            if let begin {
-                entries[start..<end].sort {
-                    ($0.header.firstT, $0.offset < begin.offset ? 1 : 0, $0.offset)
-                        < ($1.header.firstT, $1.offset < begin.offset ? 1 : 0, $1.offset)
-                }
-            }
-            start = end
-        }
+        // Rows of a keyframe take no `seq`, so that several chunks of it begin with the same one.
+        entries.sort { ($0.header.firstSeq, $0.header.number) < ($1.header.firstSeq, $1.header.number) }
         guard let first = entries.first, first.header.firstSeq > 1 else { return }
-        lostBeginning = try !beginsWithKeyframe(first, file)
-    }
-
-    private func beginsWithKeyframe(_ entry: Entry, _ file: InputFile) throws(SessionError) -> Bool {
-        let bytes = try file.bytes(at: entry.offset, count: min(entry.available, Int(entry.header.headerLength) + 16))
-        return entry.header.beginsWithKeyframe(bytes)
+        let bytes = try file.bytes(at: first.offset, count: min(first.available, Int(first.header.headerLength) + 16))
+        lostBeginning = !first.header.beginsWithKeyframe(bytes)
     }
 
     private mutating func find(_ file: InputFile, from start: Int, _ isPartial: Bool) throws(SessionError) {

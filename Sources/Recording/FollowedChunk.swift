@@ -27,6 +27,9 @@ final class FollowedChunk {
 
     deinit { base.deallocate() }
 
+    /// How many chunks its log began before it.
+    var number: UInt32 { first.number }
+
     /// What the next event's `seq` will be.
     var nextSeq: UInt64 { decoder.nextSeq }
 
@@ -54,7 +57,9 @@ final class FollowedChunk {
     }
 
     private func current(_ file: InputFile) throws(SessionError) -> ChunkHeader? {
-        guard let now = try Self.header(file, offset), now.kind == first.kind, now.firstSeq == first.firstSeq else {
+        guard let now = try Self.header(file, offset), now.kind == first.kind, now.number == first.number,
+            now.firstSeq == first.firstSeq
+        else {
             return nil
         }
         return now

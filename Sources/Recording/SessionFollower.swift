@@ -26,6 +26,8 @@ public final class SessionFollower {
     private var chunk: FollowedChunk?
     /// What the next event's `seq` should be; nil before the first one.
     private var nextSeq: UInt64?
+    /// Of the chunk that was entered last: rows of a keyframe take no `seq`, so that several chunks begin with the same one.
+    private var number: UInt32?
     /// When something was last found, in monotonic nanoseconds.
     private var foundAt = Monitor.now
 
@@ -121,6 +123,7 @@ public final class SessionFollower {
         let due = nextSeq ?? (isPartial && !next.beginsWithKeyframe ? 1 : first)
         chunk = next
         nextSeq = first
+        number = next.number
         if first > due {
             count += 1
             body(TreeEvent(seq: due, t: place.header.firstT, change: .gap(TreeEvent.Gap(lost: first - due))))
@@ -145,7 +148,8 @@ public final class SessionFollower {
         let offset = chunk.offset + chunk.capacity
         if let header = try header(at: offset),
             header.kind == ChunkKind.end.rawValue
-                || (header.kind == ChunkKind.events.rawValue && header.firstSeq == chunk.nextSeq)
+                || (header.kind == ChunkKind.events.rawValue && header.firstSeq == chunk.nextSeq
+                    && (!isPartial || header.number == chunk.number &+ 1))
         {
             return Place(offset: offset, header: header)
         }
@@ -153,7 +157,7 @@ public final class SessionFollower {
         return try first(from: chunk.nextSeq)
     }
 
-    /// The first chunk with events of this `seq` or a later one.
+    /// The first chunk with events of this `seq` or a later one that was not entered yet.
     private func first(from seq: UInt64) throws(SessionError) -> Place? {
         guard isPartial else {
             // Nothing leaves such a file: its chunks are followed from the first on.
@@ -170,7 +174,8 @@ public final class SessionFollower {
         var offset = start
         while let header = try header(at: offset) {
             if header.kind == ChunkKind.events.rawValue, header.firstSeq >= seq,
-                header.firstSeq < found?.header.firstSeq ?? .max
+                number.map({ header.number > $0 }) ?? true,
+                header.number < found?.header.number ?? .max
             {
                 found = Place(offset: offset, header: header)
             }

@@ -13,12 +13,13 @@ import TreeModel
     /// A log with so many live tasks and a keyframe now and then, as an engine writes it.
     private struct Steady {
         let log: EventLog
-        private let tasks: UInt64 = 20
+        private let tasks: UInt64
         private var next: UInt64 = 1
         private(set) var t: Int64 = 0
 
-        init(_ log: EventLog) {
+        init(_ log: EventLog, tasks: UInt64 = 20) {
             self.log = log
+            self.tasks = tasks
             log.append(.taskStarted(.init(task: TaskID(1), name: "root")), at: 0)
             next = 2
         }
@@ -83,10 +84,12 @@ import TreeModel
         return try SessionFile(directory["copy"]).load()
     }
 
-    @Test func theFileKeepsToItsBytesAndIsASessionAtAnyMoment() throws {
+    /// The rows of a thousand tasks fill several chunks, of one `seq` and one time.
+    @Test(arguments: [20, 1000] as [UInt64])
+    func theFileKeepsToItsBytesAndIsASessionAtAnyMoment(tasks: UInt64) throws {
         let bytes = 256 << 10
         let (log, store) = try start(Keeping(bytes: bytes))
-        var steady = Steady(log)
+        var steady = Steady(log, tasks: tasks)
         for round in 0..<25 {
             steady.go(1000, keyframe: 500)
             #expect(size("a") <= bytes, "round \(round)")

@@ -123,7 +123,7 @@ class Chunk:
 
     def __init__(self, offset, data):
         (_, self.kind, self.flags, self.header_length, self.capacity, self.committed, self.first_seq, self.first_t,
-         self.checksum) = struct.unpack_from("<4sBBHQQQqI", data)
+         self.checksum, self.number) = struct.unpack_from("<4sBBHQQQqII", data)
         self.offset = offset
         self.is_sealed = bool(self.flags & 1)
 
@@ -355,23 +355,16 @@ class Session:
 
     def sort(self):
         """Of a file with the last part of a session: its chunks in their order."""
-        # Rows of a keyframe take no `seq`: chunks with the same one follow the place of the keyframe's beginning.
-        begins = {}
-        for chunk in sorted(self.chunks, key=lambda chunk: (chunk.first_t, chunk.offset)):
-            if chunk.first_seq not in begins and self.begins_with_keyframe(chunk):
-                begins[chunk.first_seq] = chunk.offset
-        self.chunks.sort(key=lambda chunk: (
-            chunk.first_seq, chunk.first_t, chunk.offset < begins.get(chunk.first_seq, 0), chunk.offset))
+        # Rows of a keyframe take no `seq`, so that several chunks of it begin with the same one.
+        self.chunks.sort(key=lambda chunk: (chunk.first_seq, chunk.number))
         if self.chunks and self.chunks[0].first_seq > 1:
-            self.lost_beginning = not self.begins_with_keyframe(self.chunks[0])
-
-    def begins_with_keyframe(self, chunk):
-        data = self.read(chunk.offset, min(chunk.committed, chunk.header_length + 16))
-        at = chunk.header_length
-        while at < len(data) and data[at] >= 0x80:
-            at += 1
-        kind = data[at + 1] if at + 1 < len(data) else None
-        return kind is not None and kind < len(KINDS) and KINDS[kind][0] == "snapshot.begin"
+            first = self.chunks[0]
+            data = self.read(first.offset, min(first.committed, first.header_length + 16))
+            at = first.header_length
+            while at < len(data) and data[at] >= 0x80:
+                at += 1
+            kind = data[at + 1] if at + 1 < len(data) else None
+            self.lost_beginning = kind is None or kind >= len(KINDS) or KINDS[kind][0] != "snapshot.begin"
 
     def search(self, start, seq):
         """The next place with a header that continues the count."""
