@@ -33,7 +33,7 @@ enum Command: Hashable, Sendable {
     case detail, close, search, searchNext, searchPrevious, nextTrouble, pause
     case cancel, cancelNow, drain, restart
     case confirm, confirmNow, refuse, listAll
-    case escalate, toBlocker, toHolder, order
+    case escalate, toBlocker, toHolder, order, watch
     case quit, force, leave, help, suspend, redraw, cascade, copyPath
     case steer(Steering)
     case view(Viewing)
@@ -58,7 +58,7 @@ enum Command: Hashable, Sendable {
 /// What a key does to a replay.
 enum Steering: Hashable, Sendable {
     case play, stepBack, stepOn, skipBack, skipOn, markBack, markOn, slower, faster, begin, finish, findCause
-    case loop, skipIdle, compare, watch
+    case loop, skipIdle, compare
     case tenth(Int)
 }
 
@@ -90,7 +90,7 @@ extension Binding {
         row([.character("b")], "b", "blocker", "go to what everybody waits for", [.cascade], .toBlocker),
         row([.character("B")], "B", "who holds it", "go to who holds what the blocker wants", [.cascade], .toHolder),
         row([.character("o")], "o", "full order", "the ends in their order, then the releases", [.cascade], .order),
-        row([.character("r")], "r", "slow replay", "watch this cascade again, slowly", [.cascade], .steer(.watch)),
+        row([.character("r")], "r", "slow replay", "watch this cascade again, slowly", [.cascade], .watch),
         row([.escape], "Esc", "close", "close the pane; undo filter, zoom, tags", [.cascade, .detail], .close),
     ]
 

@@ -93,6 +93,7 @@ extension DashboardState {
         case .order:
             page = page.next
             needsRows = true
+        case .watch: return watchCascade()
         case .quit: return quit()
         case .force: return shutDown(force: true)
         case .leave: return [.leave]

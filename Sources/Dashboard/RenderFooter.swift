@@ -229,7 +229,7 @@ extension DashboardState {
         if !isRecording, tree.ended != nil, acts.contains(binding.command) { return "" }
         if case .cascade = pane, binding.contexts == [.cascade] {
             if binding.command == .order { return page.next.word }
-            if (shownCascade?.completedAt == nil) == (binding.command == .steer(.watch)) { return "" }
+            if (shownCascade?.completedAt == nil) == (binding.command == .watch) { return "" }
         }
         if case .cascade = pane, binding.contexts == [.cascades], binding.command == .view(.open) { return "" }
         if case .cascade = pane, binding.contexts == Binding.viewing, binding.command == .close { return "" }

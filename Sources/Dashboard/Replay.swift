@@ -11,8 +11,10 @@ public struct Replay {
     public internal(set) var time: Int64 = 0
     public internal(set) var tree: LiveTree
     public internal(set) var isPlaying = false
+    /// How many seconds of the session pass in one, where no loop has a speed of its own.
+    var usualSpeed = 1.0
     /// How many seconds of the session pass in one.
-    public internal(set) var speed: Double = 1
+    public var speed: Double { loop?.speed ?? usualSpeed }
     /// What is played again and again, once both ends are set.
     public internal(set) var loop: ReplayLoop?
     /// Whether stretches without events are passed over.

@@ -38,7 +38,8 @@ extension Replay {
             isPlaying = false
             return
         case .speed(let factor):
-            speed = min(max(factor, Self.speeds.lowerBound), Self.speeds.upperBound)
+            loop?.speed = nil
+            usualSpeed = min(max(factor, Self.speeds.lowerBound), Self.speeds.upperBound)
             return
         case .skipIdle:
             skipsIdle.toggle()
@@ -47,8 +48,9 @@ extension Replay {
             turnLoop()
             return
         case .watch(let begin, let last, let factor):
-            loop = ReplayLoop(begin: min(begin, last), end: max(begin, last))
-            speed = min(max(factor, Self.slowest), Self.speeds.upperBound)
+            loop = ReplayLoop(
+                begin: min(begin, last), end: max(begin, last),
+                speed: min(max(factor, Self.slowest), Self.speeds.upperBound))
             seek(time: min(begin, last))
             isPlaying = true
         case .step(let count): step(by: count)

@@ -24,6 +24,8 @@ public enum ReplayCommand: Sendable, Equatable {
 public struct ReplayLoop: Sendable, Equatable {
     public var begin: Int64
     public var end: Int64?
+    /// How fast it is played, where that is not as fast as all else.
+    var speed: Double?
 }
 
 /// Where a replay stands, and what the tree was there.

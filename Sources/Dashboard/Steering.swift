@@ -3,7 +3,6 @@ import TreeModel
 extension DashboardState {
     /// What the keys of a replay do, in a recording and in the past of a running program.
     mutating func steer(_ steering: Steering) -> [Effect] {
-        if steering == .watch { return watchCascade() }
         guard let replay else { return [] }
         if isAtEdge(replay, steering) { notice = edge(of: replay) }
         switch steering {
@@ -22,8 +21,8 @@ extension DashboardState {
                 let mark = replay.marks.first(where: { $0.position > replay.position && $0.position >= replay.first })
             else { return none("no mark after") }
             return [.replay(.seekEvent(mark.position))]
-        case .slower: return [.replay(.speed(Self.speeds.last { $0 < replay.speed * 0.999 } ?? replay.speed))]
-        case .faster: return [.replay(.speed(Self.speeds.first { $0 > replay.speed * 1.001 } ?? replay.speed))]
+        case .slower: return Self.speeds.last { $0 < replay.speed * 0.999 }.map { [.replay(.speed($0))] } ?? []
+        case .faster: return Self.speeds.first { $0 > replay.speed * 1.001 }.map { [.replay(.speed($0))] } ?? []
         case .begin: return [.replay(.seekEvent(0))]
         case .finish:
             guard !replay.isLive else {
@@ -42,7 +41,6 @@ extension DashboardState {
         case .compare:
             compare()
             return []
-        case .watch: return watchCascade()
         }
     }
 
@@ -59,7 +57,7 @@ extension DashboardState {
     private static let watched = 8 * Words.second
 
     /// Plays the cascade in the pane again and again, slowly enough to be seen; a program goes on behind that.
-    private mutating func watchCascade() -> [Effect] {
+    mutating func watchCascade() -> [Effect] {
         guard let cascade = shownCascade, let end = cascade.completedAt else {
             return none("it is not over yet: it can be watched again then")
         }
@@ -96,8 +94,7 @@ extension DashboardState {
         case .stepBack, .skipBack, .markBack: return replay.position <= replay.first
         case .begin: return true
         case .stepOn, .skipOn: return replay.isDropped
-        case .play, .markOn, .slower, .faster, .finish, .findCause, .tenth, .loop, .skipIdle, .compare, .watch:
-            return false
+        case .play, .markOn, .slower, .faster, .finish, .findCause, .tenth, .loop, .skipIdle, .compare: return false
         }
     }
 

@@ -66,14 +66,14 @@ struct ChunkIndex {
                     offset = next.partialValue
                     continue
                 }
-                guard let found = try search(file, from: searchFrom) else { return }
+                guard let found = try search(file, from: searchFrom, isPartial) else { return }
                 pass(offset, to: found, file.size)
                 offset = found
                 continue
             }
             // Zeros are room that was taken ahead, unless something follows; a damaged header may hide further chunks.
             let isBlank = try Self.isBlank(file, offset)
-            let found = try search(file, from: isBlank ? offset : searchFrom)
+            let found = try search(file, from: isBlank ? offset : searchFrom, isPartial)
             if found == nil, isBlank { return }
             pass(offset, to: found, file.size)
             guard let found else { return }
@@ -119,8 +119,8 @@ struct ChunkIndex {
         return bytes.withUnsafeBytes { ChunkHeader($0) }
     }
 
-    /// The next place that looks like a chunk which follows those found so far.
-    private func search(_ file: InputFile, from start: Int) throws(SessionError) -> Int? {
+    /// The next place that looks like a chunk which follows those found so far; of a partial file, like any.
+    private func search(_ file: InputFile, from start: Int, _ isPartial: Bool) throws(SessionError) -> Int? {
         let step = 64 << 10
         var offset = (start + 7) & ~7
         let seq = entries.last?.header.firstSeq ?? 0
@@ -131,7 +131,8 @@ struct ChunkIndex {
                     guard bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self).littleEndian == ChunkHeader.magic,
                         let header = ChunkHeader(UnsafeRawBufferPointer(rebasing: bytes[place...])),
                         ChunkKind(rawValue: header.kind) != nil, Int(header.headerLength) == ChunkHeader.length,
-                        header.firstSeq > seq || (header.firstSeq == seq && header.kind != ChunkKind.events.rawValue)
+                        isPartial || header.firstSeq > seq
+                            || (header.firstSeq == seq && header.kind != ChunkKind.events.rawValue)
                     else { continue }
                     return place
                 }

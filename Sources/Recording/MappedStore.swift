@@ -147,7 +147,8 @@ public final class MappedStore: SegmentStore {
     private func discardIfUnwanted() {
         guard !keeping.occasions.isEmpty else { return }
         outcome.withLock { outcome in
-            guard outcome.occasion == nil else { return }
+            // Of a recording that failed it is not known what came up.
+            guard outcome.occasion == nil, outcome.failure == nil else { return }
             outcome.isDiscarded = true
             if let path = currentPath { unlink(path) }
         }

@@ -45,6 +45,13 @@ public final class Redaction {
 }
 
 extension Redaction? {
+    func edited(_ event: TreeEvent) -> TreeEvent {
+        guard let self else { return event }
+        var event = event
+        event.change = self.edited(event.change)
+        return event
+    }
+
     /// What describes a session, blacked out if that is asked for.
     func edited(_ session: SessionInfo) -> SessionInfo {
         guard let self else { return session }

@@ -20,6 +20,7 @@ public final class SessionFollower {
     /// The last event's `seq`.
     public private(set) var lastSeq: UInt64 = 0
     private let file: InputFile
+    private let redaction: Redaction?
     private let isPartial: Bool
     /// Where the first chunk begins.
     private let start: Int
@@ -32,16 +33,18 @@ public final class SessionFollower {
     private var foundAt = Monitor.now
 
     /// Opens a session file.
+    /// - Parameter redaction: what is blacked out in all that is read.
     /// - Throws: when there is nothing to read, or it is no session file of this version.
-    public init(_ path: String) throws(SessionError) {
+    public init(_ path: String, redaction: Redaction? = nil) throws(SessionError) {
         self.path = path
+        self.redaction = redaction
         file = try InputFile(path)
         let beginning = try file.bytes(at: 0, count: FileHeader.longest)
         if beginning.first == UInt8(ascii: "{") {
             throw SessionError(.notASession, "\(path) is JSON Lines: only session files can be followed")
         }
         let header = try FileHeader(beginning, path: path)
-        session = header.session
+        session = redaction.edited(header.session)
         start = header.length
         isPartial = header.keeping.isPartial
     }
@@ -86,7 +89,7 @@ public final class SessionFollower {
             guard case .event(let event) = chunk.next() else { break }
             count += 1
             lastSeq = event.seq
-            body(event)
+            body(redaction.edited(event))
             if case .sessionEnded = event.change { state = .ended }
         }
         nextSeq = chunk.nextSeq

@@ -25,11 +25,9 @@ public final class SessionReader {
     /// - Throws: when the file cannot be read any more, or a line is no event.
     public func next() throws(SessionError) -> SessionItem? {
         while let item = try read() {
-            guard case .event(var event) = item else { return item }
+            guard case .event(let event) = item else { return item }
             if event.t < from { continue }
-            guard let redaction else { return item }
-            event.change = redaction.edited(event.change)
-            return .event(event)
+            return redaction == nil ? item : .event(redaction.edited(event))
         }
         return nil
     }

@@ -34,6 +34,9 @@ public final class SessionSeeker {
     private let keeping: Keeping
     let cache: ChunkCache
     private var outlines: [Int: ChunkOutline] = [:]
+    /// What is wrong with the file, and with so many of its chunks.
+    private var faults = ReadSummary()
+    private var judged = 0
     /// How many ends are remembered, where it is not for the tree to say: tests forget sooner.
     var memory: Int?
     /// The kinds of events that were passed over because of a word that is not known, by their `seq`s.
@@ -46,6 +49,8 @@ public final class SessionSeeker {
         self.file = file
         self.index = index
         cache = ChunkCache(file)
+        faults.unknownChunks = index.unknownChunks
+        faults.lostBytes = index.damagedBytes
     }
 
     // MARK: The tree
@@ -197,14 +202,12 @@ public final class SessionSeeker {
         return nil
     }
 
-    /// What is wrong with the chunks that begin up to an event.
+    /// What is wrong with the chunks that begin up to an event, and those of earlier calls. Each is looked at once.
     public func faults(upTo seq: UInt64) throws(SessionError) -> ReadSummary {
-        var faults = ReadSummary()
-        faults.unknownChunks = index.unknownChunks
-        faults.lostBytes = index.damagedBytes
-        for place in index.entries.indices where index.entries[place].header.firstSeq <= seq {
-            let entry = index.entries[place]
-            let outline = try outline(of: place)
+        while judged < index.entries.count, index.entries[judged].header.firstSeq <= seq {
+            let entry = index.entries[judged]
+            let outline = try outline(of: judged)
+            judged += 1
             faults.unknownEvents += outline.unknownEvents
             faults.lose(bytes: outline.lostBytes)
             if entry.isCut {

@@ -34,9 +34,8 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let session = try Sessions.open(file, sessions)
-        var verdict: Check.Verdict
-        do { verdict = try Check.verdict(of: session) { Sessions.tell($0, of: session) } } catch {
-            throw Problem(.unreadable, error.message)
+        var verdict = try Sessions.readable { () throws(SessionError) in
+            try Check.verdict(of: session) { Sessions.tell($0, of: session) }
         }
         if let junit {
             let destination = try Destination(junit, source: file)

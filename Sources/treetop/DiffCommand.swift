@@ -38,10 +38,11 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let session = try Sessions.open(file, sessions)
-        var tree = try Sessions.tree(session, at: from.nanoseconds)
+        var (tree, before) = try Sessions.readable { () throws(SessionError) in try session.tree(at: from.nanoseconds) }
+        Sessions.tell(before, of: session)
         let start = min(from.nanoseconds, tree.now)
         var diff = TreeDiff(from: tree)
-        _ = try Sessions.read(session, from: from.nanoseconds + 1) { event in
+        _ = try Sessions.read(session, from: from.nanoseconds + 1, except: before.lines) { event in
             if let to, event.t > to.nanoseconds { return false }
             tree.apply(event)
             diff.note(event)

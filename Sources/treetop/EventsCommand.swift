@@ -35,13 +35,21 @@ struct EventsCommand: ParsableCommand {
 
     @OptionGroup var sessions: SessionOptions
 
+    func validate() throws { try sessions.refuseRecovery(whileFollowing: follow) }
+
     func run() throws {
-        if follow { return try followOn() }
-        let session = try Sessions.open(file, sessions)
         var query = EventQuery()
         for condition in conditions { condition.add(to: &query) }
-        var lines = EventLines(format, session.session, all: true)
         let output = Output()
+        if follow {
+            let run = try FollowRun(file, sessions)
+            var lines = EventLines(format, run.session, all: true)
+            let exit = try run.print(output, until: query.to) { line(for: $0, &query, &lines) }
+            if exit != .done { throw ExitCode(exit.rawValue) }
+            return
+        }
+        let session = try Sessions.open(file, sessions)
+        var lines = EventLines(format, session.session, all: true)
         // Lines for people say names, which events before have told.
         let start = query.needsPast || format == .text ? .min : query.from
         _ = try Sessions.read(session, from: start) { event in
@@ -58,15 +66,6 @@ struct EventsCommand: ParsableCommand {
         }
         let line = lines.line(for: event)
         return format == .jsonl ? line : line.map { Columns.right(String(event.seq), 7) + " " + $0 }
-    }
-
-    private func followOn() throws {
-        let run = try FollowRun(file)
-        var query = EventQuery()
-        for condition in conditions { condition.add(to: &query) }
-        var lines = EventLines(format, run.session, all: true)
-        let exit = try run.print(Output()) { line(for: $0, &query, &lines) }
-        if exit != .done { throw ExitCode(exit.rawValue) }
     }
 }
 

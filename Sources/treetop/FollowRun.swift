@@ -9,28 +9,29 @@ import TreeModel
 struct FollowRun {
     private let follower: SessionFollower
 
-    init(_ path: String) throws {
-        do {
-            follower = try SessionFollower(path)
-        } catch {
-            throw Problem(.unreadable, error.message)
+    init(_ path: String, _ options: SessionOptions) throws {
+        follower = try Sessions.readable { () throws(SessionError) in
+            try SessionFollower(path, redaction: options.redaction)
         }
     }
 
     var session: SessionInfo { follower.session }
 
     /// Prints a line for each event that says something; ends with the session, or when nobody reads any more.
-    /// - Parameter line: the line for an event, or nil.
-    func print(_ output: Output, _ line: (TreeEvent) -> String?) throws -> Exit {
+    /// - Parameters:
+    ///   - last: the instant after which nothing is wanted, in nanoseconds since the session began.
+    ///   - line: the line for an event, or nil.
+    func print(_ output: Output, until last: Int64 = .max, _ line: (TreeEvent) -> String?) throws -> Exit {
+        var isPast = false
         while true {
-            let count: Int
-            do {
-                count = try follower.read(limit: 4096) { event in line(event).map { output.line($0) } }
-            } catch {
-                throw Problem(.unreadable, error.message)
+            let count = try Sessions.readable { () throws(SessionError) in
+                try follower.read(limit: 4096) { event in
+                    line(event).map { output.line($0) }
+                    isPast = isPast || event.t > last
+                }
             }
             output.flush()
-            if output.isClosed { return .done }
+            if output.isClosed || isPast { return .done }
             switch follower.state {
             case .goesOn: if count == 0 { follower.wait() }
             case .ended: return .done
@@ -56,7 +57,6 @@ struct FollowRun {
 
 /// A session that another process writes, behind the dashboard: watched, and nothing else.
 final class FollowActor: Performer {
-    private static let mostEvents = 8_192
     private let follower: SessionFollower
     private var isLeaving = false
     private var hasSaidTheEnd = false
@@ -89,7 +89,7 @@ final class FollowActor: Performer {
         guard follower.state == .goesOn, failure == nil else { return sayTheEnd(&state) }
         var batch: [TreeEvent] = []
         do {
-            try follower.read(limit: Self.mostEvents) { batch.append($0) }
+            try follower.read(limit: Stage.mostEvents) { batch.append($0) }
         } catch {
             failure = error.message
         }
@@ -97,7 +97,7 @@ final class FollowActor: Performer {
             lastT = max(lastT, batch.last?.t ?? 0)
             _ = state.update(.events(batch))
         }
-        return batch.count >= Self.mostEvents ? 0 : max(1, Int(follower.pause / 1_000_000))
+        return batch.count >= Stage.mostEvents ? 0 : max(1, Int(follower.pause / 1_000_000))
     }
 
     private func sayTheEnd(_ state: inout DashboardState) -> Int? {

@@ -1,4 +1,5 @@
 import Dashboard
+import EventBus
 import Recording
 import TreeModel
 
@@ -21,8 +22,8 @@ final class ReplayActor: Performer {
     private var isLeaving = false
     private var moved: Int64
     private var shown: Int64?
-    /// What was found wrong with the file, in lines.
-    private(set) var notes: [String] = []
+    /// What was found wrong with the file, once all was read.
+    private(set) var summary: ReadSummary?
 
     /// - Parameters:
     ///   - tape: the file that is still to be read; nil for a session that was.
@@ -88,7 +89,7 @@ final class ReplayActor: Performer {
         let checked = Sessions.checked(reading.check.verdict(), summary)
         replay.verdict = checked.line
         replay.noteViolations(checked.violations)
-        notes = summary.lines
+        self.summary = summary
         return true
     }
 
@@ -122,18 +123,9 @@ private struct CheckedReading {
             next = seq + 1
         }
         check.apply(event)
-        switch event.change {
-        case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: next = next ?? event.seq &+ 1
-        case .gap(let gap):
-            next = event.seq &+ gap.lost
-            lost &+= gap.lost
-        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
-            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired,
-            .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned, .taskFinished,
-            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
-            .engineStarved, .sessionEnded:
-            next = event.seq &+ 1
-        }
+        let places = ChunkDecoder.places(event.change.kind, of: event.change)
+        next = places == 0 ? next ?? event.seq &+ 1 : event.seq &+ places
+        if case .gap(let gap) = event.change { lost &+= gap.lost }
     }
 
     /// What is wrong with the file, with the events that are missing.

@@ -56,6 +56,7 @@ struct ReplayCommand: ParsableCommand {
         if follow, at != nil || to != nil || keys != nil {
             throw ValidationError("--follow begins with what is kept and goes on: leave out --at, --to and --keys")
         }
+        try sessions.refuseRecovery(whileFollowing: follow)
         if !(speed >= 0.1 && speed <= 1_000) { throw ValidationError("--speed \(speed): give 0.1 to 1000") }
     }
 
@@ -69,7 +70,8 @@ struct ReplayCommand: ParsableCommand {
             return try printState(session)
         }
         if let to {
-            let replay = try loaded(session)
+            var replay = try loaded(session)
+            replay.seek(time: at?.nanoseconds ?? .max)
             print(try Picture.draw(to, replay, session, size, keys, Look(look)))
             return
         }
@@ -84,29 +86,23 @@ struct ReplayCommand: ParsableCommand {
             replay = try loaded(session)
         }
         let screen = try Stage.open(look)
-        let actor = ReplayActor(replay, session, tape, at: at?.nanoseconds)
         // The actor alone has the tree: it is not copied when it goes on.
-        replay = Replay(events: [])
+        let actor = ReplayActor(consume replay, session, tape, at: at?.nanoseconds)
         Stage(screen, look, actor).run()
         screen.giveBack()
-        for line in actor.notes { complain("\(session.path): \(line)") }
-    }
-
-    private func begin(_ replay: inout Replay) {
-        replay.seek(time: at?.nanoseconds ?? (to == nil ? 0 : .max))
-        replay.perform(.speed(speed))
+        if let summary = actor.summary { Sessions.tell(summary, of: session) }
     }
 
     /// All of a session, read and checked before anything is shown.
     private func loaded(_ session: SessionFile) throws -> Replay {
         let (events, check) = try Sessions.load(session)
         var replay = Replay(events: events, verdict: check.line, violations: check.violations)
-        begin(&replay)
+        replay.perform(.speed(speed))
         return replay
     }
 
     private func follow(_ file: String) throws {
-        let run = try FollowRun(file)
+        let run = try FollowRun(file, sessions)
         guard headless || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0 else {
             return try run.show(Look(look))
         }

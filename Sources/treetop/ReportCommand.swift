@@ -46,8 +46,8 @@ struct ReportCommand: ParsableCommand {
 
     private func summary(_ path: String) throws -> Report.Summary {
         let session = try Sessions.open(path, sessions)
-        do { return try Report.summary(of: session) { Sessions.tell($0, of: session) } } catch {
-            throw Problem(.unreadable, error.message)
+        return try Sessions.readable { () throws(SessionError) in
+            try Report.summary(of: session) { Sessions.tell($0, of: session) }
         }
     }
 }

@@ -56,12 +56,9 @@ final class LiveActor: Performer {
 
     func arm(_ wake: @escaping @Sendable () -> Void) { reader.whenReady(wake) }
 
-    /// As many events at once, so that no key waits for more.
-    private static let mostEvents = 2_048
-
     func pending(_ state: inout DashboardState) -> Int? {
         var batch: [TreeEvent] = []
-        reader.read(limit: Self.mostEvents) { batch.append($0) }
+        reader.read(limit: Stage.mostEvents) { batch.append($0) }
         if !batch.isEmpty {
             _ = state.update(.events(batch))
             past.follow(batch, state.tree)
@@ -75,7 +72,7 @@ final class LiveActor: Performer {
             }
         }
         let limit = [program.enforce(options.duration), playPast(&state)].compactMap { $0 }.min()
-        return batch.count == Self.mostEvents ? 0 : limit
+        return batch.count == Stage.mostEvents ? 0 : limit
     }
 
     /// Lets the past go on where it plays, and shows what has come since at the end of its bar, four times a second.

@@ -22,6 +22,11 @@ struct SessionOptions: ParsableArguments {
     /// What is blacked out; nil if nothing is.
     var redaction: Redaction? { patterns.isEmpty ? nil : Redaction(patterns.map(\.regex)) }
 
+    /// What is still written has no damage yet.
+    func refuseRecovery(whileFollowing follows: Bool) throws {
+        if follows, recover != nil { throw ValidationError("--follow reads what is whole: leave out --recover") }
+    }
+
     private struct Pattern {
         let regex: Regex<AnyRegexOutput>
 

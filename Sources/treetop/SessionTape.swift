@@ -11,7 +11,6 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
         let seeker: SessionSeeker
         /// Events that were decoded, by where they begin, a block each; the one that was used last stands last.
         var blocks: [(start: UInt64, events: [TreeEvent])] = []
-        var faults = ReadSummary()
         var failure: String?
 
         mutating func attempt(_ body: (SessionSeeker) throws(SessionError) -> Void) {
@@ -45,12 +44,11 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
             // A long stretch is not asked for again.
             guard last - first >= 8 * Self.block else { return stretch(first...last, &state) }
             var events: [TreeEvent] = []
-            var faults = state.faults
             state.attempt { seeker throws(SessionError) in
                 try seeker.events(from: start(first - 1), to: .seq(last)) { events.append($0) }
-                faults = try seeker.faults(upTo: last)
+                // So that little is left to look at when all was read.
+                _ = try seeker.faults(upTo: last)
             }
-            state.faults = faults
             return events
         }
         for event in events { body(event) }
@@ -64,8 +62,14 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
     /// Why the file cannot be read any more, if so.
     var failure: String? { locked { $0.failure } }
 
-    /// What is wrong with the file, as far as it was read.
-    var faults: ReadSummary { locked { $0.faults } }
+    /// What is wrong with the file.
+    var faults: ReadSummary {
+        locked { state in
+            var found = ReadSummary()
+            state.attempt { seeker throws(SessionError) in found = try seeker.faults(upTo: .max) }
+            return found
+        }
+    }
 
     /// The kinds of events that were passed over because of a word that is not known, by their `seq`s.
     var unknownKinds: [UInt64: TreeEvent.Kind] { locked { $0.seeker.unknownKinds } }

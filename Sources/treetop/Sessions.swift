@@ -6,16 +6,19 @@ import TreeModel
 /// Opens recorded sessions for the commands, and tells what was wrong with them.
 enum Sessions {
     static func open(_ path: String, _ options: SessionOptions) throws -> SessionFile {
-        do {
-            return try SessionFile(path, recovery: options.recover, redaction: options.redaction)
-        } catch {
-            throw Problem(.unreadable, error.message)
+        try readable { () throws(SessionError) in
+            try SessionFile(path, recovery: options.recover, redaction: options.redaction)
         }
     }
 
-    /// Says on standard error what reading a session came upon.
-    static func tell(_ summary: ReadSummary, of session: SessionFile) {
-        for line in summary.lines { complain("\(session.path): \(line)") }
+    /// Does something with a session; that it cannot be read is a problem for whoever named it.
+    static func readable<R>(_ body: () throws(SessionError) -> R) throws(Problem) -> R {
+        do { return try body() } catch { throw Problem(.unreadable, error.message) }
+    }
+
+    /// Says on standard error what reading a session came upon, unless it was said.
+    static func tell(_ summary: ReadSummary, of session: SessionFile, except said: [String] = []) {
+        for line in summary.lines where !said.contains(line) { complain("\(session.path): \(line)") }
     }
 
     /// What a check of a session found: in a few words, and by the `seq`s of the events.
@@ -25,19 +28,17 @@ enum Sessions {
     }
 
     /// Reads the events, one at a time, for as long as the body says true. What was lost or unknown is said on standard
-    /// error.
+    /// error, unless it was said.
     static func read(
-        _ session: SessionFile, from t: Int64 = .min, _ body: (TreeEvent) -> Bool
+        _ session: SessionFile, from t: Int64 = .min, except said: [String] = [], _ body: (TreeEvent) -> Bool
     ) throws -> ReadSummary {
         let reader = session.events(from: t)
-        do {
+        try readable { () throws(SessionError) in
             while let item = try reader.next() {
                 if case .event(let event) = item, !body(event) { break }
             }
-        } catch {
-            throw Problem(.unreadable, error.message)
         }
-        tell(reader.summary, of: session)
+        tell(reader.summary, of: session, except: said)
         return reader.summary
     }
 
@@ -65,13 +66,9 @@ enum Sessions {
 
     /// The tree at an instant, or at the end if that comes before, settled.
     static func tree(_ session: SessionFile, at instant: Int64) throws -> LiveTree {
-        do {
-            let (tree, summary) = try session.tree(at: instant)
-            tell(summary, of: session)
-            return tree
-        } catch {
-            throw Problem(.unreadable, error.message)
-        }
+        let (tree, summary) = try readable { () throws(SessionError) in try session.tree(at: instant) }
+        tell(summary, of: session)
+        return tree
     }
 
     /// What the header of a replay says.

@@ -29,6 +29,8 @@ final class Stage {
     /// News and their frames take one in so many parts of the time.
     private static let share: Int64 = 4
     private static let longestRest: Int64 = 100_000_000
+    /// A performer takes in as many events at once, so that no key waits for more.
+    static let mostEvents = 2_048
     private let screen: TerminalScreen
     private let performer: any Performer
     private let isASCII: Bool
@@ -61,13 +63,14 @@ final class Stage {
         while true {
             var asked: Int?
             let begin = Stage.monotonic
-            if begin >= due || isBehind {
+            let isDue = begin >= due || isBehind
+            if isDue {
                 asked = performer.pending(&state)
                 isBehind = asked == 0
                 if performer.isOver { return }
                 if begin >= due, draw() { rest(after: Stage.monotonic - begin) }
             }
-            for input in screen.wait(timeoutMilliseconds: timeout(asked)) { handle(input) }
+            for input in screen.wait(timeoutMilliseconds: isDue ? timeout(asked) : untilDue) { handle(input) }
             if isAsked { draw() }
         }
     }
@@ -115,11 +118,13 @@ final class Stage {
         return true
     }
 
+    /// How long it is until a frame is due, in milliseconds.
+    private var untilDue: Int { max(0, Int((due - Stage.monotonic) / 1_000_000)) + 1 }
+
     /// How long to wait: until a frame is due, or until the screen changes by itself or there is news.
     private func timeout(_ asked: Int?) -> Int? {
         if isBehind { return 0 }
-        let left = due - Stage.monotonic
-        if left > 0 { return Int(left / 1_000_000) + 1 }
+        if due > Stage.monotonic { return untilDue }
         let handle = screen.handle
         performer.arm { handle.wake() }
         var limits = asked.map { [$0] } ?? []

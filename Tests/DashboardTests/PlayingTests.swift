@@ -118,9 +118,15 @@ struct PlayingTests {
         player.driver.expectLine("1 cancelled")
         player.plays(seconds: 2)
         #expect(player.replay.time == Script.ns(10))
+        // Nothing is slower, and the next faster one is the user's.
+        player.press(.character("{"))
+        #expect(player.replay.speed == 0.0015)
+        player.press(.character("}"))
+        #expect(player.replay.speed == 0.1)
+        player.press(.end, .character("r"))
+        #expect(player.replay.speed == 0.0015)
         player.press(.character("a"))
         #expect(player.replay.loop == nil)
-        player.press(.character("}"))
         #expect(player.replay.speed == 0.1)
     }
 
@@ -135,6 +141,9 @@ struct PlayingTests {
         #expect(rewind.others.isEmpty)
         rewind.press(.character("p"))
         rewind.driver.expectNoLine("PAST")
+        // What is looked at after that is as fast as ever.
+        rewind.press(.character("p"), .left, .character(" "))
+        #expect(rewind.past.speed == 1)
     }
 
     @Test("idle time is passed over only where that was asked for")

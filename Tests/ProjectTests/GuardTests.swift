@@ -108,16 +108,11 @@ import Testing
     }
 
     @Test func withoutADashboardThereIsNone() throws {
-        let process = Process()
-        process.executableURL = URL(filePath: Program.path)
-        process.arguments = Self.storm + ["--headless"]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        #expect(!output.fileHandleForReading.availableData.isEmpty)
-        #expect(Processes.children(of: process.processIdentifier, named: "terminal-guard").isEmpty)
-        process.terminate()
-        _ = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let program = try RunningProgram(Self.storm + ["--headless"])
+        program.read(lines: 1)
+        #expect(!program.said.isEmpty)
+        #expect(Processes.children(of: program.pid, named: "terminal-guard").isEmpty)
+        program.kill(SIGTERM)
+        program.end()
     }
 }

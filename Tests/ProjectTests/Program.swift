@@ -120,14 +120,13 @@ final class TerminalRun {
     /// never comes, is told.
     @discardableResult
     func waits(_ isThere: (TinyTerminal) -> Bool) -> Bool {
-        var idle = 0
+        let deadline = ContinuousClock.now + .seconds(120)
         while !isThere(screen) {
             let more = terminal.read(milliseconds: 200)
             bytes += more
             screen.feed(more)
             if more.isEmpty, hasEnded { return isThere(screen) }
-            idle += 1
-            if idle > 300 {
+            if ContinuousClock.now > deadline {
                 Issue.record("it never came; the screen is\n\(screen.text)")
                 return false
             }
@@ -149,10 +148,9 @@ final class TerminalRun {
 
     /// Reads to the end of the program. Answers its exit code, or 128 and the signal that ended it.
     func end() -> Int32 {
-        var idle = 0
+        let deadline = ContinuousClock.now + .seconds(120)
         while !hasEnded {
-            idle += 1
-            if idle > 2000 {
+            if ContinuousClock.now > deadline {
                 Issue.record("it does not end; the screen is\n\(screen.text)")
                 kill(pid, SIGKILL)
             }

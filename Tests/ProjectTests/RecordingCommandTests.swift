@@ -58,14 +58,22 @@ import TreeModel
     /// A limit on the size of files is a disk that is full; /dev/full is one that always is.
     @Test func aFullDiskIsOneLineAndACodeOfItsOwn() throws {
         let file = scratch.path("a.treetop")
-        let command = ["demo", "storm", "--scale", "2000", "--for", "200ms", "--headless"]
-        let words = "demo storm --scale 2000 --for 2s --headless"
-        let limited = try Program.run(
-            ["-c", "ulimit -f 100; exec \(Program.path) \(words) --record \(file) >/dev/null"], of: "/bin/bash")
-        #expect(limited.status == 5 && limited.errorLines.count == 1, "\(limited.errors)")
-        #expect(limited.errors.contains("\(file) ended: File too large"))
+        let errors = scratch.path("errors")
+        try Data().write(to: URL(filePath: errors))
+        let words = "demo storm --scale 2000 --headless --format jsonl --record \(file)"
+        let limited = try RunningProgram(
+            ["-c", "ulimit -f 100; exec \(Program.path) \(words)"], of: "/bin/bash",
+            errors: try #require(FileHandle(forWritingAtPath: errors)))
+        // More than the file may have, whatever time that takes.
+        limited.read(lines: 20_000)
+        limited.kill(SIGINT)
+        #expect(limited.end() == 5)
+        let said = try String(contentsOfFile: errors, encoding: .utf8)
+        #expect(said.split(separator: "\n").count == 1 && said.contains("\(file) ended: File too large"), "\(said)")
+        #expect(limited.text.contains(#""event":"session.ended""#))
         let check = try Program.run(["check", file])
         #expect(check.status == 3 && check.output.contains("the recording failed"))
+        let command = ["demo", "storm", "--scale", "2000", "--for", "200ms", "--headless"]
         let full = try Program.run(command + ["--record", "/dev/full"])
         #expect(full.status == 5 && full.errorLines.count == 1 && full.errors.contains("No space left"))
         #expect(full.output.contains("ended      finished"))
@@ -86,92 +94,75 @@ import TreeModel
 
     // MARK: Following
 
-    /// A program that runs beside the test.
-    private func start(_ arguments: [String], output: FileHandle = .nullDevice, errors: FileHandle = .nullDevice) throws
-        -> Process
-    {
-        let process = Process()
-        process.executableURL = URL(filePath: Program.path)
-        process.arguments = arguments
-        process.environment = Program.ownEnvironment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        return process
-    }
-
-    private func waitForEvents(_ file: String, _ count: UInt64) throws {
-        // A session that is not there yet, or has no event yet, is no session.
-        while (try? SessionFile(file).lastSeq) ?? 0 < count { poll(nil, 0, 5) }
-    }
-
     @Test func aSecondProcessFollowsToTheEnd() throws {
         let file = scratch.path("a.treetop")
-        let writer = try start(["demo", "storm", "--scale", "200", "--headless", "--record", file])
-        try waitForEvents(file, 50)
-        let out = Pipe()
-        let follower = try start(["events", file, "--follow", "--format", "jsonl"], output: out.fileHandleForWriting)
-        try out.fileHandleForWriting.close()
+        let writer = try RunningProgram(["demo", "storm", "--scale", "200", "--headless", "--record", file])
+        writer.waits(for: 50, in: file)
+        let follower = try RunningProgram(["events", file, "--follow", "--format", "jsonl"])
+        let redacting = try RunningProgram(["events", file, "--follow", "--format", "jsonl", "--redact", "cell-\\d+"])
         // It has what was there, and goes on with what comes: more than there is now.
-        let now = try SessionFile(file).lastSeq
-        var said: [UInt8] = []
-        while said.count(where: { $0 == 0x0A }) < Int(now) + 200 { said += out.fileHandleForReading.availableData }
-        writer.interrupt()
-        said += out.fileHandleForReading.readDataToEndOfFile()
-        follower.waitUntilExit()
-        writer.waitUntilExit()
-        #expect(follower.terminationStatus == 0)
+        follower.read(lines: Int(try SessionFile(file).lastSeq) + 200)
+        writer.kill(SIGINT)
+        #expect(follower.end() == 0 && writer.end() == 0 && redacting.end() == 0)
         let export = try Program.run(["export", file, "--to", "jsonl"])
-        let lines = String(decoding: said, as: UTF8.self).split(separator: "\n")
-        #expect(lines == Array(export.lines.dropFirst()))
+        #expect(follower.text.split(separator: "\n") == Array(export.lines.dropFirst()))
+        #expect(follower.text.contains("cell-1") && !redacting.text.contains("cell-1"))
+        let redacted = try Program.run(["export", file, "--to", "jsonl", "--redact", "cell-\\d+"])
+        #expect(redacting.text.split(separator: "\n") == Array(redacted.lines.dropFirst()))
+    }
+
+    @Test func whatIsFollowedEndsWhereNothingMoreIsWanted() throws {
+        let file = scratch.path("a.treetop")
+        let writer = try RunningProgram(["demo", "storm", "--scale", "200", "--headless", "--record", file])
+        writer.waits(for: 50, in: file)
+        let follower = try RunningProgram(["events", file, "--follow", "--where", "to=1ms"])
+        #expect(follower.end() == 0)
+        writer.kill(SIGINT)
+        #expect(writer.end() == 0)
+        #expect(follower.text == (try Program.run(["events", file, "--where", "to=1ms"]).output))
     }
 
     @Test func oneThatIsStoppedHoldsUpNobody() throws {
         let file = scratch.path("a.treetop")
-        let out = Pipe()
-        let writer = try start(["demo", "storm", "--scale", "2000", "--headless", "--record", file, "--keep", "1MB"])
-        try waitForEvents(file, 50)
-        let follower = try start(["events", file, "--follow", "--format", "jsonl"], output: out.fileHandleForWriting)
-        try out.fileHandleForWriting.close()
+        let writer = try RunningProgram([
+            "demo", "storm", "--scale", "2000", "--headless", "--record", file, "--keep", "1MB",
+        ])
+        writer.waits(for: 50, in: file)
+        let follower = try RunningProgram(["events", file, "--follow", "--format", "jsonl"])
         // It has begun.
-        var said = out.fileHandleForReading.availableData
-        kill(follower.processIdentifier, SIGSTOP)
-        try waitForEvents(file, try SessionFile(file).lastSeq + 5000)
-        writer.interrupt()
-        writer.waitUntilExit()
-        #expect(writer.terminationStatus == 0)
-        kill(follower.processIdentifier, SIGCONT)
-        said += out.fileHandleForReading.readDataToEndOfFile()
-        follower.waitUntilExit()
-        #expect(follower.terminationStatus == 0)
-        #expect(String(decoding: said, as: UTF8.self).contains(#""event":"session.ended""#))
+        follower.read(lines: 1)
+        follower.kill(SIGSTOP)
+        writer.waits(for: try SessionFile(file).lastSeq + 5000, in: file)
+        writer.kill(SIGINT)
+        #expect(writer.end() == 0)
+        follower.kill(SIGCONT)
+        #expect(follower.end() == 0)
+        #expect(follower.text.contains(#""event":"session.ended""#))
     }
 
     @Test func oneWhoseWriterDiedSaysSo() throws {
         let (file, errors) = (scratch.path("a.treetop"), scratch.path("errors"))
-        let writer = try start(["demo", "storm", "--scale", "200", "--headless", "--record", file])
-        try waitForEvents(file, 50)
+        let writer = try RunningProgram(["demo", "storm", "--scale", "200", "--headless", "--record", file])
+        writer.waits(for: 50, in: file)
         try Data().write(to: URL(filePath: errors))
-        let follower = try start(
+        let follower = try RunningProgram(
             ["replay", file, "--follow", "--headless"], errors: try #require(FileHandle(forWritingAtPath: errors)))
-        kill(writer.processIdentifier, SIGKILL)
-        writer.waitUntilExit()
-        follower.waitUntilExit()
-        #expect(follower.terminationStatus == 3)
+        writer.kill(SIGKILL)
+        #expect(writer.end() == 128 + SIGKILL)
+        #expect(follower.end() == 3)
         let said = try String(contentsOfFile: errors, encoding: .utf8)
-        #expect(said.contains("its writer (pid \(writer.processIdentifier)) is gone without an end"), "\(said)")
+        #expect(said.contains("its writer (pid \(writer.pid)) is gone without an end"), "\(said)")
         #expect(said.contains("after seq \(try SessionFile(file).lastSeq)"), "\(said)")
     }
 
     @Test func theDashboardFollowsToo() throws {
         let file = scratch.path("a.treetop")
-        let writer = try start(["demo", "stuck", "--headless", "--record", file])
-        try waitForEvents(file, 3)
+        let writer = try RunningProgram(["demo", "stuck", "--headless", "--record", file])
+        writer.waits(for: 3, in: file)
         let run = try TerminalRun(["replay", file, "--follow"])
         run.shows("stuck")
         run.shows("the session is over")
-        writer.waitUntilExit()
+        writer.end()
         run.type("q")
         #expect(run.end() == 0)
     }
@@ -183,5 +174,9 @@ import TreeModel
         #expect(run.status == 2 && run.errorLines.count == 1 && run.errors.contains("only session files"))
         let usage = try Program.run(["replay", lines, "--follow", "--at", "2s"])
         #expect(usage.status == 64 && usage.errorLines.count == 1)
+        for command in ["events", "replay"] {
+            let refused = try Program.run([command, lines, "--follow", "--recover", "strict"])
+            #expect(refused.status == 64 && refused.errorLines.count == 1, "\(refused.errors)")
+        }
     }
 }

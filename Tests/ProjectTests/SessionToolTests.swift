@@ -108,6 +108,11 @@ import Testing
             #expect(try Program.run(words + [recording, "--recover", "strict"]).status == 0)
             for name in ["1", "2", "3"] { unlink(scratch.path(name)) }
         }
+        // The dashboard reads it bit by bit, and says it too.
+        let screen = try TerminalRun(["replay", damaged])
+        screen.shows("undetermined: damaged")
+        screen.type("q")
+        #expect(screen.end() == 0)
         let unknown = try Program.run(["check", recording, "--recover", "everything"])
         #expect(unknown.status == 64 && unknown.errorLines.count == 1)
     }

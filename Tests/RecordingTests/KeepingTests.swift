@@ -114,6 +114,46 @@ import TreeModel
         #expect(size("a") > bytes / 2)
     }
 
+    /// Chunks stand in any order, also those of one keyframe, which begin with the same `seq`.
+    @Test(arguments: 0..<5 as Range<UInt64>)
+    func chunksMayStandAnywhere(seed: UInt64) throws {
+        var random = Seeded(seed)
+        let (log, _) = try start(Keeping(bytes: 256 << 10))
+        var steady = Steady(log, tasks: 1000)
+        steady.go(20_000, keyframe: 500)
+        log.end(.finished, at: steady.t)
+        let file = try SessionFile(directory["a"])
+        let all = try #require(file.index).entries
+        let (places, bytes) = (all.filter { $0.header.capacity == 4096 }.map(\.offset), contents(directory["a"]))
+        #expect(Set(all.map(\.header.firstSeq)).count < all.count)
+        var moved = bytes
+        for (place, other) in zip(places, places.shuffled(using: &random)) {
+            moved.replaceSubrange(place..<place + 4096, with: bytes[other..<other + 4096])
+        }
+        write(moved, to: directory["moved"])
+        let (expected, found) = (try file.load(), try SessionFile(directory["moved"]).load())
+        #expect(found == expected, "seed \(seed)")
+    }
+
+    /// Behind the newest chunk stand older ones: a damaged header between them hides nothing but its own chunk.
+    @Test func aDamagedHeaderHidesOneChunk() throws {
+        let (log, _) = try start(Keeping(bytes: 64 << 10))
+        var steady = Steady(log)
+        steady.go(20_000, keyframe: 500)
+        log.end(.finished, at: steady.t)
+        var bytes = contents(directory["a"])
+        let file = try SessionFile(directory["a"])
+        let entries = try #require(file.index).entries
+        let newest = try #require(entries.last)
+        let behind = try #require(entries.filter { $0.offset > newest.offset }.min { $0.offset < $1.offset })
+        #expect(entries.contains { $0.offset > behind.offset })
+        bytes[behind.offset] ^= 0xFF
+        write(bytes, to: directory["damaged"])
+        let damaged = try SessionFile(directory["damaged"])
+        #expect(damaged.index?.entries.count == entries.count - 1)
+        #expect(damaged.lastSeq == file.lastSeq && damaged.firstSeq == file.firstSeq)
+    }
+
     @Test func theFileKeepsToItsTime() throws {
         let limit: Int64 = 4_000_000
         let (log, _) = try start(Keeping(nanoseconds: limit))

@@ -346,7 +346,8 @@ class Session:
                     offset += chunk.capacity
                     continue
             is_blank = not chunk and self.read(offset, 8) == bytes(8)
-            found = self.search(offset if is_blank else search_from, chunks[-1].first_seq if chunks else 0)
+            seq = -1 if self.is_partial else chunks[-1].first_seq if chunks else 0
+            found = self.search(offset if is_blank else search_from, seq)
             if found is None:
                 break
             lost_beginning = lost_beginning or not chunks
