@@ -35,9 +35,13 @@ extension Node {
     /// The body ended. The lock is held.
     final func leaveTask() {
         guard handover.exchange(.ended, ordering: .acquiringAndReleasing) == .made else { return }
-        handover.store(.left, ordering: .releasing)
-        // Else its node is let go soon, and this with it. One that was abandoned was let go long ago.
-        if liveChildren > 0 || phase == .finished { task = nil }
+        if liveChildren == 0, phase != .finished {
+            // Its node is let go soon, and this with it.
+            handover.store(.left, ordering: .releasing)
+        } else {
+            // One that was abandoned is let go meanwhile, or was long ago: that must find nothing to do here.
+            task = nil
+        }
     }
 
     /// The node is over. Off the lock.
