@@ -17,8 +17,6 @@ struct Checkpoints {
     private(set) var entries: [Entry] = []
     private var tasks = 0
 
-    var first: Entry? { entries.first }
-
     /// The last one from which a position and an instant can be reached.
     func last(before position: Int, at instant: Int64) -> Entry? {
         entries.last { $0.position <= position && $0.tree.now <= instant }

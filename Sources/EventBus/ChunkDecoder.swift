@@ -24,13 +24,15 @@ public struct ChunkDecoder {
 
     /// - Parameter base: the chunk's first byte; its header says where the records begin.
     public init(_ base: UnsafeRawPointer, _ header: ChunkHeader) {
-        reader = RecordReader(base, at: Int(header.headerLength), firstT: header.firstT)
+        reader = RecordReader(
+            base, at: Int(header.headerLength), firstT: header.firstT,
+            isNumbered: header.kind != ChunkKind.plainEvents.rawValue)
         nextSeq = header.firstSeq
     }
 
     /// Begins at a record that was found otherwise, of a kind that has neither ids nor strings: those before it are not known.
     public init(_ base: UnsafeRawPointer, at record: ChunkSkim.Record) {
-        reader = RecordReader(base, at: record.offset, firstT: record.t)
+        reader = RecordReader(base, at: record.offset, firstT: record.t, isNumbered: true)
         nextSeq = record.seq
     }
 

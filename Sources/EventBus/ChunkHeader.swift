@@ -2,7 +2,8 @@ import Synchronization
 
 /// What a chunk of the log holds. Readers skip kinds that they do not know.
 public enum ChunkKind: UInt8, Sendable {
-    case events = 1
+    /// Events, as versions 1.0 and 1.1 wrote them: numbers in strings are spelt out.
+    case plainEvents = 1
     /// Kept for later versions, like `mark`, `gap` and `index`.
     case keyframe = 2
     case mark = 3
@@ -12,6 +13,7 @@ public enum ChunkKind: UInt8, Sendable {
     case end = 6
     /// Nothing: the place of a chunk that is not kept any more, for another.
     case room = 7
+    case events = 8
 }
 
 /// The first 64 bytes of a chunk, the same in memory and in a file, little-endian:
@@ -43,6 +45,10 @@ public struct ChunkHeader: Sendable, Hashable {
     /// How many chunks its log began before it.
     public var number: UInt32
 
+    /// What it holds are events.
+    public var holdsEvents: Bool {
+        kind == ChunkKind.events.rawValue || kind == ChunkKind.plainEvents.rawValue
+    }
     public var isSealed: Bool { flags & Self.sealedFlag != 0 }
     /// Nothing more is appended to it.
     public var isLeft: Bool { flags & (Self.sealedFlag | Self.leftFlag) != 0 }

@@ -1,7 +1,7 @@
 import TreeModel
 
 /// What a log counts of what is appended: a keyframe says it at its end, because its rows say only what is alive.
-struct LogSums {
+package struct LogSums {
     private var started: UInt64 = 0
     private var succeeded: UInt64 = 0
     private var failed: UInt64 = 0
@@ -13,6 +13,8 @@ struct LogSums {
     private var releaseFailures: UInt64 = 0
     private var leaked: UInt64 = 0
     private var starvations: UInt64 = 0
+
+    package init() {}
 
     /// Counts an event whose kind is known where this is compiled.
     @inline(__always)
@@ -28,7 +30,7 @@ struct LogSums {
         }
     }
 
-    mutating func count(_ change: TreeEvent.Change) {
+    package mutating func count(_ change: TreeEvent.Change) {
         switch change {
         case .taskStarted: started &+= 1
         case .taskFinished(let fields): count(end: fields.outcome)
@@ -64,7 +66,7 @@ struct LogSums {
         }
     }
 
-    var fields: TreeEvent.SnapshotEnd {
+    package var fields: TreeEvent.SnapshotEnd {
         var end = TreeEvent.SnapshotEnd()
         end.started = started
         end.succeeded = succeeded

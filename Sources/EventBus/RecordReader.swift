@@ -14,12 +14,16 @@ struct RecordReader: FieldVisitor {
     private(set) var unknownWord = false
     private(set) var t: Int64
     private var previous = PreviousIDs()
+    private var numbers = PreviousNumbers()
+    /// Strings may end in numbers that are written apart.
+    private let isNumbered: Bool
     /// The strings of the chunk so far: where they are, and what they say once that was asked for.
     private var strings: [(place: Range<Int>, text: String?)] = []
     /// Strings are passed over: fields are filled in with empty ones.
     var isGlancing = false
 
-    init(_ base: UnsafeRawPointer, at: Int, firstT: Int64) {
+    init(_ base: UnsafeRawPointer, at: Int, firstT: Int64, isNumbered: Bool) {
+        self.isNumbered = isNumbered
         self.base = base
         self.at = at
         end = at
@@ -108,21 +112,38 @@ struct RecordReader: FieldVisitor {
         if at >= end { return nil }
         let code = take()
         if code == 0 { return nil }
-        if code >= 3 {
-            guard code - 3 < UInt64(strings.count) else {
-                failed = true
-                return nil
-            }
-            return isGlancing ? "" : string(Int(code - 3))
-        }
+        if code >= StringCode.firstKnown(isNumbered) { return takeKnownString(code) }
         let count = take(count: take())
         let place = at..<at + count
         at += count
         let string = isGlancing ? nil : decode(place)
-        if code == 1 {
-            if strings.count < StringTable.most { strings.append((place, string)) } else { failed = true }
+        guard code != StringCode.plain else { return string ?? "" }
+        guard strings.count < StringTable.most else {
+            failed = true
+            return nil
         }
-        return string ?? ""
+        strings.append((place, string))
+        return code == StringCode.newNumbered ? takeNumber(behind: strings.count - 1) : string ?? ""
+    }
+
+    private mutating func takeKnownString(_ code: UInt64) -> String? {
+        let (index, hasNumber) = StringCode.index(code, isNumbered)
+        guard index < UInt64(strings.count) else {
+            failed = true
+            return nil
+        }
+        if hasNumber { return takeNumber(behind: Int(index)) }
+        return isGlancing ? "" : string(Int(index))
+    }
+
+    /// The string with this index and the number behind it.
+    private mutating func takeNumber(behind index: Int) -> String? {
+        let number = numbers.number(Varint.unzigzag(take()), behind: index)
+        let place = strings[index].place
+        // A writer has no such: each would take as much memory again.
+        if place.count > StringTable.longestString { failed = true }
+        if failed || isGlancing { return failed ? nil : "" }
+        return NumberedString.string(bytes(place), number)
     }
 
     private mutating func string(_ index: Int) -> String {
@@ -133,7 +154,11 @@ struct RecordReader: FieldVisitor {
     }
 
     private func decode(_ place: Range<Int>) -> String {
-        String(decoding: UnsafeRawBufferPointer(start: base + place.lowerBound, count: place.count), as: UTF8.self)
+        String(decoding: bytes(place), as: UTF8.self)
+    }
+
+    private func bytes(_ place: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + place.lowerBound, count: place.count)
     }
 
     // MARK: Going back
@@ -144,15 +169,17 @@ struct RecordReader: FieldVisitor {
         var offset: Int { at }
         fileprivate var t: Int64
         fileprivate var previous: PreviousIDs
+        fileprivate var numbers: PreviousNumbers
         fileprivate var strings: Int
     }
 
-    var mark: Mark { Mark(at: at, t: t, previous: previous, strings: strings.count) }
+    var mark: Mark { Mark(at: at, t: t, previous: previous, numbers: numbers, strings: strings.count) }
 
     mutating func goBack(to mark: Mark) {
         at = mark.at
         t = mark.t
         previous = mark.previous
+        numbers = mark.numbers
         strings.removeLast(strings.count - mark.strings)
     }
 

@@ -17,6 +17,7 @@ struct RecordWriter: FieldVisitor {
     private(set) var failed = false
     private var t: Int64 = 0
     private var previous = PreviousIDs()
+    private var numbers = PreviousNumbers()
     private var strings = StringTable()
 
     /// A writer that has no chunk yet and fails.
@@ -39,6 +40,7 @@ struct RecordWriter: FieldVisitor {
         failed = false
         t = firstT
         previous = PreviousIDs()
+        numbers = PreviousNumbers()
         strings.reset()
     }
 
@@ -133,17 +135,30 @@ struct RecordWriter: FieldVisitor {
     private mutating func keep(_ string: String) {
         var string = string
         string.withUTF8 { bytes in
-            guard bytes.count <= StringTable.longestString, !strings.isFull(at: at - base) else {
-                return literal(2, bytes)
-            }
-            switch strings.find(bytes, in: base) {
-            case .index(let index): put(UInt64(index + 3))
-            case .vacancy(let vacancy):
-                literal(1, bytes)
-                if !failed { strings.define(vacancy, offset: at - base - bytes.count, length: bytes.count) }
-            }
+            guard let numbered = NumberedString(bytes) else { return put(bytes, number: nil, whole: bytes) }
+            put(UnsafeBufferPointer(rebasing: bytes[..<numbered.prefix]), number: numbered.number, whole: bytes)
         }
         end = at
+    }
+
+    /// Writes a string: bytes that the chunk's table has, or is to have, and the number that follows them.
+    @inline(__always)
+    private mutating func put(
+        _ bytes: UnsafeBufferPointer<UInt8>, number: UInt64?, whole: UnsafeBufferPointer<UInt8>
+    ) {
+        guard bytes.count <= StringTable.longestString else { return literal(StringCode.plain, whole) }
+        let index: Int
+        switch strings.find(bytes, in: base) {
+        case .index(let found):
+            index = found
+            put(StringCode.known(index, isNumbered: number != nil))
+        case .vacancy(let vacancy):
+            guard !strings.isFull(at: at - base) else { return literal(StringCode.plain, whole) }
+            index = strings.count
+            literal(number == nil ? StringCode.new : StringCode.newNumbered, bytes)
+            if !failed { strings.define(vacancy, offset: at - base - bytes.count, length: bytes.count) }
+        }
+        if let number { put(Varint.zigzag(numbers.delta(to: number, behind: index))) }
     }
 
     private mutating func literal(_ code: UInt64, _ bytes: UnsafeBufferPointer<UInt8>) {

@@ -48,9 +48,7 @@ extension Check {
 
     /// Where something is, at the beginning of a line: `seq 12, 0.004 s, orders/http`.
     static func place(_ seqs: [UInt64], _ t: Int64, _ path: String?) -> String {
-        let milliseconds = t / 1_000_000
-        let thousandths = String(1000 + abs(milliseconds % 1000)).dropFirst()
-        let place = "seq \(seqs.map(String.init).joined(separator: ", ")), \(milliseconds / 1000).\(thousandths) s"
+        let place = "seq \(seqs.map(String.init).joined(separator: ", ")), \(Amounts.seconds(t))"
         return "\(place)\(path.map { ", \($0)" } ?? "")"
     }
 }

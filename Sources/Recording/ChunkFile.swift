@@ -43,12 +43,12 @@ final class ChunkFile: SegmentStore, @unchecked Sendable {
     /// Writes a chunk as far as its cursor says, unless it is one of events and has none.
     func write(chunk: UnsafeMutableRawBufferPointer) {
         guard let base = chunk.baseAddress, let header = ChunkHeader(UnsafeRawBufferPointer(chunk)),
-            header.kind != ChunkKind.events.rawValue || header.committed > header.headerLength
+            !header.holdsEvents || header.committed > header.headerLength
         else { return }
         let used = min((Int(header.committed) + 7) & ~7, chunk.count)
         base.storeBytes(of: UInt64(used).littleEndian, toByteOffset: 8, as: UInt64.self)
         ChunkHeader.complete(UnsafeMutableRawBufferPointer(start: base, count: used))
-        if header.kind == ChunkKind.events.rawValue { places.append(ChunkPlace(offset, header, base)) }
+        if header.holdsEvents { places.append(ChunkPlace(offset, header, base)) }
         write(UnsafeRawBufferPointer(start: base, count: used))
     }
 

@@ -103,7 +103,7 @@ struct ChunkIndex {
         let entry = Entry(
             offset: offset, header: header, available: min(Int(clamping: header.committed), size - offset))
         switch ChunkKind(rawValue: header.kind) {
-        case .events: entries.append(entry)
+        case .events, .plainEvents: entries.append(entry)
         case .end:
             end = header
             endOffset = offset
@@ -132,7 +132,7 @@ struct ChunkIndex {
                         let header = ChunkHeader(UnsafeRawBufferPointer(rebasing: bytes[place...])),
                         ChunkKind(rawValue: header.kind) != nil, Int(header.headerLength) == ChunkHeader.length,
                         isPartial || header.firstSeq > seq
-                            || (header.firstSeq == seq && header.kind != ChunkKind.events.rawValue)
+                            || (header.firstSeq == seq && !header.holdsEvents)
                     else { continue }
                     return place
                 }

@@ -55,21 +55,17 @@ struct ChunkedSource {
         if !isFirst { seenDamages = index.damages(before: range.lowerBound) }
     }
 
-    mutating func read() throws(SessionError) -> SessionItem? {
-        while true {
-            if let item = step() { return item }
-            switch try goOn() {
-            case .chunk: continue
-            case .gap(let gap): return gap
-            case .end: return closingGap()
-            }
-        }
-    }
+    mutating func read() throws(SessionError) -> SessionItem? { try read { $0.step() } }
 
     /// Reads on to the next item that is not passed over: `isPassed` is asked about every record of a known kind.
     mutating func read(unless isPassed: (Glance) -> Bool) throws(SessionError) -> SessionItem? {
+        try read { $0.step(unless: isPassed) }
+    }
+
+    @inline(__always)
+    private mutating func read(_ step: (inout ChunkedSource) -> SessionItem?) throws(SessionError) -> SessionItem? {
         while true {
-            if let item = step(unless: isPassed) { return item }
+            if let item = step(&self) { return item }
             switch try goOn() {
             case .chunk: continue
             case .gap(let gap): return gap

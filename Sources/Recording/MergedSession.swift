@@ -14,6 +14,8 @@ struct MergedSession {
     private let ids: IDRange
     private let base: IDRange
     private var hasStarted = false
+    /// Its first events are missing.
+    private(set) var beginsMidway = false
     private var hasFinished = false
 
     /// - Parameters:
@@ -62,6 +64,7 @@ struct MergedSession {
             changes.append(.taskStarted(start))
             let isRow = ChunkDecoder.places(event.change.kind, of: event.change) == 0
             let missing = isRow ? event.seq : event.seq &- 1
+            beginsMidway = missing > 0
             if missing > 0 { changes.append(.gap(TreeEvent.Gap(lost: missing))) }
         }
         tree.apply(event)
@@ -147,7 +150,7 @@ struct IDRange {
         var largest = Largest()
         let reader = session.events()
         while let item = try reader.next() {
-            if case .event(let event) = item { _ = event.change.edited(by: &largest) }
+            if case .event(let event) = item { event.change.visit(&largest) }
         }
         self = largest.range
     }

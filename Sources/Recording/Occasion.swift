@@ -91,7 +91,7 @@ struct OccasionWatch {
     mutating func see(_ memory: SegmentMemory) {
         guard isWanted else { return }
         let bytes = UnsafeRawBufferPointer(start: memory.base, count: memory.capacity)
-        guard let header = ChunkHeader(bytes), header.kind == ChunkKind.events.rawValue else { return }
+        guard let header = ChunkHeader(bytes), header.holdsEvents else { return }
         var decoder = ChunkDecoder(memory.base, header)
         while isWanted {
             switch decoder.next(before: Int(header.committed)) {

@@ -53,11 +53,9 @@ struct SessionCopy {
 
     /// Adds a chunk as it is, as far as it has records.
     mutating func add(_ chunk: NewerChunk) throws(SessionError) {
-        log?.close()
-        log = nil
+        add(whole: chunk.bytes)
         nextSeq = chunk.nextSeq
         lastT = chunk.lastT
-        add(whole: chunk.bytes)
         if let failure = file.failure { throw SessionError(.cannotCreate, failure) }
     }
 

@@ -151,7 +151,7 @@ public final class SessionFollower {
         let offset = chunk.offset + chunk.capacity
         if let header = try header(at: offset),
             header.kind == ChunkKind.end.rawValue
-                || (header.kind == ChunkKind.events.rawValue && header.firstSeq == chunk.nextSeq
+                || (header.holdsEvents && header.firstSeq == chunk.nextSeq
                     && (!isPartial || header.number == chunk.number &+ 1))
         {
             return Place(offset: offset, header: header)
@@ -164,7 +164,7 @@ public final class SessionFollower {
     private func first(from seq: UInt64) throws(SessionError) -> Place? {
         guard isPartial else {
             // Nothing leaves such a file: its chunks are followed from the first on.
-            guard let header = try header(at: start), header.kind == ChunkKind.events.rawValue else { return nil }
+            guard let header = try header(at: start), header.holdsEvents else { return nil }
             return Place(offset: start, header: header)
         }
         // Two looks: a chunk that was opened meanwhile in a place that was passed already is not to be missed.
@@ -176,7 +176,7 @@ public final class SessionFollower {
         var found: Place?
         var offset = start
         while let header = try header(at: offset) {
-            if header.kind == ChunkKind.events.rawValue, header.firstSeq >= seq,
+            if header.holdsEvents, header.firstSeq >= seq,
                 number.map({ header.number > $0 }) ?? true,
                 header.number < found?.header.number ?? .max
             {

@@ -10,6 +10,7 @@ public struct SessionMerge {
     private var copy: SessionCopy
     private var inputs: [MergedSession]
     private var seq: UInt64 = 0
+    private var sums = LogSums()
     private var lastT: Int64 = 0
 
     /// Writes the file. It must not exist; when this throws it may, and is not whole.
@@ -74,6 +75,7 @@ public struct SessionMerge {
         let places = ChunkDecoder.places(change.kind, of: change)
         try copy.add(TreeEvent(seq: places == 0 ? seq : seq &+ 1, t: lastT, change: change))
         seq = seq &+ places
+        sums.count(change)
     }
 
     /// A keyframe of all trees, once all that is alive is known of each.
@@ -83,6 +85,8 @@ public struct SessionMerge {
         for index in inputs.indices {
             for row in inputs[index].rows() { try add(row, at: lastT) }
         }
-        try add(.snapshotEnd(TreeEvent.SnapshotEnd()), at: lastT)
+        // What was before the beginning of one of them was not counted.
+        let counts = inputs.contains(where: \.beginsMidway) ? TreeEvent.SnapshotEnd() : sums.fields
+        try add(.snapshotEnd(counts), at: lastT)
     }
 }

@@ -95,7 +95,7 @@ final class StoreThread: @unchecked Sendable {
 
     /// The time of the newest event that is known.
     private var now: Int64 {
-        if let memory = newest?.memory, let header = Self.header(memory), header.kind == ChunkKind.events.rawValue {
+        if let memory = newest?.memory, let header = Self.header(memory), header.holdsEvents {
             newestT = max(newestT, header.firstT)
         }
         return newestT
@@ -148,9 +148,6 @@ final class StoreThread: @unchecked Sendable {
 
     /// Why `take` gave nothing.
     var currentFailure: ChunkMapping.Failure? { monitor.withLock { failure } }
-
-    /// What the recording is kept for, as far as it was looked for.
-    var found: OccasionWatch.Found? { monitor.withLock { occasion } }
 
     // MARK: The thread
 

@@ -118,7 +118,7 @@ extension TreeEngine {
         if !settings.lending.isEmpty { node.parts.borrowed = settings.lending.map(\.entry) }
         guard let parent else { return }
         if settings.isGroup { remember(group: node, in: parent.parts) }
-        if settings.isRestartable { remember(restartable: node, settings, under: parent, &after) }
+        if settings.isRestartable { remember(restartable: node, under: parent, &after) }
     }
 
     func spawn<T: Sendable>(
@@ -145,9 +145,7 @@ extension TreeEngine {
 
     // MARK: Restart by hand
 
-    private func remember(
-        restartable node: Node, _ settings: NodeSettings, under parent: Node, _ after: inout Afterwards
-    ) {
+    private func remember(restartable node: Node, under parent: Node, _ after: inout Afterwards) {
         restartPlans[node.id] = RestartPlan(parent: parent.id, node: node)
         parent.parts.restartable.append(node.id)
         // Of many children that are over, the last can be started again.

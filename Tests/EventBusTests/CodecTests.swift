@@ -71,6 +71,49 @@ import TreeModel
         #expect(events.map(\.change) == (changes + changes).map(\.change))
     }
 
+    @Test func stringsThatEndInNumbersComeBack() {
+        var random = Seeded(3)
+        let names =
+            [
+                "", "0", "00", "007", "a0", "a00", "a01", "a10", "1", "-1", "cell-18025", "cell-18026", "cell-9", "٣",
+                "é7",
+            ]
+            + ["99999999999999999999", "x123456789012345678", "x1234567890123456789", "x01234567890123456789"]
+            + (0..<40).map { String(repeating: "p", count: 100 + $0) + "77" }
+        let changes = (0..<3000).map { index in
+            let name = index < names.count ? names[index] : names[Int(random.next() % UInt64(names.count))]
+            return (
+                change: TreeEvent.Change.taskLog(
+                    .init(task: TaskID(1), level: name, message: name + "\(random.next() % 100)")),
+                t: Int64(index)
+            )
+        }
+        let events = roundTrip(changes, store: MemoryStore(first: 1 << 20))
+        #expect(events.map(\.change) == changes.map(\.change))
+    }
+
+    @Test func namesThatCountAreSmallAndLeaveRoomForOthers() {
+        let log = EventLog(SessionInfo(name: "counted"))
+        let count = 10_000
+        for index in 1...count {
+            log.append(.taskStarted(.init(task: TaskID(UInt64(index)), name: "cell-\(index)", kind: "cell")), at: 0)
+        }
+        // Length, kind, time, id, no parent; the name's index and difference; the kind's index.
+        #expect(log.bytes <= count * 8 + 100)
+    }
+
+    @Test func stringsOfAFullTableAreFoundInIt() {
+        let log = EventLog(SessionInfo(name: "full"), store: MemoryStore(first: 1 << 20))
+        func append(_ message: String) -> Int {
+            let before = log.bytes
+            log.append(.taskLog(.init(task: TaskID(1), level: "info", message: message)), at: 0)
+            return log.bytes - before
+        }
+        for index in 0..<3000 { _ = append("\(index) lines") }
+        #expect(append("7 lines") == 6)
+        #expect(append("2999 lines") == 4 + 1 + 2 + "2999 lines".utf8.count)
+    }
+
     @Test func aRecordLargerThanASegmentGetsALargerOne() {
         let message = String(repeating: "x", count: 300_000)
         let small = TreeEvent.Change.taskResumed(.init(task: TaskID(1)))

@@ -132,8 +132,11 @@ import TreeModel
         #expect(reader.read(limit: 1) { events.append($0) } == 1)
         #expect(reader.read(limit: 1) { events.append($0) } == 1)
         #expect(reader.read { events.append($0) } == 1)
-        #expect(events.map(\.change.kind) == [.gap, .snapshotBegin, .snapshotEnd])
-        #expect(events[0].change == .gap(.init(lost: 1000)))
+        var end = TreeEvent.SnapshotEnd()
+        (end.started, end.succeeded, end.failed, end.cancelled, end.abandoned, end.returned) = (0, 0, 0, 0, 0, 0)
+        (end.acquired, end.released, end.releaseFailures, end.leaked, end.starvations) = (0, 0, 0, 0, 0)
+        #expect(
+            events.map(\.change) == [.gap(.init(lost: 1000)), .snapshotBegin(.init()), .snapshotEnd(end)])
     }
 
     /// The rows of a keyframe say what is alive, and its end how many were there before.

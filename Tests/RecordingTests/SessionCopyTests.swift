@@ -43,7 +43,7 @@ func exported(_ path: String, redaction: Redaction? = nil) throws -> [UInt8] {
         // Small chunks say their strings again and again.
         _ = try record(
             (0..<5_000).map { number in
-                let name = "a rather long name of a task, number \(number % 50)"
+                let name = "a rather long name of a task, number \(number % 50) of all"
                 return (.taskStarted(.init(task: TaskID(UInt64(number + 1)), name: name)), Int64(number))
             }, to: directory["names"])
         try pack("names")

@@ -85,6 +85,31 @@ import TreeModel
         #expect(try Check.verdict(of: merged).result == .undetermined)
     }
 
+    @Test func keyframesOfWholeSessionsCountWhatWasBefore() throws {
+        let script = """
+            start 1
+            acquire 1 1
+            start 2 1
+            finish 2
+            snapshot begin
+            row 1
+            held 1 1
+            snapshot end
+            log
+            """
+        let merged = try merge([session("one", script), session("two", script)])
+        let seeker = try #require(merged.seeker())
+        let keyframe = try #require(try seeker.keyframe(before: .seq(.max)))
+        #expect(keyframe.end < merged.lastSeq)
+        var folded = LiveTree()
+        for event in try merged.load() { folded.apply(event) }
+        let sought = try seeker.tree(at: .seq(.max)).totals
+        #expect(sought.started == 6 && sought.succeeded == 2 && sought.acquired == 2 && sought.live == 4)
+        let all = folded.totals
+        #expect((sought.started, sought.succeeded, sought.acquired) == (all.started, all.succeeded, all.acquired))
+        #expect((sought.live, sought.held) == (all.live, all.held))
+    }
+
     @Test func whatIsMergedIsWhatEachWas() throws {
         let seed = UInt64.random(in: .min ... .max)
         var sessions: [SessionFile] = []

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta, timezone
 
 MAGIC = bytes.fromhex("89545245450d0a1a")
 MASK = (1 << 64) - 1
+# The kinds of chunks with events.
+EVENTS = (1, 8)
 
 WORDS = {
     "outcome": "succeeded failed cancelled abandoned",
@@ -147,6 +149,8 @@ class Records:
         self.next_seq = chunk.first_seq
         self.last = {"task": 0, "resource": 0, "cascade": 0, "drain": 0}
         self.strings = []
+        self.numbers = [0] * 8
+        self.is_numbered = chunk.kind == 8
         self.unknown_word = False
 
     def next(self):
@@ -207,18 +211,30 @@ class Records:
         code = self.number()
         if code == 0:
             return None
-        if code >= 3:
-            if code - 3 >= len(self.strings):
+        if code >= (4 if self.is_numbered else 3):
+            index, has_number = divmod(code - 4, 2) if self.is_numbered else (code - 3, 0)
+            if index >= len(self.strings):
                 raise Damaged
-            return self.strings[code - 3]
-        count = self.count(self.number())
-        text = self.data[self.at:self.at + count].decode("utf-8", "replace")
-        self.at += count
-        if code == 1:
+        else:
+            count = self.count(self.number())
+            text = self.data[self.at:self.at + count]
+            self.at += count
+            if code == 2:
+                return text.decode("utf-8", "replace")
             if len(self.strings) >= 2048:
                 raise Damaged
+            index, has_number = len(self.strings), code == 3
             self.strings.append(text)
-        return text
+        text = self.strings[index]
+        return (text + self.digits(index, text) if has_number else text).decode("utf-8", "replace")
+
+    def digits(self, index, text):
+        """The number behind a string, in digits."""
+        place = index & 7
+        self.numbers[place] = self.numbers[place] + unzigzag(self.number()) & MASK
+        if len(text) > 128:
+            raise Damaged
+        return str(self.numbers[place]).encode()
 
     def needed(self):
         text = self.string()
@@ -340,7 +356,7 @@ class Session:
                     end = chunk
                     if not self.is_partial:
                         break
-                if chunk.kind == 1:
+                if chunk.kind in EVENTS:
                     chunks.append(chunk)
                 if offset + chunk.capacity <= self.size:
                     offset += chunk.capacity
@@ -373,8 +389,8 @@ class Session:
             if self.read(offset, 4) != b"CHNK":
                 continue
             chunk = Chunk.at(offset, self.read(offset, 64))
-            if chunk and 1 <= chunk.kind <= 7 and chunk.header_length == 64:
-                if chunk.first_seq > seq or (chunk.first_seq == seq and chunk.kind != 1):
+            if chunk and 1 <= chunk.kind <= 8 and chunk.header_length == 64:
+                if chunk.first_seq > seq or (chunk.first_seq == seq and chunk.kind not in EVENTS):
                     return offset
         return None
 

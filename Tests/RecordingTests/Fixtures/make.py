@@ -75,6 +75,11 @@ def known(text):
     return b"\1" + plain(text)[1:]
 
 
+def numbered(text, number):
+    """A string that gets the next index of the table, and a number behind it."""
+    return b"\3" + plain(text)[1:] + zigzag(number)
+
+
 def record(kind, *fields, dt=1000):
     body = bytes([kind]) + varint(dt) + b"".join(fields)
     return varint(len(body)) + body
@@ -140,6 +145,21 @@ ALL = b"".join([
 ALL_BEHIND, ALL_T = 1 + 27 + 5 + 2, 30_000
 
 
+# Strings in chunks of kind 8: 4 + 2 * index is one that is known, 5 + 2 * index one with a number behind it.
+NUMBERED = b"".join([
+    record(0, task(1), NONE, known("orders"), known("service")),
+    record(0, task(1), some(-1), numbered("cell-", 18_025), varint(4 + 2)),
+    record(0, task(2), some(-2), varint(5 + 4) + zigzag(1), known("cell")),
+    record(0, task(3), some(-3), varint(5 + 4) + zigzag(-18_026), varint(4 + 6)),
+    record(2, task(0), known("info"), varint(4 + 4)),                                             # cell-
+    record(2, task(0), varint(4 + 8), numbered("00", 7)),                                         # 007
+    record(2, task(0), varint(4 + 8), numbered("", 999_999_999_999_999_999)),
+    record(2, task(0), numbered("\N{EVERGREEN TREE}", 3), b"\5" + zigzag(40)),                  # orders40
+    # Index 8 leaves the same remainder as index 0: its number counts from that one's.
+    record(2, task(0), numbered("eighth ", 1), varint(5 + 2 * 8) + zigzag(-1)),
+])
+
+
 def resumed(count, first=1):
     """Records of the smallest kind, a microsecond apart."""
     return b"".join(record(4, zigzag(first if index == 0 else 1)) for index in range(count))
@@ -181,6 +201,10 @@ def files():
     ])
     yield "newer-minor", (header(minor=9, more=24) + chunk(b"what only 1.9 knows", 1, 0, kind=77)
                           + chunk(newer, 1, 0, more=16) + end(8, 7_000))
+    yield "numbered", header(minor=2) + chunk(NUMBERED, 1, 0, kind=8) + end(10, 9_000)
+    yield "numbered-long", (header(minor=2) + chunk(NUMBERED, 1, 0, kind=8) + chunk(
+        resumed(1, 10) + record(2, task(0), numbered("x" * 128, 1), numbered("x" * 129, 1)) + resumed(1), 10, 9_000, kind=8)
+        + end(13, 12_000))
     yield "other-major", header(major=2, minor=0) + chunk(resumed(3), 1, 0) + end(4, 3_000)
     yield "open", head + a + chunk(resumed(20, 21), 21, 20_000, sealed=False, capacity=512) + bytes(1024)
     yield "damaged-checksum", head + a + flip(b, 100) + c + end(61, 60_000)
