@@ -5,11 +5,14 @@ import TreeModel
 /// Rows of a snapshot take no place of their own: they carry the `seq` of the event before them. A `gap` takes as many
 /// places as it says are lost; everything else takes one.
 public struct ChunkDecoder {
-    /// What the next record is.
-    public enum Step {
-        case event(TreeEvent)
+    /// What the next record was. An event is shown and not returned: it is large, and to hand it on from call to call took
+    /// longer than to decode it.
+    public enum Step: Hashable {
+        case event
         /// An event of a newer version at this `seq`: of a kind that is not known here (nil), or with such a word.
         case unknown(seq: UInt64, kind: TreeEvent.Kind?)
+        /// It was passed over.
+        case passed
         /// No whole record before the limit.
         case end
         /// The bytes from here on are no records.
@@ -41,30 +44,34 @@ public struct ChunkDecoder {
     /// The time of the last record.
     public var t: Int64 { reader.t }
 
-    /// Decodes the next record that ends before `limit`, a number of bytes from the chunk's beginning.
+    /// Decodes the next record that ends before `limit`, a number of bytes from the chunk's beginning, and shows it to the
+    /// body if it is an event.
     @inline(__always)
-    public mutating func next(before limit: Int) -> Step {
+    public mutating func next(before limit: Int, _ body: (TreeEvent) -> Void) -> Step {
         guard reader.at < limit else { return .end }
         guard let number = reader.begin(before: limit) else { return .damaged }
         guard let kind = TreeEvent.Kind(rawValue: number) else {
             _ = reader.finish()
             return .unknown(seq: advance(1), kind: nil)
         }
-        let change = TreeEvent.Change(kind, from: &reader)
+        // Made in its place: to copy it costs as much as to decode it.
+        var event = TreeEvent(seq: 0, t: reader.t, change: TreeEvent.Change(kind, from: &reader))
         if reader.failed { return .damaged }
         if reader.finish() { unknownFields += 1 }
-        let seq = advance(Self.places(kind, of: change))
-        if reader.unknownWord { return .unknown(seq: seq, kind: kind) }
-        return .event(TreeEvent(seq: seq, t: reader.t, change: change))
+        event.seq = advance(Self.places(kind, of: event.change))
+        if reader.unknownWord { return .unknown(seq: event.seq, kind: kind) }
+        body(event)
+        return .event
     }
 
     /// Looks at the next record that ends before `limit` without decoding its strings. If `isPassed` says true of it, it is
     /// passed over, else it is decoded as `next` does.
-    /// - Returns: nil for one that was passed over.
     @inline(__always)
-    public mutating func next(before limit: Int, unless isPassed: (Glance) -> Bool) -> Step? {
+    public mutating func next(
+        before limit: Int, unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void
+    ) -> Step {
         guard reader.at < limit else { return .end }
-        let mark = reader.mark
+        let mark = reader.mark()
         let before = (nextSeq, unknownFields)
         reader.isGlancing = true
         defer { reader.isGlancing = false }
@@ -77,13 +84,13 @@ public struct ChunkDecoder {
                 glance.t = reader.t
                 glance.offset = mark.offset
                 glance.seq = advance(glance.places)
-                if isPassed(glance) { return nil }
+                if isPassed(glance) { return .passed }
             }
         }
         reader.goBack(to: mark)
         (nextSeq, unknownFields) = before
         reader.isGlancing = false
-        return next(before: limit)
+        return next(before: limit, body)
     }
 
     private mutating func advance(_ places: UInt64) -> UInt64 {

@@ -92,13 +92,10 @@ public final class EventReader {
         let own = skipping - segment.startsAt + ChunkHeader.length
         var count = 0
         while count < limit {
-            let offset = decoder.offset
-            switch decoder.next(before: end) {
-            case .event(let event):
-                if offset < own { continue }
-                body(event)
-                count += 1
-            case .unknown: continue
+            let isOwn = decoder.offset >= own
+            switch decoder.next(before: end, { if isOwn { body($0) } }) {
+            case .event: if isOwn { count += 1 }
+            case .unknown, .passed: continue
             case .end, .damaged: return count
             }
         }

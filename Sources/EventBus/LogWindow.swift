@@ -59,9 +59,9 @@ public final class LogWindow {
         let (limit, _) = segment.readable()
         var count = 0
         while true {
-            switch decoder.next(before: limit) {
-            case .event(let event): if !body(event) { return false }
-            case .unknown: break
+            var goesOn = true
+            switch decoder.next(before: limit, { goesOn = body($0) }) {
+            case .event, .unknown, .passed: if !goesOn { return false }
             case .end, .damaged: return true
             }
             count += 1

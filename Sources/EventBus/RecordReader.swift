@@ -138,6 +138,7 @@ struct RecordReader: FieldVisitor {
 
     /// The string with this index and the number behind it.
     private mutating func takeNumber(behind index: Int) -> String? {
+        if isGlancing, replaced == nil { replaced = numbers }
         let number = numbers.number(Varint.unzigzag(take()), behind: index)
         let place = strings[index].place
         // A writer has no such: each would take as much memory again.
@@ -169,17 +170,23 @@ struct RecordReader: FieldVisitor {
         var offset: Int { at }
         fileprivate var t: Int64
         fileprivate var previous: PreviousIDs
-        fileprivate var numbers: PreviousNumbers
         fileprivate var strings: Int
     }
 
-    var mark: Mark { Mark(at: at, t: t, previous: previous, numbers: numbers, strings: strings.count) }
+    /// Numbers are kept as they were with the first that changes.
+    private var replaced: PreviousNumbers?
 
+    mutating func mark() -> Mark {
+        replaced = nil
+        return Mark(at: at, t: t, previous: previous, strings: strings.count)
+    }
+
+    /// Back to the newest mark.
     mutating func goBack(to mark: Mark) {
         at = mark.at
         t = mark.t
         previous = mark.previous
-        numbers = mark.numbers
+        if let replaced { numbers = replaced }
         strings.removeLast(strings.count - mark.strings)
     }
 

@@ -50,7 +50,9 @@ public struct Check {
     ) throws(SessionError) -> Verdict {
         var check = Check()
         let reader = file.events()
-        while let item = try reader.next() { check.apply(item) }
+        while let found = try reader.read({ check.apply($0) }) {
+            if case .unknown(let seq, let kind) = found { check.skip(seq: seq, kind: kind) }
+        }
         var verdict = check.verdict()
         verdict.notes += reader.summary.lines
         told(reader.summary)
@@ -62,14 +64,6 @@ public struct Check {
         var check = Check()
         for event in events { check.apply(event) }
         return check.verdict()
-    }
-
-    /// Takes what a session's reader gives.
-    public mutating func apply(_ item: SessionItem) {
-        switch item {
-        case .event(let event): apply(event)
-        case .unknown(let seq, let kind): skip(seq: seq, kind: kind)
-        }
     }
 
     /// Notes an event that cannot be understood. If its kind is known, it may have changed what the check keeps track of.

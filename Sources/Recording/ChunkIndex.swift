@@ -58,7 +58,7 @@ struct ChunkIndex {
         var offset = start
         var searchFrom = start
         while offset <= file.size - ChunkHeader.length {
-            if let header = try Self.header(file, offset) {
+            if let header = try file.chunkHeader(at: offset) {
                 searchFrom = offset + ChunkHeader.length
                 if add(header, offset, file.size), !isPartial { return }
                 let next = offset.addingReportingOverflow(Int(clamping: header.capacity))
@@ -114,11 +114,6 @@ struct ChunkIndex {
         return false
     }
 
-    private static func header(_ file: InputFile, _ offset: Int) throws(SessionError) -> ChunkHeader? {
-        let bytes = try file.bytes(at: offset, count: ChunkHeader.length)
-        return bytes.withUnsafeBytes { ChunkHeader($0) }
-    }
-
     /// The next place that looks like a chunk which follows those found so far; of a partial file, like any.
     private func search(_ file: InputFile, from start: Int, _ isPartial: Bool) throws(SessionError) -> Int? {
         let step = 64 << 10
@@ -142,5 +137,23 @@ struct ChunkIndex {
             offset += step
         }
         return nil
+    }
+}
+
+extension InputFile {
+    /// The header of a chunk, if there is one there at this moment.
+    func chunkHeader(at offset: Int) throws(SessionError) -> ChunkHeader? {
+        try withUnsafeTemporaryAllocation(byteCount: ChunkHeader.length, alignment: 8) {
+            bytes throws(SessionError) -> ChunkHeader? in
+            guard try read(bytes, at: offset) == bytes.count else { return nil }
+            return ChunkHeader(UnsafeRawBufferPointer(bytes))
+        }
+    }
+}
+
+extension ChunkHeader {
+    /// Whether another chunk was put in its place meanwhile.
+    func isOfSameChunk(as other: ChunkHeader) -> Bool {
+        kind == other.kind && number == other.number && firstSeq == other.firstSeq
     }
 }

@@ -55,39 +55,45 @@ struct ChunkedSource {
         if !isFirst { seenDamages = index.damages(before: range.lowerBound) }
     }
 
-    mutating func read() throws(SessionError) -> SessionItem? { try read { $0.step() } }
+    typealias Found = SessionReader.Found
 
-    /// Reads on to the next item that is not passed over: `isPassed` is asked about every record of a known kind.
-    mutating func read(unless isPassed: (Glance) -> Bool) throws(SessionError) -> SessionItem? {
-        try read { $0.step(unless: isPassed) }
+    /// Reads what comes next, and shows it to the body if it is an event; nil at the end.
+    mutating func read(_ body: (TreeEvent) -> Void) throws(SessionError) -> Found? {
+        try read(by: { $0.step(body) }, body)
     }
 
+    /// Reads on to the next item that is not passed over: `isPassed` is asked about every record of a known kind.
+    mutating func read(
+        unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void
+    ) throws(SessionError) -> Found? {
+        try read(by: { $0.step(unless: isPassed, body) }, body)
+    }
+
+    /// Takes steps in the chunk that is loaded, and goes on in the next one where there is none.
     @inline(__always)
-    private mutating func read(_ step: (inout ChunkedSource) -> SessionItem?) throws(SessionError) -> SessionItem? {
+    private mutating func read(
+        by step: (inout ChunkedSource) -> Found?, _ body: (TreeEvent) -> Void
+    ) throws(SessionError) -> Found? {
         while true {
-            if let item = step(&self) { return item }
-            switch try goOn() {
-            case .chunk: continue
-            case .gap(let gap): return gap
-            case .end: return closingGap()
-            }
+            if let found = step(&self) { return found }
+            guard next < last else { return show(closingGap(), body) }
+            if let found = show(try goOn(), body) { return found }
         }
     }
 
-    private enum Next {
-        case chunk
-        case gap(SessionItem)
-        case end
+    private func show(_ gap: TreeEvent?, _ body: (TreeEvent) -> Void) -> Found? {
+        guard let gap else { return nil }
+        body(gap)
+        return .event
     }
 
-    /// Loads the next chunk. The gap comes before what is in it.
-    private mutating func goOn() throws(SessionError) -> Next {
-        guard next < last else { return .end }
+    /// Loads the next chunk. Returns the gap before what is in it, if there is one.
+    private mutating func goOn() throws(SessionError) -> TreeEvent? {
         let entry = index.entries[next]
         noteDamages()
         next += 1
         let buffer = if let cache { try cache.buffer(of: entry) } else { try ChunkBuffer(file, entry) }
-        return enter(entry, buffer).map { .gap($0) } ?? .chunk
+        return enter(entry, buffer)
     }
 
     /// What comes next, for copies.
@@ -99,15 +105,15 @@ struct ChunkedSource {
 
     /// Reads an item, or a whole chunk that only a newer version understands.
     mutating func readPiece() throws(SessionError) -> Piece? {
-        while true {
-            if let newer = takeNewer() { return .newer(newer) }
-            if let item = step() { return .item(item) }
-            switch try goOn() {
-            case .chunk: continue
-            case .gap(let gap): return .item(gap)
-            case .end: return closingGap().map { .item($0) }
-            }
-        }
+        var newer: NewerChunk?
+        var shown: TreeEvent?
+        let found = try read(
+            by: { source in
+                newer = source.takeNewer()
+                return newer == nil ? source.step { shown = $0 } : .event
+            }, { shown = $0 })
+        if let newer { return .newer(newer) }
+        return found?.item(shown).map { .item($0) }
     }
 
     private mutating func takeNewer() -> NewerChunk? {
@@ -115,14 +121,14 @@ struct ChunkedSource {
         var (ahead, end, isNewer) = (loaded.decoder, loaded.decoder.offset, false)
         scan: while true {
             end = ahead.offset
-            switch ahead.next(before: loaded.buffer.count) {
-            case .event: break
+            switch ahead.next(before: loaded.buffer.count, { _ in }) {
+            case .event, .passed: break
             case .unknown: isNewer = true
             case .end, .damaged: break scan
             }
         }
         guard isNewer || ahead.unknownFields > 0 else { return nil }
-        while step() != nil {}
+        while step({ _ in }) != nil {}
         let bytes = UnsafeRawBufferPointer(start: loaded.buffer.base, count: end)
         return NewerChunk(bytes: Array(bytes), nextSeq: ahead.nextSeq, lastT: ahead.t)
     }
@@ -145,24 +151,34 @@ struct ChunkedSource {
     }
 
     /// The next record of the chunk that is loaded.
-    private mutating func step() -> SessionItem? {
-        guard let buffer = chunk?.buffer, let start = chunk?.decoder.offset,
-            let step = chunk?.decoder.next(before: buffer.count)
-        else { return nil }
-        return take(step, from: start, in: buffer)
+    @inline(__always)
+    private mutating func step(_ body: (TreeEvent) -> Void) -> Found? {
+        guard let buffer = chunk?.buffer, let start = chunk?.decoder.offset else { return nil }
+        var lost: UInt64 = 0
+        let step = chunk?.decoder.next(before: buffer.count) { Self.show($0, body, &lost) }
+        guard let step else { return nil }
+        return take(step, from: start, in: buffer, lost)
     }
 
-    private mutating func step(unless isPassed: (Glance) -> Bool) -> SessionItem? {
+    @inline(__always)
+    private mutating func step(unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void) -> Found? {
         guard let buffer = chunk?.buffer else { return nil }
         while let start = chunk?.decoder.offset {
             if start >= buffer.nextStop { noteStop() }
-            if let step = chunk?.decoder.next(before: buffer.count, unless: isPassed) {
-                return take(step, from: start, in: buffer)
-            }
+            var lost: UInt64 = 0
+            let step = chunk?.decoder.next(before: buffer.count, unless: isPassed) { Self.show($0, body, &lost) }
+            guard let step else { return nil }
+            guard step == .passed else { return take(step, from: start, in: buffer, lost) }
             nextSeq = chunk?.decoder.nextSeq ?? nextSeq
             summary.events += 1
         }
         return nil
+    }
+
+    @inline(__always)
+    private static func show(_ event: TreeEvent, _ body: (TreeEvent) -> Void, _ lost: inout UInt64) {
+        if case .gap(let gap) = event.change { lost = gap.lost }
+        body(event)
     }
 
     /// Keeps the decoder as it is here, for who begins behind.
@@ -171,14 +187,18 @@ struct ChunkedSource {
         chunk.buffer.note(chunk.decoder)
     }
 
-    private mutating func take(_ step: ChunkDecoder.Step, from start: Int, in buffer: ChunkBuffer) -> SessionItem? {
+    /// Notes what a step was.
+    /// - Parameter lost: events that it stands for, as a gap.
+    private mutating func take(
+        _ step: ChunkDecoder.Step, from start: Int, in buffer: ChunkBuffer, _ lost: UInt64
+    ) -> Found? {
         let place = chunk?.place ?? 0
         switch step {
-        case .event(let event):
+        case .event, .passed:
             nextSeq = chunk?.decoder.nextSeq ?? nextSeq
             summary.events += 1
-            if case .gap(let gap) = event.change { summary.lostEvents &+= gap.lost }
-            return .event(event)
+            summary.lostEvents &+= lost
+            return .event
         case .unknown(let seq, let kind):
             nextSeq = chunk?.decoder.nextSeq ?? nextSeq
             summary.unknownEvents += 1
@@ -196,8 +216,9 @@ struct ChunkedSource {
     }
 
     /// Goes on in a chunk. Returns the gap before it, if there is one.
-    private mutating func enter(_ entry: ChunkIndex.Entry, _ buffer: ChunkBuffer) -> SessionItem? {
+    private mutating func enter(_ entry: ChunkIndex.Entry, _ buffer: ChunkBuffer) -> TreeEvent? {
         let header = entry.header
+        if buffer.isGone { return nil }
         if buffer.isCut {
             summary.isCutOff = true
             summary.lose(bytes: Int(clamping: header.committed) - buffer.count)
@@ -222,7 +243,7 @@ struct ChunkedSource {
     }
 
     /// What is missing before the file's end, if its end chunk says how far it went.
-    private mutating func closingGap() -> SessionItem? {
+    private mutating func closingGap() -> TreeEvent? {
         guard last == index.entries.count else { return nil }
         noteDamages()
         summary.isCutOff = summary.isCutOff || index.isCutOff
@@ -232,12 +253,12 @@ struct ChunkedSource {
     }
 
     /// A gap from the next event's place to this one; nil if nothing is between.
-    private mutating func gap(to seq: UInt64, at t: Int64) -> SessionItem? {
+    private mutating func gap(to seq: UInt64, at t: Int64) -> TreeEvent? {
         guard seq > nextSeq else { return nil }
         let lost = seq - nextSeq
         defer { nextSeq = seq }
         summary.lostEvents &+= lost
-        return .event(TreeEvent(seq: nextSeq, t: t, change: .gap(TreeEvent.Gap(lost: lost))))
+        return TreeEvent(seq: nextSeq, t: t, change: .gap(TreeEvent.Gap(lost: lost)))
     }
 }
 
@@ -265,18 +286,21 @@ final class ChunkBuffer {
     let isCut: Bool
     /// False when it has a checksum and does not match it.
     let isIntact: Bool
+    /// It was let go of before it was read, and its place may be another's: of a file that is written and keeps the last part.
+    let isGone: Bool
 
     init(_ file: InputFile, _ entry: ChunkIndex.Entry) throws(SessionError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(entry.available, 8), alignment: 8)
         base = UnsafeRawPointer(buffer.baseAddress!)
+        let header = entry.header
         do throws(SessionError) {
             count = try file.read(UnsafeMutableRawBufferPointer(rebasing: buffer[..<entry.available]), at: entry.offset)
+            isGone = try file.chunkHeader(at: entry.offset).map { !$0.isOfSameChunk(as: header) } ?? false
         } catch {
             buffer.deallocate()
             throw error
         }
-        isCut = count < Int(clamping: entry.header.committed)
-        let header = entry.header
+        isCut = count < Int(clamping: header.committed)
         isIntact =
             isCut || !header.isSealed
             || header.computedChecksum(UnsafeRawBufferPointer(start: base, count: count)) == header.checksum
@@ -302,8 +326,8 @@ final class ChunkBuffer {
         var decoder = ChunkDecoder(base, header)
         var seq = header.firstSeq
         while decoder.offset < count {
-            switch decoder.next(before: count) {
-            case .event, .unknown:
+            switch decoder.next(before: count, { _ in }) {
+            case .event, .unknown, .passed:
                 guard decoder.nextSeq >= seq, decoder.nextSeq - header.firstSeq <= UInt64(count) else { return seq }
                 seq = decoder.nextSeq
             case .end, .damaged: return seq
@@ -331,7 +355,7 @@ final class ChunkCache {
         }
         let buffer = try ChunkBuffer(file, entry)
         // A chunk that is not complete may have grown the next time.
-        guard entry.header.isSealed else { return buffer }
+        guard entry.header.isSealed, !buffer.isGone else { return buffer }
         kept.append((entry.offset, buffer))
         bytes += buffer.count
         while bytes > Self.most, kept.count > 1 { bytes -= kept.removeFirst().buffer.count }

@@ -57,34 +57,23 @@ final class FollowedChunk {
     }
 
     private func current(_ file: InputFile) throws(SessionError) -> ChunkHeader? {
-        guard let now = try Self.header(file, offset), now.kind == first.kind, now.number == first.number,
-            now.firstSeq == first.firstSeq
-        else {
-            return nil
-        }
+        guard let now = try file.chunkHeader(at: offset), now.isOfSameChunk(as: first) else { return nil }
         return now
     }
 
-    /// The next event that is there whole; what is not known is passed over.
-    func next() -> ChunkDecoder.Step {
+    /// Shows the next event that is there whole; false if there is none. What is not known is passed over.
+    func next(_ body: (TreeEvent) -> Void) -> Bool {
         while true {
-            let step = decoder.next(before: loaded)
-            if case .unknown = step { continue }
-            return step
+            switch decoder.next(before: loaded, body) {
+            case .event: return true
+            case .unknown, .passed: continue
+            case .end, .damaged: return false
+            }
         }
     }
 
     var beginsWithKeyframe: Bool {
         first.beginsWithKeyframe(
             [UInt8](UnsafeRawBufferPointer(start: base, count: min(loaded, ChunkHeader.length + 16))))
-    }
-
-    /// The header of a chunk, if there is one there.
-    static func header(_ file: InputFile, _ offset: Int) throws(SessionError) -> ChunkHeader? {
-        try withUnsafeTemporaryAllocation(byteCount: ChunkHeader.length, alignment: 8) {
-            bytes throws(SessionError) -> ChunkHeader? in
-            guard try file.read(bytes, at: offset) == bytes.count else { return nil }
-            return ChunkHeader(UnsafeRawBufferPointer(bytes))
-        }
     }
 }

@@ -48,11 +48,7 @@ struct MergedSession {
         let t = head?.t ?? 0
         head = nil
         while head == nil, let item = try reader.next() {
-            switch item {
-            case .event(let event): head = event
-            case .unknown(_, .snapshotTask), .unknown(_, .snapshotResource): break
-            case .unknown(let seq, _): head = TreeEvent(seq: seq, t: t, change: .gap(TreeEvent.Gap(lost: 1)))
-            }
+            head = item.known(at: t)
         }
     }
 
@@ -149,9 +145,7 @@ struct IDRange {
     init(of session: SessionFile) throws(SessionError) {
         var largest = Largest()
         let reader = session.events()
-        while let item = try reader.next() {
-            if case .event(let event) = item { event.change.visit(&largest) }
-        }
+        while try reader.read({ $0.change.visit(&largest) }) != nil {}
         self = largest.range
     }
 

@@ -94,9 +94,8 @@ struct OccasionWatch {
         guard let header = ChunkHeader(bytes), header.holdsEvents else { return }
         var decoder = ChunkDecoder(memory.base, header)
         while isWanted {
-            switch decoder.next(before: Int(header.committed)) {
-            case .event(let event): see(event)
-            case .unknown: continue
+            switch decoder.next(before: Int(header.committed), { see($0) }) {
+            case .event, .unknown, .passed: continue
             case .end, .damaged: return
             }
         }

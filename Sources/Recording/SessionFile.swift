@@ -80,7 +80,7 @@ public struct SessionFile {
     /// Reads all of it, and throws if that comes upon damage.
     private func refuseDamage() throws(SessionError) {
         let reader = events()
-        while try reader.next() != nil {}
+        while try reader.read({ _ in }) != nil {}
         guard let damage = reader.summary.damages.first else { return }
         throw SessionError(.damaged, "\(path) is \(damage): read it with --recover prefix or salvage")
     }
@@ -119,11 +119,13 @@ public struct SessionFile {
         } else {
             tree = LiveTree()
             let reader = events()
-            while let item = try reader.next() {
-                guard case .event(let event) = item else { continue }
-                guard event.t <= t else { break }
-                tree.apply(event)
-            }
+            var isBehind = false
+            while !isBehind,
+                try reader.read({ event in
+                    isBehind = event.t > t
+                    if !isBehind { tree.apply(event) }
+                }) != nil
+            {}
             summary = reader.summary
         }
         if t > tree.now { tree.advance(to: min(t, lastT ?? 0)) }
@@ -135,9 +137,7 @@ public struct SessionFile {
     public func load() throws(SessionError) -> [TreeEvent] {
         let reader = events()
         var events: [TreeEvent] = []
-        while let item = try reader.next() {
-            if case .event(let event) = item { events.append(event) }
-        }
+        while try reader.read({ events.append($0) }) != nil {}
         return events
     }
 }
@@ -154,27 +154,26 @@ private struct Edges {
     mutating func find(_ index: ChunkIndex, in file: InputFile) throws(SessionError) {
         for place in index.entries.indices where first == nil {
             var source = ChunkedSource(file, index, place..<(place + 1))
-            while first == nil, let item = try source.read() {
-                guard case .event(let event) = item, event.change.kind != .gap else { continue }
-                first = (event.seq, event.t)
-            }
+            while first == nil,
+                try source.read({ if $0.change.kind != .gap { first = ($0.seq, $0.t) } }) != nil
+            {}
         }
         for entry in index.entries.reversed() where last == nil {
             let buffer = try ChunkBuffer(file, entry)
-            if buffer.isIntact { seeEnd(buffer, entry.header) }
+            if buffer.isIntact, !buffer.isGone { seeEnd(buffer, entry.header) }
         }
     }
 
     mutating func findInPrefix(_ index: ChunkIndex, in file: InputFile) throws(SessionError) {
         var source = ChunkedSource(file, index, 0..<index.entries.count, .everything, .prefix)
-        while let item = try source.read() {
-            guard case .event(let event) = item else { continue }
+        func see(_ event: TreeEvent) {
             lastT = max(lastT ?? .min, event.t)
-            if event.change.kind == .gap { continue }
+            if event.change.kind == .gap { return }
             if first == nil { first = (event.seq, event.t) }
             last = (event.seq, event.t)
             if case .sessionEnded(let fields) = event.change { ended = fields.reason }
         }
+        while try source.read(see) != nil {}
     }
 
     /// The last event of a chunk, which is not decoded for it.
@@ -188,10 +187,9 @@ private struct Edges {
         }
         guard let end else { return }
         var decoder = ChunkDecoder(buffer.base, at: end)
-        guard case .event(let event) = decoder.next(before: buffer.count),
-            case .sessionEnded(let fields) = event.change
-        else { return }
-        ended = fields.reason
+        _ = decoder.next(before: buffer.count) { event in
+            if case .sessionEnded(let fields) = event.change { ended = fields.reason }
+        }
     }
 
     /// Reads the first event, and the last ones from close to the file's end.

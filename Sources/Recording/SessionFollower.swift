@@ -86,11 +86,13 @@ public final class SessionFollower {
         }
         var count = 0
         while count < limit {
-            guard case .event(let event) = chunk.next() else { break }
+            let isThere = chunk.next { event in
+                lastSeq = event.seq
+                body(redaction.edited(event))
+                if case .sessionEnded = event.change { state = .ended }
+            }
+            guard isThere else { break }
             count += 1
-            lastSeq = event.seq
-            body(redaction.edited(event))
-            if case .sessionEnded = event.change { state = .ended }
         }
         nextSeq = chunk.nextSeq
         return count
@@ -143,7 +145,7 @@ public final class SessionFollower {
 
     /// The header of a chunk, if there is one there.
     private func header(at offset: Int) throws(SessionError) -> ChunkHeader? {
-        try FollowedChunk.header(file, offset)
+        try file.chunkHeader(at: offset)
     }
 
     /// The chunk behind this one, or the end.

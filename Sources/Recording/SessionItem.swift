@@ -6,6 +6,17 @@ public enum SessionItem: Hashable, Sendable {
     case event(TreeEvent)
     /// An event of a newer version: of a kind that is not known here (nil), or with a word that is not known.
     case unknown(seq: UInt64, kind: TreeEvent.Kind?)
+
+    /// The event, for copies. In the place of one of a newer version a gap stands; a row has no place, and nothing is missing
+    /// in the count without it.
+    /// - Parameter t: the time of such a gap.
+    func known(at t: Int64) -> TreeEvent? {
+        switch self {
+        case .event(let event): event
+        case .unknown(_, .snapshotTask), .unknown(_, .snapshotResource): nil
+        case .unknown(let seq, _): TreeEvent(seq: seq, t: t, change: .gap(TreeEvent.Gap(lost: 1)))
+        }
+    }
 }
 
 /// What reading a session came upon, so far.

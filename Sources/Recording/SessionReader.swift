@@ -2,8 +2,9 @@ import TreeModel
 
 /// Reads a session from its beginning, or from an instant, to its end. One thread at a time uses it.
 public final class SessionReader {
-    /// One of the two. Optionals are changed in place, so that nothing is copied at each event.
-    private var chunks: ChunkedSource?
+    /// One of the two. Optionals are changed in place, so that nothing is copied at each event. Not checked at each event
+    /// either: one thread at a time uses this, and no body gets at it.
+    @exclusivity(unchecked) private var chunks: ChunkedSource?
     private var lines: LineSource?
     /// Events before it are passed over.
     private let from: Int64
@@ -22,19 +23,49 @@ public final class SessionReader {
     }
 
     /// What comes next; nil at the end.
-    /// - Throws: when the file cannot be read any more, or a line is no event.
+    /// - Throws: as `read`.
     public func next() throws(SessionError) -> SessionItem? {
-        while let item = try read() {
-            guard case .event(let event) = item else { return item }
-            if event.t < from { continue }
-            return redaction == nil ? item : .event(redaction.edited(event))
-        }
-        return nil
+        var shown: TreeEvent?
+        return try read { shown = $0 }?.item(shown)
     }
 
-    private func read() throws(SessionError) -> SessionItem? {
-        if chunks != nil { return try chunks?.read() }
-        return try lines?.read()
+    /// Reads what comes next, and shows it to the body if it is an event. Nil at the end.
+    /// - Throws: when the file cannot be read any more, or a line is no event.
+    public func read(_ body: (TreeEvent) -> Void) throws(SessionError) -> Found? {
+        while true {
+            var isEarly = false
+            let found = try readAny { event in
+                isEarly = event.t < from
+                if isEarly { return }
+                if redaction == nil { body(event) } else { body(redaction.edited(event)) }
+            }
+            if !isEarly { return found }
+        }
+    }
+
+    private func readAny(_ body: (TreeEvent) -> Void) throws(SessionError) -> Found? {
+        if chunks != nil { return try chunks?.read(body) }
+        switch try lines?.read() {
+        case .event(let event):
+            body(event)
+            return .event
+        case .unknown(let seq, let kind): return .unknown(seq: seq, kind: kind)
+        case nil: return nil
+        }
+    }
+
+    /// What was read. An event was shown.
+    public enum Found: Hashable, Sendable {
+        case event
+        /// An event of a newer version: of a kind that is not known here (nil), or with a word that is not known.
+        case unknown(seq: UInt64, kind: TreeEvent.Kind?)
+
+        func item(_ shown: TreeEvent?) -> SessionItem? {
+            switch self {
+            case .event: shown.map { .event($0) }
+            case .unknown(let seq, let kind): .unknown(seq: seq, kind: kind)
+            }
+        }
     }
 
     /// The number of the last line that was read, from 1; nil for a session file.

@@ -126,22 +126,24 @@ public final class SessionSeeker {
             }
         }
         while !isOver {
-            let item = try source.read(unless: { glance in
-                hasBegun = hasBegun || begins(glance.seq, glance.offset)
-                if !hasBegun { return true }
-                if !stop.includes(glance.seq, glance.t) {
-                    isOver = true
-                    return false
-                }
-                return isPassed(glance)
-            })
-            guard let item, !isOver else { break }
+            let found = try source.read(
+                unless: { glance in
+                    hasBegun = hasBegun || begins(glance.seq, glance.offset)
+                    if !hasBegun { return true }
+                    if !stop.includes(glance.seq, glance.t) {
+                        isOver = true
+                        return false
+                    }
+                    return isPassed(glance)
+                },
+                { event in
+                    if isOver || !hasBegun && !begins(event.seq, -1) { return }
+                    isOver = !stop.includes(event.seq, event.t)
+                    if !isOver { body(event) }
+                })
+            guard let found, !isOver else { break }
             // What is not known takes its place all the same.
-            if case .unknown(let seq, let kind) = item { unknownKinds[seq] = kind }
-            guard case .event(let event) = item else { continue }
-            if !hasBegun, !begins(event.seq, -1) { continue }
-            guard stop.includes(event.seq, event.t) else { break }
-            body(event)
+            if case .unknown(let seq, let kind) = found { unknownKinds[seq] = kind }
         }
         return source.summary
     }
@@ -164,7 +166,7 @@ public final class SessionSeeker {
         var seq = entry.header.firstSeq &- 1
         if place == 0, entry.header.firstT > t { return first.header.firstSeq &- 1 }
         let buffer = try cache.buffer(of: entry)
-        guard buffer.isIntact else { return seq }
+        guard buffer.isIntact, !buffer.isGone else { return seq }
         _ = ChunkSkim(buffer.base, entry.header, before: buffer.count) { record in
             guard record.t <= t else { return false }
             seq = record.seq
@@ -248,11 +250,11 @@ struct ChunkOutline {
 
     init(_ buffer: ChunkBuffer, _ header: ChunkHeader) {
         let committed = Int(clamping: header.committed)
-        guard buffer.isIntact else {
+        guard buffer.isIntact, !buffer.isGone else {
             isWhole = false
             nextSeq = header.firstSeq
             unknownEvents = 0
-            lostBytes = committed
+            lostBytes = buffer.isGone ? 0 : committed
             return
         }
         var marks: [Mark] = []

@@ -119,7 +119,7 @@ private struct CheckedReading {
     mutating func note(_ event: TreeEvent, _ unknownKinds: @autoclosure () -> [UInt64: TreeEvent.Kind]?) {
         // What is left out without a gap is of a newer version.
         while let seq = next, seq < event.seq {
-            check.apply(.unknown(seq: seq, kind: unknownKinds()?[seq]))
+            check.skip(seq: seq, kind: unknownKinds()?[seq])
             next = seq + 1
         }
         check.apply(event)

@@ -34,9 +34,8 @@ enum Sessions {
     ) throws -> ReadSummary {
         let reader = session.events(from: t)
         try readable { () throws(SessionError) in
-            while let item = try reader.next() {
-                if case .event(let event) = item, !body(event) { break }
-            }
+            var goesOn = true
+            while goesOn, try reader.read({ goesOn = body($0) }) != nil {}
         }
         tell(reader.summary, of: session, except: said)
         return reader.summary

@@ -14,15 +14,15 @@ import TreeModel
     }
 
     private func decode(
-        _ bytes: UnsafeRawBufferPointer, _ next: (inout ChunkDecoder, Int) -> ChunkDecoder.Step?
+        _ bytes: UnsafeRawBufferPointer,
+        _ next: (inout ChunkDecoder, Int, (TreeEvent) -> Void) -> ChunkDecoder.Step
     ) -> [TreeEvent] {
         let header = ChunkHeader(bytes)!
         var decoder = ChunkDecoder(bytes.baseAddress!, header)
         var events: [TreeEvent] = []
         while true {
-            switch next(&decoder, Int(header.committed)) {
-            case .event(let event): events.append(event)
-            case nil: continue
+            switch next(&decoder, Int(header.committed), { events.append($0) }) {
+            case .event, .passed: continue
             case .unknown, .end, .damaged: return events
             }
         }
@@ -30,15 +30,17 @@ import TreeModel
 
     @Test(arguments: 0..<12 as Range<UInt64>) func whatIsTakenIsAsWithoutGlances(seed: UInt64) {
         chunk(seed).withUnsafeBytes { memory in
-            let all = decode(memory) { $0.next(before: $1) }
+            let all = decode(memory) { $0.next(before: $1, $2) }
             #expect(all.count > 100)
             var glances: [Glance] = []
             #expect(
-                decode(memory) { decoder, limit in
-                    decoder.next(before: limit) { glance in
-                        glances.append(glance)
-                        return true
-                    }
+                decode(memory) { decoder, limit, body in
+                    decoder.next(
+                        before: limit,
+                        unless: { glance in
+                            glances.append(glance)
+                            return true
+                        }, body)
                 }.isEmpty)
             #expect(glances.map(\.seq) == all.map(\.seq) && glances.map(\.t) == all.map(\.t))
             #expect(glances.map(\.kind) == all.map(\.change.kind))
@@ -48,13 +50,15 @@ import TreeModel
             var generator = Seeded(seed)
             var taken: [Int] = []
             var index = -1
-            let some = decode(memory) { decoder, limit in
-                decoder.next(before: limit) { _ in
-                    index += 1
-                    if Bool.random(using: &generator) { return true }
-                    taken.append(index)
-                    return false
-                }
+            let some = decode(memory) { decoder, limit, body in
+                decoder.next(
+                    before: limit,
+                    unless: { _ in
+                        index += 1
+                        if Bool.random(using: &generator) { return true }
+                        taken.append(index)
+                        return false
+                    }, body)
             }
             #expect(some == taken.map { all[$0] }, "seed \(seed)")
             skims(memory, all)

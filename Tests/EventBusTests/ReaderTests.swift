@@ -202,7 +202,7 @@ import TreeModel
             let header = ChunkHeader(raw)!
             var decoder = ChunkDecoder(raw.baseAddress!, header)
             var last: TreeEvent?
-            while case .event(let event) = decoder.next(before: Int(header.committed)) { last = event }
+            while decoder.next(before: Int(header.committed), { last = $0 }) == .event {}
             return last
         }
         #expect(kept?.change == .sessionEnded(.init(reason: .recordingFailed)))

@@ -154,6 +154,31 @@ import TreeModel
         #expect(damaged.lastSeq == file.lastSeq && damaged.firstSeq == file.firstSeq)
     }
 
+    /// Between opening a file and reading it its chunks are let go of, and their places taken again.
+    @Test func whatIsLetGoOfBeforeItIsReadIsNoDamage() throws {
+        let (log, _) = try start(Keeping(bytes: 64 << 10))
+        var steady = Steady(log)
+        steady.go(10_000, keyframe: 500)
+        let file = try SessionFile(directory["a"])
+        let entries = try #require(file.index).entries
+        steady.go(2_000, keyframe: 500)
+        let gone = try entries.filter { try ChunkBuffer(file.file, $0).isGone }
+        #expect(!gone.isEmpty && gone.count < entries.count)
+        let reader = file.events()
+        var next: UInt64?
+        while let item = try reader.next() {
+            guard case .event(let event) = item, !event.change.kind.name.hasPrefix("snapshot.") else { continue }
+            #expect(event.seq == next ?? event.seq)
+            next = event.seq + ChunkDecoder.places(event.change.kind, of: event.change)
+        }
+        #expect(next == file.lastSeq + 1)
+        let summary = reader.summary
+        #expect(summary.damages.isEmpty && summary.damagedChunks == 0 && summary.lostBytes == 0 && summary.kept != nil)
+        let seeker = try #require(file.seeker())
+        #expect(try seeker.faults(upTo: .max).lostBytes == 0)
+        log.end(.finished, at: steady.t)
+    }
+
     @Test func theFileKeepsToItsTime() throws {
         let limit: Int64 = 4_000_000
         let (log, _) = try start(Keeping(nanoseconds: limit))

@@ -57,7 +57,7 @@ enum Reading {
     private static func decoding(of file: StormFile) throws -> Double {
         let reader = try SessionFile(file.path).events()
         var count = 0
-        let rate = try rate(file.events) { while try reader.next() != nil { count += 1 } }
+        let rate = try rate(file.events) { while try reader.read({ _ in }) != nil { count += 1 } }
         guard count >= file.events else { throw Wrong("only \(count) events were read") }
         return rate
     }
@@ -67,8 +67,7 @@ enum Reading {
         var tree = LiveTree()
         let rate = try rate(file.events) {
             var count = 0
-            while let item = try reader.next() {
-                if case .event(let event) = item { tree.apply(event) }
+            while try reader.read({ tree.apply($0) }) != nil {
                 count += 1
                 // As many as come between two frames at 100,000 a second.
                 if count % 1_667 == 0 { tree.settle() }
