@@ -67,22 +67,23 @@ public final class EventLog: @unchecked Sendable {
     }
 
     /// Appends one of the events that a busy tree has most of; else as the other `append`.
-    @inlinable public func append<F: FrequentEvent>(_ fields: F, at t: Int64) {
-        var fields = fields
+    @inlinable public func append<F: FrequentEvent>(_ fields: consuming F, at t: Int64) {
         fields.append(to: self, at: t)
     }
 
     /// The same, where the kind is known.
+    /// - Parameter count: adds it to what the log counts.
     @inline(__always)
     func append<F: EventFields>(
-        _ kind: TreeEvent.Kind, _ fields: inout F, _ change: (F) -> TreeEvent.Change, places: UInt64 = 1, at t: Int64
+        _ kind: TreeEvent.Kind, _ fields: inout F, _ change: (F) -> TreeEvent.Change, places: UInt64 = 1, at t: Int64,
+        counting count: (inout LogSums) -> Void = { _ in }
     ) {
         let state = state
         if state.pointee.isEnded || !isOn { return }
         if !state.pointee.writer.write(kind, at: t, { fields.visit(&$0) }) {
             state.pointee.roll(shelf, kind, change(fields), at: t)
         }
-        state.pointee.sums.count(fields)
+        count(&state.pointee.sums)
         commit(places)
     }
 

@@ -9,7 +9,7 @@ public protocol FrequentEvent: EventFields {
 
 extension TreeEvent.TaskStarted: FrequentEvent {
     public mutating func append(to log: EventLog, at t: Int64) {
-        log.append(.taskStarted, &self, TreeEvent.Change.taskStarted, at: t)
+        log.append(.taskStarted, &self, TreeEvent.Change.taskStarted, at: t) { $0.started &+= 1 }
     }
 }
 
@@ -27,7 +27,8 @@ extension TreeEvent.TaskJoining: FrequentEvent {
 
 extension TreeEvent.TaskFinished: FrequentEvent {
     public mutating func append(to log: EventLog, at t: Int64) {
-        log.append(.taskFinished, &self, TreeEvent.Change.taskFinished, at: t)
+        let outcome = outcome
+        log.append(.taskFinished, &self, TreeEvent.Change.taskFinished, at: t) { $0.count(end: outcome) }
     }
 }
 
@@ -39,7 +40,7 @@ extension TreeEvent.ResourceAcquiring: FrequentEvent {
 
 extension TreeEvent.ResourceAcquired: FrequentEvent {
     public mutating func append(to log: EventLog, at t: Int64) {
-        log.append(.resourceAcquired, &self, TreeEvent.Change.resourceAcquired, at: t)
+        log.append(.resourceAcquired, &self, TreeEvent.Change.resourceAcquired, at: t) { $0.acquired &+= 1 }
     }
 }
 
@@ -51,7 +52,8 @@ extension TreeEvent.ResourceReleasing: FrequentEvent {
 
 extension TreeEvent.ResourceReleased: FrequentEvent {
     public mutating func append(to log: EventLog, at t: Int64) {
-        log.append(.resourceReleased, &self, TreeEvent.Change.resourceReleased, at: t)
+        let outcome = outcome
+        log.append(.resourceReleased, &self, TreeEvent.Change.resourceReleased, at: t) { $0.count(release: outcome) }
     }
 }
 

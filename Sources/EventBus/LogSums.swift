@@ -2,33 +2,19 @@ import TreeModel
 
 /// What a log counts of what is appended: a keyframe says it at its end, because its rows say only what is alive.
 package struct LogSums {
-    private var started: UInt64 = 0
+    var started: UInt64 = 0
     private var succeeded: UInt64 = 0
     private var failed: UInt64 = 0
     private var cancelled: UInt64 = 0
     private var abandoned: UInt64 = 0
     private var returned: UInt64 = 0
-    private var acquired: UInt64 = 0
+    var acquired: UInt64 = 0
     private var released: UInt64 = 0
     private var releaseFailures: UInt64 = 0
     private var leaked: UInt64 = 0
     private var starvations: UInt64 = 0
 
     package init() {}
-
-    /// Counts an event whose kind is known where this is compiled.
-    @inline(__always)
-    mutating func count<F: EventFields>(_ fields: F) {
-        if F.self == TreeEvent.TaskStarted.self {
-            started &+= 1
-        } else if F.self == TreeEvent.ResourceAcquired.self {
-            acquired &+= 1
-        } else if let fields = fields as? TreeEvent.TaskFinished {
-            count(end: fields.outcome)
-        } else if let fields = fields as? TreeEvent.ResourceReleased {
-            count(release: fields.outcome)
-        }
-    }
 
     package mutating func count(_ change: TreeEvent.Change) {
         switch change {
@@ -47,7 +33,7 @@ package struct LogSums {
     }
 
     @inline(__always)
-    private mutating func count(end outcome: Outcome) {
+    mutating func count(end outcome: Outcome) {
         switch outcome {
         case .succeeded: succeeded &+= 1
         case .failed: failed &+= 1
@@ -57,7 +43,7 @@ package struct LogSums {
     }
 
     @inline(__always)
-    private mutating func count(release outcome: ReleaseOutcome) {
+    mutating func count(release outcome: ReleaseOutcome) {
         released &+= 1
         switch outcome {
         case .ok: break

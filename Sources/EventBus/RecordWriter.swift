@@ -133,12 +133,15 @@ struct RecordWriter: FieldVisitor {
     private mutating func skip() { put(0) }
 
     private mutating func keep(_ string: String) {
-        var string = string
-        string.withUTF8 { bytes in
-            guard let numbered = NumberedString(bytes) else { return put(bytes, number: nil, whole: bytes) }
-            put(UnsafeBufferPointer(rebasing: bytes[..<numbered.prefix]), number: numbered.number, whole: bytes)
-        }
+        // Not `withUTF8`, which takes a copy to change it.
+        let isPut: Void? = string.utf8.withContiguousStorageIfAvailable { keep($0) }
+        if isPut == nil { Array(string.utf8).withUnsafeBufferPointer { keep($0) } }
         end = at
+    }
+
+    private mutating func keep(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let numbered = NumberedString(bytes) else { return put(bytes, number: nil, whole: bytes) }
+        put(UnsafeBufferPointer(rebasing: bytes[..<numbered.prefix]), number: numbered.number, whole: bytes)
     }
 
     /// Writes a string: bytes that the chunk's table has, or is to have, and the number that follows them.
