@@ -45,13 +45,7 @@ struct MergedSession {
     mutating func advance() throws(SessionError) {
         let t = head?.t ?? 0
         head = nil
-        while head == nil, let item = try reader.next() {
-            switch item {
-            case .event(let event): head = event
-            case .unknown(_, .snapshotTask), .unknown(_, .snapshotResource): break
-            case .unknown(let seq, _): head = TreeEvent(seq: seq, t: t, change: .gap(TreeEvent.Gap(lost: 1)))
-            }
-        }
+        while head == nil, let item = try reader.next() { head = item.copied(at: t) }
     }
 
     /// What an event is in the merged session; the first one brings the root along.
@@ -146,9 +140,7 @@ struct IDRange {
     init(of session: SessionFile) throws(SessionError) {
         var largest = Largest()
         let reader = session.events()
-        while let item = try reader.next() {
-            if case .event(let event) = item { _ = event.change.edited(by: &largest) }
-        }
+        while let event = try reader.nextEvent() { _ = event.change.edited(by: &largest) }
         self = largest.range
     }
 

@@ -32,9 +32,7 @@ public struct Report {
     ) throws(SessionError) -> Summary {
         var report = Report(file.session)
         let reader = file.events()
-        while let item = try reader.next() {
-            if case .event(let event) = item { report.apply(event) }
-        }
+        while let event = try reader.nextEvent() { report.apply(event) }
         var summary = report.summary()
         summary.missing += reader.summary.lines
         told(reader.summary)

@@ -42,13 +42,7 @@ struct SessionCopy {
 
     /// Adds what a reader gives; a gap stands in the place of an event of a newer version.
     mutating func add(_ item: SessionItem) throws(SessionError) {
-        switch item {
-        case .event(let event): try add(event)
-        case .unknown(let seq, let kind):
-            // A row takes no place: without it nothing is missing in the count.
-            if kind == .snapshotTask || kind == .snapshotResource { return }
-            try add(TreeEvent(seq: seq, t: lastT, change: .gap(TreeEvent.Gap(lost: 1))))
-        }
+        if let event = item.copied(at: lastT) { try add(event) }
     }
 
     /// Adds a chunk as it is, as far as it has records.

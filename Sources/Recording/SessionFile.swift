@@ -119,11 +119,7 @@ public struct SessionFile {
         } else {
             tree = LiveTree()
             let reader = events()
-            while let item = try reader.next() {
-                guard case .event(let event) = item else { continue }
-                guard event.t <= t else { break }
-                tree.apply(event)
-            }
+            while let event = try reader.nextEvent(), event.t <= t { tree.apply(event) }
             summary = reader.summary
         }
         if t > tree.now { tree.advance(to: min(t, lastT ?? 0)) }
@@ -135,9 +131,7 @@ public struct SessionFile {
     public func load() throws(SessionError) -> [TreeEvent] {
         let reader = events()
         var events: [TreeEvent] = []
-        while let item = try reader.next() {
-            if case .event(let event) = item { events.append(event) }
-        }
+        while let event = try reader.nextEvent() { events.append(event) }
         return events
     }
 }

@@ -32,6 +32,15 @@ public final class SessionReader {
         return nil
     }
 
+    /// The next event; what is of a newer version is passed over. Nil at the end.
+    /// - Throws: as `next` does.
+    public func nextEvent() throws(SessionError) -> TreeEvent? {
+        while let item = try next() {
+            if case .event(let event) = item { return event }
+        }
+        return nil
+    }
+
     private func read() throws(SessionError) -> SessionItem? {
         if chunks != nil { return try chunks?.read() }
         return try lines?.read()

@@ -30,12 +30,7 @@ public struct SessionTrim {
         var trim = SessionTrim(copy: try SessionCopy(creating: path, for: session.session), from: from, to: to)
         let reader = session.events()
         while let item = try reader.next() {
-            switch item {
-            case .event(let event): try trim.take(event)
-            case .unknown(let seq, let kind):
-                if kind == .snapshotTask || kind == .snapshotResource { continue }
-                try trim.take(TreeEvent(seq: seq, t: trim.lastT, change: .gap(TreeEvent.Gap(lost: 1))))
-            }
+            if let event = item.copied(at: trim.lastT) { try trim.take(event) }
         }
         try trim.finish()
         return (trim.copy.events, reader.summary)

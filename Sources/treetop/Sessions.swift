@@ -34,9 +34,7 @@ enum Sessions {
     ) throws -> ReadSummary {
         let reader = session.events(from: t)
         try readable { () throws(SessionError) in
-            while let item = try reader.next() {
-                if case .event(let event) = item, !body(event) { break }
-            }
+            while let event = try reader.nextEvent(), body(event) {}
         }
         tell(reader.summary, of: session, except: said)
         return reader.summary
