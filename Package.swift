@@ -98,13 +98,13 @@ let package = Package(
         .testTarget(
             name: "DemosTests",
             dependencies: [
-                "Demos", "TaskTree", "TaskTreeTesting", "EventBus", "TreeModel", "Recording",
+                "Demos", "TaskTree", "TaskTreeTesting", "EventBus", "TreeModel", "Recording", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ProjectTests",
-            dependencies: ["treetop", "example", "pattern", "Recording", "TreeModel", "Terminal"],
+            dependencies: ["treetop", "example", "pattern", "Recording", "TreeModel", "Terminal", "TestSupport"],
             swiftSettings: strict),
     ]
 )

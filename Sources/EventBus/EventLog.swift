@@ -120,9 +120,27 @@ public final class EventLog: @unchecked Sendable {
     public func endKeyframe(at t: Int64) {
         if state.pointee.isEnded || !isOn { return }
         // One that began mid-way has not counted all.
-        let sums = shelf.firstSeq == 1 ? state.pointee.sums.fields : TreeEvent.SnapshotEnd()
+        endKeyframe(shelf.firstSeq == 1 ? state.pointee.sums.fields : TreeEvent.SnapshotEnd(), at: t)
+    }
+
+    private func endKeyframe(_ sums: TreeEvent.SnapshotEnd, at t: Int64) {
         append(.snapshotEnd(sums), at: t)
         state.pointee.endKeyframe(shelf)
+    }
+
+    /// Appends an event of another log. A keyframe of that one is a keyframe here, with what the other has counted.
+    package func append(copyOf change: TreeEvent.Change, at t: Int64) {
+        if state.pointee.isEnded || !isOn { return }
+        switch change {
+        case .snapshotBegin: beginKeyframe(at: t)
+        case .snapshotEnd(let sums): endKeyframe(sums, at: t)
+        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
+            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired,
+            .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned, .taskFinished,
+            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
+            .engineStarved, .snapshotTask, .snapshotResource, .gap, .sessionEnded:
+            append(change, at: t)
+        }
     }
 
     /// Seals what was appended so far, so that the store has all of it: the next event begins another segment. The caller

@@ -2,7 +2,7 @@ import TreeModel
 
 /// The formats that a session is written in without a screen.
 public enum ExportFormat: String, Sendable, CaseIterable {
-    case jsonl, chrome, perfetto, csv, dot, mermaid, svg, html, otlp
+    case jsonl, chrome, perfetto, csv, dot, mermaid, svg, html, otlp, sqlite
 
     /// What it is, in a few words.
     public var summary: String {
@@ -16,6 +16,7 @@ public enum ExportFormat: String, Sendable, CaseIterable {
         case .svg: "a timeline, as a picture"
         case .html: "the timeline, cancels and tasks on a page"
         case .otlp: "OpenTelemetry spans, as OTLP/JSON lines"
+        case .sqlite: "a database of tables and views, as SQL for the sqlite3 program"
         }
     }
 
@@ -43,6 +44,7 @@ public enum ExportFormat: String, Sendable, CaseIterable {
         case .svg: SpanWriter(TimelineWriter(.svg, task: task))
         case .html: SpanWriter(TimelineWriter(.html, task: task))
         case .otlp: SpanWriter(OTLPWriter())
+        case .sqlite: SpanWriter(SQLWriter())
         }
     }
 }

@@ -47,9 +47,7 @@ struct MergedSession {
     mutating func advance() throws(SessionError) {
         let t = head?.t ?? 0
         head = nil
-        while head == nil, let item = try reader.next() {
-            head = item.known(at: t)
-        }
+        while head == nil, let item = try reader.next() { head = item.copied(at: t) }
     }
 
     /// What an event is in the merged session; the first one brings the root along.

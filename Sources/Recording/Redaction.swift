@@ -45,7 +45,8 @@ public final class Redaction {
 }
 
 extension Redaction? {
-    func edited(_ event: TreeEvent) -> TreeEvent {
+    /// An event, blacked out if that is asked for.
+    public func edited(_ event: TreeEvent) -> TreeEvent {
         guard let self else { return event }
         var event = event
         event.change = self.edited(event.change)
@@ -53,7 +54,7 @@ extension Redaction? {
     }
 
     /// What describes a session, blacked out if that is asked for.
-    func edited(_ session: SessionInfo) -> SessionInfo {
+    public func edited(_ session: SessionInfo) -> SessionInfo {
         guard let self else { return session }
         var session = session
         session.name = self.edited(session.name)

@@ -42,7 +42,7 @@ struct SessionCopy {
 
     /// Adds what a reader gives; a gap stands in the place of an event of a newer version.
     mutating func add(_ item: SessionItem) throws(SessionError) {
-        if let event = item.known(at: lastT) { try add(event) }
+        if let event = item.copied(at: lastT) { try add(event) }
     }
 
     /// Adds a chunk as it is, as far as it has records.

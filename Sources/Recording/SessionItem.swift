@@ -7,10 +7,10 @@ public enum SessionItem: Hashable, Sendable {
     /// An event of a newer version: of a kind that is not known here (nil), or with a word that is not known.
     case unknown(seq: UInt64, kind: TreeEvent.Kind?)
 
-    /// The event, for copies. In the place of one of a newer version a gap stands; a row has no place, and nothing is missing
-    /// in the count without it.
-    /// - Parameter t: the time of such a gap.
-    func known(at t: Int64) -> TreeEvent? {
+    /// The event as a copy of the session has it: a gap stands for one of a newer version.
+    /// - Parameter t: when that one happened, as far as it is known.
+    /// - Returns: nil for a row of a newer version. It takes no place: without it nothing is missing in the count.
+    func copied(at t: Int64) -> TreeEvent? {
         switch self {
         case .event(let event): event
         case .unknown(_, .snapshotTask), .unknown(_, .snapshotResource): nil

@@ -29,6 +29,14 @@ public final class SessionReader {
         return try read { shown = $0 }?.item(shown)
     }
 
+    /// The next event; what is of a newer version is passed over. Nil at the end.
+    /// - Throws: as `read`.
+    public func nextEvent() throws(SessionError) -> TreeEvent? {
+        var shown: TreeEvent?
+        while shown == nil, try read({ shown = $0 }) != nil {}
+        return shown
+    }
+
     /// Reads what comes next, and shows it to the body if it is an event. Nil at the end.
     /// - Throws: when the file cannot be read any more, or a line is no event.
     public func read(_ body: (TreeEvent) -> Void) throws(SessionError) -> Found? {

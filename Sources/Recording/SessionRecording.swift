@@ -9,11 +9,13 @@ public final class SessionRecording: Sendable {
     public let path: String
     private let keeping: Keeping
     private let kind: Kind
+    private let patience: Int64
 
     private enum Kind {
-        case mapped(MappedStore)
+        /// And what copies the log to it; without that it is the log's own.
+        case mapped(MappedStore, LogCopy?)
         /// And whether it is a file, with its descriptor.
-        case written(StreamRecording, file: Int32?)
+        case written(StreamStore, LogCopy, file: Int32?)
     }
 
     /// What became of a recording.
@@ -27,33 +29,48 @@ public final class SessionRecording: Sendable {
     }
 
     /// Opens what is recorded to. A file must not exist; a pipe needs a reader.
+    /// - Parameter redaction: what is blacked out before anything is written, so that it never leaves the memory of this
+    ///   process. Texts are looked through off the log, which stays as it is: what was appended a moment before the program
+    ///   is killed may be missing. It must not be used for anything else from here on.
     /// - Throws: `SessionError` `cannotCreate`.
     public convenience init(
-        to path: String, for session: SessionInfo, keeping: Keeping = .everything
+        to path: String, for session: SessionInfo, keeping: Keeping = .everything, redaction: Redaction? = nil
     ) throws(SessionError) {
-        try self.init(to: path, for: session, keeping: keeping, allowsMapping: FileSystem.allowsMapping)
+        try self.init(
+            to: path, for: session, keeping: keeping, redaction: redaction, allowsMapping: FileSystem.allowsMapping)
     }
 
+    /// - Parameter patience: how long the end waits for what takes nothing, in nanoseconds.
     init(
-        to path: String, for session: SessionInfo, keeping: Keeping, allowsMapping: (Int32) -> Bool
+        to path: String, for session: SessionInfo, keeping: Keeping = .everything, redaction: Redaction? = nil,
+        patience: Int64 = LogCopy.patience, allowsMapping: (Int32) -> Bool
     ) throws(SessionError) {
         self.path = path
         self.keeping = keeping
+        self.patience = patience
+        let header = redaction.edited(session)
+        func written(_ file: Int32, _ occasions: [Occasion]) -> (StreamStore, LogCopy) {
+            let store = StreamStore(file, FileHeader.encode(header))
+            return (store, LogCopy(of: header, to: store, isWritten: true, occasions, redaction))
+        }
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            let file = try Self.open(path, status, keeping)
-            kind = .written(StreamRecording(file, session, []), file: nil)
+            let (store, copy) = written(try Self.open(path, status, keeping), [])
+            kind = .written(store, copy, file: nil)
             return
         }
         let file = try MappedStore.create(path)
         if allowsMapping(file) {
-            kind = .mapped(try MappedStore(file, path, for: session, keeping: keeping))
+            let store = try MappedStore(file, path, for: header, keeping: keeping)
+            // The store itself looks for what it is kept for.
+            kind = .mapped(store, redaction.map { LogCopy(of: header, to: store, isWritten: false, [], $0) })
         } else if keeping.isPartial {
             close(file)
             unlink(path)
             throw Self.error(path, "only the last part of a session can be kept on a local disk only")
         } else {
-            kind = .written(StreamRecording(file, session, keeping.occasions), file: file)
+            let (store, copy) = written(file, keeping.occasions)
+            kind = .written(store, copy, file: file)
         }
     }
 
@@ -93,10 +110,10 @@ public final class SessionRecording: Sendable {
     /// A new log that is recorded here. Once.
     public func makeLog(_ session: SessionInfo) -> EventLog {
         switch kind {
-        case .mapped(let store): return EventLog(session, store: store, retaining: keeping.retaining)
-        case .written(let stream, _):
+        case .mapped(let store, nil): return EventLog(session, store: store, retaining: keeping.retaining)
+        case .mapped(_, let copy?), .written(_, let copy, _):
             let log = EventLog(session)
-            stream.follow(log)
+            copy.follow(log)
             return log
         }
     }
@@ -104,26 +121,31 @@ public final class SessionRecording: Sendable {
     /// Why nothing is recorded any more, in one line; nil as long as all is well.
     public var failure: String? {
         switch kind {
-        case .mapped(let store): store.failure
-        case .written(let stream, _): stream.failure.map { "recording to \(path) ended: \($0)" }
+        case .mapped(let store, _): store.failure
+        case .written(let store, _, _): store.failure.map { ended($0) }
         }
     }
 
-    /// Says what became of it, once its log has ended. May wait for a reader of a pipe, two seconds at most.
+    private func ended(_ words: String) -> String { "recording to \(path) ended: \(words)" }
+
+    /// Says what became of it, once its log has ended. Waits for a reader of a pipe, and for texts to be blacked out, but
+    /// no longer than two seconds in which nothing comes of it.
     public func end() -> Outcome {
         switch kind {
-        case .mapped(let store):
-            var outcome = Outcome(path: store.currentPath, failure: store.failure)
+        case .mapped(let store, let copy):
+            let rest = copy?.end(patience: patience)
+            var outcome = Outcome(path: store.currentPath, failure: store.failure ?? rest?.failure.map { ended($0) })
             judge(&outcome, store.occasion, isDiscarded: store.isDiscarded)
             return outcome
-        case .written(let stream, let file):
-            let found = stream.end()
-            var outcome = Outcome(failure: failure)
+        case .written(let store, let copy, let file):
+            let rest = copy.end(patience: patience)
+            if rest.failure != nil { store.giveUp() }
+            var outcome = Outcome(failure: failure ?? rest.failure.map { ended($0) })
             guard let file else { return outcome }
             outcome.path = FileName.current(file, path)
-            let isDiscarded = !keeping.occasions.isEmpty && found == nil && failure == nil
+            let isDiscarded = !keeping.occasions.isEmpty && rest.found == nil && outcome.failure == nil
             if isDiscarded, let path = outcome.path { unlink(path) }
-            judge(&outcome, found.map { ($0.occasion, $0.seq, $0.t) }, isDiscarded: isDiscarded)
+            judge(&outcome, rest.found.map { ($0.occasion, $0.seq, $0.t) }, isDiscarded: isDiscarded)
             return outcome
         }
     }

@@ -30,7 +30,7 @@ public struct SessionTrim {
         var trim = SessionTrim(copy: try SessionCopy(creating: path, for: session.session), from: from, to: to)
         let reader = session.events()
         while let item = try reader.next() {
-            if let event = item.known(at: trim.lastT) { try trim.take(event) }
+            if let event = item.copied(at: trim.lastT) { try trim.take(event) }
         }
         try trim.finish()
         return (trim.copy.events, reader.summary)

@@ -7,15 +7,27 @@ import Synchronization
 final class StreamStore: SegmentStore {
     private static let chunk = 64 << 10
     private let file: Int32
+    private let header: [UInt8]
+    private let hasHeader = Atomic<Bool>(false)
     private let memory = MemoryStore(first: chunk, largest: chunk)
     private let problem = Lock<String?>(nil)
     /// Nobody waits for it any more.
     private let isGivenUp = Atomic<Bool>(false)
 
-    /// - Parameter file: open for writing; that of a pipe does not block.
-    init(_ file: Int32) { self.file = file }
+    /// - Parameters:
+    ///   - file: open for writing, and closed with the store; that of a pipe does not block.
+    ///   - header: what the file begins with. Whoever takes the first chunk writes it.
+    init(_ file: Int32, _ header: [UInt8]) {
+        self.file = file
+        self.header = header
+    }
 
-    func makeSegment(atLeast bytes: Int) -> SegmentMemory? { failure == nil ? memory.makeSegment(atLeast: bytes) : nil }
+    deinit { Glibc.close(file) }
+
+    func makeSegment(atLeast bytes: Int) -> SegmentMemory? {
+        if !hasHeader.exchange(true, ordering: .relaxed) { header.withUnsafeBytes { write($0) } }
+        return failure == nil ? memory.makeSegment(atLeast: bytes) : nil
+    }
 
     func seal(_ memory: SegmentMemory) {
         let base = memory.base

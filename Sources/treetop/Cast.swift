@@ -1,7 +1,7 @@
-import TreeModel
 import Canvas
 import Dashboard
 import Recording
+import TreeModel
 
 /// A replay of the dashboard as a recording of a terminal: asciicast, as asciinema and its players read it.
 struct Cast {
@@ -16,42 +16,66 @@ struct Cast {
     var idle: Int64
     var look: Look
 
-    /// Writes all of a session.
-    func write(_ events: [TreeEvent], _ check: Sessions.Checked, _ session: SessionFile, to destination: Destination)
-        throws
-    {
+    /// Writes all of a session, frame by frame as it is read. It is read twice: marks and density are of all of it.
+    func write(_ session: SessionFile, to destination: Destination) throws {
         try destination.write(header(session))
-        var replay = Replay(events: events, verdict: check.line, violations: check.violations)
-        replay.perform(.seek(to: 0))
-        replay.perform(.play)
+        var film = try scan(session)
+        let marks = film.marks
         var state = DashboardState(width: size.width, height: size.height)
         _ = state.update(.session(Sessions.status(session)))
         let theme = look.usesColour ? look.theme : .mono
         let step = max(1, 1_000_000_000 / rate)
+        let reader = session.events()
+        var next = try Sessions.readable { () throws(SessionError) in try reader.nextEvent() }
         var shown: CellGrid?
         var clock = Clock(version: version)
-        var (t, next, mark) = (Int64(0), 0, 0)
+        var (t, last, mark) = (Int64(0), Int64(0), 0)
         while !destination.isClosed {
-            replay.seek(time: t)
-            _ = state.update(.replay(replay.view))
+            // The film alone has the tree: it is not copied when it goes on.
+            state.letGo()
+            try Sessions.readable { () throws(SessionError) in
+                while let event = next, event.t <= t || t == film.end {
+                    film.fold(event)
+                    last = event.t
+                    next = try reader.nextEvent()
+                }
+            }
+            _ = state.update(.replay(film.view(at: t)))
             state.prepare()
             var canvas = CellGrid(width: size.width, height: size.height, ascii: look.ascii)
             render(state, into: &canvas)
             let change = canvas.ansi(after: shown, theme: theme)
             shown = canvas
-            while mark < replay.marks.count, replay.marks[mark].t <= t {
-                try destination.write(clock.line("m", words(replay.marks[mark])))
+            while mark < marks.count, marks[mark].t <= t {
+                try destination.write(clock.line("m", words(marks[mark])))
                 mark += 1
             }
             if !change.isEmpty { try destination.write(clock.line("o", change)) }
-            guard t < replay.end else { break }
-            while next < events.count, events[next].t <= t { next += 1 }
-            let last = next > 0 ? events[next - 1].t : 0
-            let coming = next < events.count ? events[next].t : replay.end
+            guard t < film.end else { break }
+            let coming = next?.t ?? film.end
             let isIdle = t - last >= idle && coming > t + step
-            t = min(isIdle ? coming : t + step, replay.end)
+            t = min(isIdle ? coming : t + step, film.end)
             clock.now += step
         }
+    }
+
+    /// Reads all of a session once, and checks it.
+    private func scan(_ session: SessionFile) throws -> Film {
+        var film = Film()
+        var check = Check()
+        let summary = try Sessions.read(session) { event in
+            film.scan(event)
+            check.apply(event)
+            return true
+        }
+        let verdict = check.verdict()
+        let checked = Sessions.checked(verdict, summary)
+        film.verdict = checked.line
+        for violation in verdict.violations {
+            guard let seq = violation.seqs.last, let name = checked.violations[seq] else { continue }
+            film.note(violation: name, seq: seq, at: violation.t)
+        }
+        return film
     }
 
     private func header(_ session: SessionFile) -> [UInt8] {

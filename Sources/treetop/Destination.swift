@@ -1,18 +1,24 @@
 import Glibc
 
-/// Where a command writes what it makes: standard output, or a file that appears under its name when it is whole.
+/// Where a command writes what it makes: standard output, or a file that appears under its name when it is whole; that may
+/// be a database, which the sqlite3 program makes of what it is given.
 final class Destination {
     private let file: Int32
     private let name: String
     /// Where the file grows until it is whole; nil where it is written in place, such as a pipe.
     private var growing: (path: String, final: String)?
-    /// Nobody reads standard output any more.
+    private let isDatabase: Bool
+    /// What makes it, until that is done.
+    private var maker: UnsafeMutablePointer<FILE>?
+    /// Nobody reads what is written any more.
     private(set) var isClosed = false
 
     /// - Parameters:
     ///   - path: nil is standard output.
     ///   - source: the file that is read meanwhile, which must not be the same.
-    init(_ path: String?, source: String) throws {
+    ///   - isDatabase: what is written is SQL, and the file is to be the database.
+    init(_ path: String?, source: String, isDatabase: Bool = false) throws {
+        self.isDatabase = isDatabase && path != nil
         guard let path else {
             (file, name) = (STDOUT_FILENO, "standard output")
             return
@@ -29,6 +35,9 @@ final class Destination {
                 throw Problem(.unreadable, "\(path) is a directory: give -o a file in it")
             }
         }
+        if isDatabase, isThere, status.st_mode & S_IFMT != S_IFREG {
+            throw Problem(.usage, "\(path) is no file: a database is one, give -o another name")
+        }
         if isThere, Self.isStandardOutput(status) {
             file = STDOUT_FILENO
             return
@@ -43,18 +52,37 @@ final class Destination {
         let folder = slash.map { String(final[...$0]) } ?? ""
         let last = slash.map { String(final[final.index(after: $0)...]) } ?? final
         var template = Array("\(folder).\(last.prefix(60)).XXXXXX".utf8CString)
-        file = mkstemp(&template)
-        guard file >= 0 else { throw Self.problem(path, errno) }
-        growing = (String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self), final)
+        let made = mkstemp(&template)
+        guard made >= 0 else { throw Self.problem(path, errno) }
+        let growing = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let mask = umask(0)
         umask(mask)
-        fchmod(file, isThere ? status.st_mode & 0o777 : 0o666 & ~mask)
+        fchmod(made, isThere ? status.st_mode & 0o777 : 0o666 & ~mask)
+        if isDatabase {
+            close(made)
+            guard let maker = Self.makeDatabase(growing) else {
+                let code = errno
+                unlink(growing)
+                throw Self.problem(path, code)
+            }
+            (file, self.maker) = (fileno(maker), maker)
+        } else {
+            file = made
+        }
+        self.growing = (growing, final)
     }
 
     deinit {
         guard file != STDOUT_FILENO else { return }
-        close(file)
+        if let maker { pclose(maker) } else if !isDatabase { close(file) }
         if let growing { unlink(growing.path) }
+    }
+
+    /// Starts what makes a database of the SQL that it reads, in a file that is empty. It ends with 127 if it is not there.
+    private static func makeDatabase(_ path: String) -> UnsafeMutablePointer<FILE>? {
+        let place = LiveProgram.quoted(path.hasPrefix("/") ? path : "./\(path)")
+        return popen(
+            "command -v sqlite3 >/dev/null || exit 127; exec sqlite3 -batch -bail -init /dev/null \(place)", "we")
     }
 
     func write(_ bytes: [UInt8]) throws {
@@ -74,6 +102,18 @@ final class Destination {
     /// All was written: a file gets its name.
     func complete() throws {
         guard let growing else { return }
+        if let maker {
+            self.maker = nil
+            let status = pclose(maker)
+            if status >> 8 & 0xFF == 127 {
+                throw Problem(
+                    .unavailable,
+                    "\(name) needs the sqlite3 program: install it, or give -o a name that ends in .sql for the SQL")
+            }
+            guard status == 0 else {
+                throw Problem(.unreadable, "\(name) cannot be written: the sqlite3 program failed")
+            }
+        }
         guard rename(growing.path, growing.final) == 0 else { throw Self.problem(name, errno) }
         self.growing = nil
     }

@@ -15,10 +15,17 @@ struct ExportCommand: ParsableCommand {
             Formats:
             \(Target.list)
 
+            SQL makes a database of tables (session, events, tasks, labels, waits,
+            resources, cascades, logs) and views (slowest_releases, leaks,
+            abandoned_tasks, failures, failures_by_kind, live_tasks,
+            cascade_summary) when the sqlite3 program is given it. With -o and a
+            name that ends in .db or .sqlite it is given it.
+
             Examples:
               treetop export orders.treetop --to jsonl > orders.jsonl
               treetop export orders.treetop --to perfetto -o orders.pftrace
               treetop export orders.treetop --to html -o ticket.html
+              treetop export orders.treetop --to sqlite -o orders.db
               treetop export orders.treetop --to dot --at 12s | dot -Tsvg > tree.svg
             """)
 
@@ -54,6 +61,13 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var sessions: SessionOptions
     @OptionGroup var look: LookOptions
 
+    /// So many events are written together.
+    private static let part = 1_024
+
+    private static func namesDatabase(_ path: String) -> Bool {
+        [".db", ".sqlite", ".sqlite3"].contains { path.hasSuffix($0) }
+    }
+
     func validate() throws {
         if at != nil, !to.takesInstant { throw ValidationError("--at is for --to dot and mermaid") }
         if task != nil, !to.takesTask { throw ValidationError("--task is for --to dot, mermaid, svg and html") }
@@ -65,15 +79,15 @@ struct ExportCommand: ParsableCommand {
         if output == nil, to.isBinary, isatty(STDOUT_FILENO) != 0 {
             throw Problem(.usage, "\(to) is nothing for a terminal: give -o FILE")
         }
-        let destination = try Destination(output, source: file)
+        let isDatabase = to.isSQL && output.map(Self.namesDatabase) ?? false
+        let destination = try Destination(output, source: file, isDatabase: isDatabase)
         switch to {
         case .format(let format): try write(session, format, to: destination)
         case .cast(let version):
-            let (events, check) = try Sessions.load(session)
             let cast = Cast(
                 version: version, size: size, rate: Int64(fps), idle: max(1, idle?.nanoseconds ?? 2_000_000_000),
                 look: try Look(look))
-            try cast.write(events, check, session, to: destination)
+            try cast.write(session, to: destination)
         }
         try destination.complete()
     }
@@ -84,11 +98,10 @@ struct ExportCommand: ParsableCommand {
         writer.begin(session.session)
         do {
             var count = 0
-            while let item = try reader.next(), !destination.isClosed {
-                guard case .event(let event) = item else { continue }
+            while let event = try reader.nextEvent(), !destination.isClosed {
                 writer.write(event)
                 count += 1
-                if count % 16 == 0 { try destination.write(writer.take()) }
+                if count % Self.part == 0 { try destination.write(writer.take()) }
             }
             try writer.end()
         } catch let error as SessionError {
@@ -140,6 +153,7 @@ enum Target: CustomStringConvertible {
     }
 
     var isBinary: Bool { if case .format(let format) = self { format.isBinary } else { false } }
+    var isSQL: Bool { if case .format(.sqlite) = self { true } else { false } }
     var takesInstant: Bool { if case .format(let format) = self { format.takesInstant } else { false } }
     var takesTask: Bool { if case .format(let format) = self { format.takesTask } else { false } }
 }

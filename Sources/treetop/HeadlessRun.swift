@@ -21,12 +21,15 @@ struct HeadlessRun {
         let program = LiveProgram(scenario.name, options, beforeExit: {})
         program.complainOfRecording()
         let output = Output()
-        var lines = EventLines(options.format, program.log.session)
+        let redaction = options.redacting.redaction
+        var lines = EventLines(options.format, redaction.edited(program.log.session))
         lines.header.map { output.line($0) }
         program.start(scenario, settings, wake: {})
         let reader = program.log.makeReader()
         while true {
-            reader.read(limit: 4096) { event in lines.line(for: event).map { output.line($0) } }
+            reader.read(limit: 4096) { event in
+                lines.line(for: redaction.edited(event)).map { output.line($0) }
+            }
             output.flush()
             program.complainOfRecording()
             if output.isClosed { program.engine.shutDown(cause: Cause(.outer, message: "nobody reads the output")) }
@@ -36,7 +39,7 @@ struct HeadlessRun {
         }
         // The log's end is appended just before the result is there.
         while program.result == nil { sched_yield() }
-        let exit = program.conclude(output, withReplayLine: options.format == .text)
+        let exit = program.conclude(output, redaction, withReplayLine: options.format == .text)
         return output.isClosed && exit == .done ? 128 + SIGPIPE : exit.rawValue
     }
 }

@@ -35,7 +35,8 @@ final class LiveProgram: Sendable {
         if !options.noRecord {
             do {
                 let path = try options.record ?? StateDirectory.newFile(name)
-                recording = try SessionRecording(to: path, for: session, keeping: keeping)
+                recording = try SessionRecording(
+                    to: path, for: session, keeping: keeping, redaction: options.redacting.redaction)
                 if options.record == nil { StateDirectory.prune() }
             } catch {
                 problem = (error as? Problem)?.message ?? "\(error)"
@@ -96,11 +97,16 @@ final class LiveProgram: Sendable {
     }
 
     /// Prints how it went, and answers with the exit code.
-    func conclude(_ output: Output, withReplayLine: Bool) -> Exit {
+    /// - Parameter redaction: what is blacked out in it.
+    func conclude(_ output: Output, _ redaction: Redaction?, withReplayLine: Bool) -> Exit {
         var exit = Exit.done
+        func shown(_ text: String) -> String { redaction?.edited(text) ?? text }
         switch result {
-        case .success(let lines): for line in lines { output.line(Output.printable(line)) }
-        case .failure(let error): exit = report(error)
+        case .success(let lines): for line in lines { output.line(Output.printable(shown(line))) }
+        case .failure(let error):
+            let (lines, code) = report(error)
+            for line in lines { complain(shown(line)) }
+            exit = code
         case nil: break
         }
         let abandoned = engine.abandonedInAll
@@ -108,7 +114,7 @@ final class LiveProgram: Sendable {
             let still = engine.abandoned.map(\.name)
             let names = still.isEmpty ? "all came home" : "still running: " + still.prefix(8).joined(separator: ", ")
             output.flush()
-            complain("\(abandoned) \(abandoned == 1 ? "task was" : "tasks were") abandoned (\(names))")
+            complain("\(abandoned) \(abandoned == 1 ? "task was" : "tasks were") abandoned (\(shown(names)))")
             if exit == .done { exit = .abandoned }
         }
         let outcome = recording?.end()
@@ -127,21 +133,17 @@ final class LiveProgram: Sendable {
         return exit
     }
 
-    private func report(_ error: any Error) -> Exit {
+    /// What is to be said of an error that the tree ended with, in lines, and the exit code.
+    private func report(_ error: any Error) -> (lines: [String], exit: Exit) {
         switch error {
-        case let problem as DemoError:
-            complain(problem.message)
-            return .unavailable
+        case let problem as DemoError: return ([problem.message], .unavailable)
         case let failure as TaskFailure:
-            complain("\(name) failed: \(failure.name): \(failure.error)")
-            for (index, suppressed) in failure.suppressed.enumerated() {
-                complain("  suppressed \(index + 1) of \(failure.suppressed.count): \(suppressed)")
+            let suppressed = failure.suppressed.enumerated().map { index, error in
+                "  suppressed \(index + 1) of \(failure.suppressed.count): \(error)"
             }
-            return .failed
-        case is TaskCancelled, is TaskAbandoned, is CancellationError, is ScopeClosed: return .done
-        default:
-            complain("\(name) failed: \(error)")
-            return .failed
+            return (["\(name) failed: \(failure.name): \(failure.error)"] + suppressed, .failed)
+        case is TaskCancelled, is TaskAbandoned, is CancellationError, is ScopeClosed: return ([], .done)
+        default: return (["\(name) failed: \(error)"], .failed)
         }
     }
 

@@ -80,6 +80,8 @@ struct LiveOptions: ParsableArguments {
 
     @OptionGroup var kept: KeepOptions
 
+    @OptionGroup var redacting: RedactOptions
+
     @Flag(help: "No dashboard: one line a change on standard output.")
     var headless = false
 

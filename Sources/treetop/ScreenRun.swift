@@ -30,7 +30,7 @@ struct ScreenRun {
         stage.run()
         screen.giveBack()
         let output = Output()
-        return program.conclude(output, withReplayLine: true).rawValue
+        return program.conclude(output, options.redacting.redaction, withReplayLine: true).rawValue
     }
 }
 

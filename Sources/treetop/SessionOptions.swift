@@ -11,6 +11,19 @@ struct SessionOptions: ParsableArguments {
             """, valueName: "how"))
     var recover: Recovery?
 
+    @OptionGroup private var redacting: RedactOptions
+
+    /// What is blacked out; nil if nothing is.
+    var redaction: Redaction? { redacting.redaction }
+
+    /// What is still written has no damage yet.
+    func refuseRecovery(whileFollowing follows: Bool) throws {
+        if follows, recover != nil { throw ValidationError("--follow reads what is whole: leave out --recover") }
+    }
+}
+
+/// What is blacked out in what a command reads, records or prints.
+struct RedactOptions: ParsableArguments {
     @Option(
         name: .customLong("redact"),
         help: ArgumentHelp(
@@ -19,13 +32,8 @@ struct SessionOptions: ParsableArguments {
         transform: Pattern.init(text:))
     private var patterns: [Pattern] = []
 
-    /// What is blacked out; nil if nothing is.
+    /// One that nobody else uses; nil if nothing is.
     var redaction: Redaction? { patterns.isEmpty ? nil : Redaction(patterns.map(\.regex)) }
-
-    /// What is still written has no damage yet.
-    func refuseRecovery(whileFollowing follows: Bool) throws {
-        if follows, recover != nil { throw ValidationError("--follow reads what is whole: leave out --recover") }
-    }
 
     private struct Pattern {
         let regex: Regex<AnyRegexOutput>

@@ -1,6 +1,5 @@
 import Canvas
 import Dashboard
-import Glibc
 import Testing
 import TestSupport
 import TreeModel
@@ -15,9 +14,8 @@ struct FuzzTests {
             .tab, .backTab,
         ] + (2...7).map { Key.function($0) }
 
-    /// How many seeds, 250 steps each: `TREETOP_FUZZ_SEEDS=4000` is a million.
-    private static let seeds: Range<UInt64> =
-        0..<(getenv("TREETOP_FUZZ_SEEDS").flatMap { UInt64(String(cString: $0)) } ?? 60)
+    /// 250 steps each: `TREETOP_FUZZ_SEEDS=4000` is a million, `TREETOP_SEED=n` that one alone.
+    private static let seeds = Seeds.range(60, variable: "TREETOP_FUZZ_SEEDS", from: 0)
 
     @Test("nothing traps and every frame is drawn", arguments: seeds)
     func survives(seed: UInt64) {

@@ -1,5 +1,6 @@
 import Demos
 import TaskTree
+import TestSupport
 import Testing
 import TreeModel
 
@@ -21,8 +22,8 @@ import TreeModel
 
     /// Cancels tasks by chance, starts parts again, and shuts down in the end.
     private func disturb(_ name: String, seed: UInt64, rounds: Int, isForcing: Bool = true) async throws {
-        var random = Chance(seed)
-        let run = try DemoRun(name) { settings in
+        var random = Seeded(seed)
+        let run = DemoRun(name) { settings in
             settings.grace = .milliseconds(200)
             settings.scale = 300
             settings.repeats = true
@@ -60,18 +61,5 @@ import TreeModel
         let processes = tree.resources.values.filter { $0.kind == "process" }
             .compactMap { $0.name.split(separator: " ").last.flatMap { Int32($0) } }
         #expect(processes.filter(isAlive).isEmpty, "seed \(seed)")
-    }
-
-    /// SplitMix64.
-    private struct Chance: RandomNumberGenerator {
-        var state: UInt64
-        init(_ seed: UInt64) { state = seed }
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
     }
 }

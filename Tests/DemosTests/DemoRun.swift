@@ -3,6 +3,7 @@ import EventBus
 import Glibc
 import TaskTree
 import TaskTreeTesting
+import TestSupport
 import TreeModel
 
 /// A scenario that runs in a directory of its own, on free ports.
@@ -10,20 +11,18 @@ final class DemoRun {
     let log: EventLog
     let engine: TreeEngine
     let watch: LogWatch
-    let directory: String
+    private let scratch = Scratch()
+    var directory: String { scratch.path }
     private let run: Task<[String], any Error>
 
     /// - Parameter clock: where the engine's time comes from; nil is the system's.
     init(
         _ name: String, clock: ManualClock? = nil, _ adjust: (inout DemoSettings) -> Void = { _ in }
-    ) throws {
-        var template = Array("/tmp/treetop-demo-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Unavailable() }
-        directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    ) {
         var settings = DemoSettings()
         settings.port = 0
         settings.step = clock == nil ? .milliseconds(2) : .seconds(1)
-        settings.directory = directory
+        settings.directory = scratch.path
         adjust(&settings)
         let scenario = Scenario.all.first { $0.name == name }!
         let log = EventLog(SessionInfo(name: name))
@@ -50,8 +49,6 @@ final class DemoRun {
             return try await scenario.run(engine, settings)
         }
     }
-
-    struct Unavailable: Error {}
 
     /// The totals, once it is over.
     var lines: [String] {
@@ -106,8 +103,6 @@ final class DemoRun {
             return path.hasPrefix(directory + "/") ? path : nil
         }
     }
-
-    deinit { rmdir(directory) }
 }
 
 /// Whether a process with this number is there.

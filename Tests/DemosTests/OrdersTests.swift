@@ -6,7 +6,7 @@ import TreeModel
 @Suite("orders", .serialized, .timeLimit(.minutes(10))) struct OrdersTests {
     /// Runs the shop without its own clients, up to where it listens.
     private func openShop() async throws -> (DemoRun, UInt16) {
-        let run = try DemoRun("orders")
+        let run = DemoRun("orders")
         let port = await run.port(of: "orders/http")
         await run.watch.until { $0.isLive("orders/client") }
         return (run, port)
@@ -32,7 +32,7 @@ import TreeModel
 
     @Test("a taken port is said, with what to do") func takenPort() async throws {
         let taken = TakenPort()
-        let run = try DemoRun("orders") { $0.port = taken.port }
+        let run = DemoRun("orders") { $0.port = taken.port }
         let error = await #expect(throws: DemoError.self) { try await run.lines }
         #expect(error?.code == .portTaken)
         #expect(error?.exitCode == 69)
@@ -78,7 +78,7 @@ import TreeModel
 
     @Test("the lock that the auditor holds is waited for, given up, and given back when it comes")
     func auditedOrder() async throws {
-        let run = try DemoRun("orders") { $0.grace = .milliseconds(1500) }
+        let run = DemoRun("orders") { $0.grace = .milliseconds(1500) }
         let port = await run.port(of: "orders/http")
         await run.watch.until { $0.isLive("orders/client") }
         _ = await PlainClient.post("17", to: port)

@@ -14,7 +14,7 @@ import TreeModel
     @Test("the first damaged shard is the error, and what failed on the way out comes along") func firstError()
         async throws
     {
-        let run = try DemoRun("first-error")
+        let run = DemoRun("first-error")
         let failure = await #expect(throws: TaskFailure.self) { try await run.lines }
         #expect(failure?.name == "shard-13")
         #expect(failure?.suppressed.count == 2)
@@ -31,7 +31,7 @@ import TreeModel
 
     @Test("what does not stop is named, given up, and comes home; a release that hangs is timed out")
     func stuck() async throws {
-        let run = try DemoRun("stuck") { $0.grace = .milliseconds(400) }
+        let run = DemoRun("stuck") { $0.grace = .milliseconds(400) }
         let lines = try await run.lines
         #expect(lines.count == 2)
         #expect(lines.last?.contains("signal(9)") == true)
@@ -51,7 +51,7 @@ import TreeModel
     }
 
     @Test("a cancelled storm is over, and all that it held was given back") func storm() async throws {
-        let run = try DemoRun("storm") { $0.scale = 500 }
+        let run = DemoRun("storm") { $0.scale = 500 }
         await run.watch.until { tree in
             // Some have been replaced, some hold something, one has failed.
             tree.tasks.count > 1000 && tree.resources.count > 30 && tree.tasks.values.contains { $0.outcome == .failed }

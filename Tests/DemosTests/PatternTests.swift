@@ -15,7 +15,10 @@ import TreeModel
     private func run(
         _ name: String, step: Duration = .milliseconds(20)
     ) async throws -> (result: Result<String, any Error>, tree: LogWatch.Tree) {
-        let run = try DemoRun(name) { $0.step = step }
+        let run = DemoRun(name) { settings in
+            settings.step = step
+            settings.grace = .seconds(600)
+        }
         let result: Result<String, any Error>
         do { result = .success(try await run.lines.joined()) } catch { result = .failure(error) }
         await run.watch.until { _ in false }
@@ -24,7 +27,11 @@ import TreeModel
 
     @Test("it keeps the promises, ends as it says, and leaves nothing behind", arguments: Scenario.patterns.map(\.name))
     func promises(name: String) async throws {
-        let run = try DemoRun(name) { $0.step = .milliseconds(20) }
+        let run = DemoRun(name) { settings in
+            settings.step = .milliseconds(20)
+            // Where the machine is busy, what heeds its cancel may take long.
+            settings.grace = .seconds(600)
+        }
         if Self.failing.contains(name) {
             await #expect(throws: TaskFailure.self) { try await run.lines }
         } else {
@@ -44,7 +51,7 @@ import TreeModel
         async throws
     {
         let clock = ManualClock()
-        let run = try DemoRun("worker", clock: clock)
+        let run = DemoRun("worker", clock: clock)
         for _ in 0..<2 {
             await clock.alarm(within: .seconds(4))
             clock.advance(by: .seconds(4))
@@ -86,7 +93,7 @@ import TreeModel
     @Test("all who wait get the error, all who stop get the report, and that names what did not stop")
     func controller() async throws {
         let clock = ManualClock()
-        let run = try DemoRun("controller", clock: clock)
+        let run = DemoRun("controller", clock: clock)
         await clock.alarm(within: .seconds(4))
         await run.watch.until { $0.isLive("controller/waiter-1") && $0.isLive("controller/waiter-2") }
         clock.advance(by: .seconds(4))
@@ -154,7 +161,7 @@ import TreeModel
 
     @Test("a handle that is dropped is closed at once, and said to have leaked") func forgottenHandle() async throws {
         let clock = ManualClock()
-        let run = try DemoRun("forgotten-handle", clock: clock)
+        let run = DemoRun("forgotten-handle", clock: clock)
         await clock.alarm(within: .seconds(3))
         clock.advance(by: .seconds(3))
         // The time stands: nobody collects anything later.
@@ -175,7 +182,7 @@ import TreeModel
         async throws
     {
         let clock = ManualClock()
-        let run = try DemoRun("service", clock: clock)
+        let run = DemoRun("service", clock: clock)
         await clock.alarm(within: .seconds(2))
         clock.advance(by: .seconds(2))
         await run.watch.until { tree in
@@ -206,7 +213,7 @@ import TreeModel
 
     @Test("a service that cannot listen says so, and is never up") func serviceOnATakenPort() async throws {
         let taken = TakenPort()
-        let run = try DemoRun("service") { $0.port = taken.port }
+        let run = DemoRun("service") { $0.port = taken.port }
         let error = await #expect(throws: DemoError.self) { try await run.lines }
         #expect(error?.code == .portTaken)
         await run.watch.until { _ in false }
@@ -227,7 +234,7 @@ import TreeModel
     @Test("of two deadlines the earlier holds and is an error, and a request's name goes down to its lookup")
     func contexts() async throws {
         let clock = ManualClock()
-        let run = try DemoRun("contexts", clock: clock)
+        let run = DemoRun("contexts", clock: clock)
         await clock.alarm(within: .seconds(4))
         clock.advance(by: .seconds(4))
         await run.watch.until { $0.isWaiting("contexts/request-slow/lookup") }

@@ -2,6 +2,7 @@ import EventBus
 import Export
 import Foundation
 import Testing
+import TestSupport
 import TreeModel
 
 /// Names as they come from somewhere else.
@@ -119,9 +120,8 @@ enum Reader {
 
     /// Runs a script of Python. `data` is the bytes, `expected` what was put in as JSON; an assertion that fails is told.
     static func python(_ script: String, _ data: [UInt8], expected: Any = [String]()) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "treetop-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let scratch = Scratch()
+        let folder = URL(filePath: scratch.path)
         try Data(data).write(to: folder.appending(path: "data"))
         try JSONSerialization.data(withJSONObject: expected).write(to: folder.appending(path: "expected"))
         let prelude = """
@@ -139,9 +139,8 @@ enum Reader {
     /// Runs a tool over bytes.
     static func run(_ tool: String, _ arguments: [String], over data: [UInt8]) throws -> (status: Int32, errors: String)
     {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "treetop-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let scratch = Scratch()
+        let folder = URL(filePath: scratch.path)
         try Data(data).write(to: folder.appending(path: "data"))
         return try run(tool, arguments, in: folder)
     }

@@ -1,10 +1,11 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The commands without a terminal: what they print, and how they end.
 @Suite(.onItsOwnThread) struct CommandTests {
     @Test func firstErrorEndsWithTheFirstErrorAndTheSuppressedOnes() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("a.treetop")
         let run = try Program.run(["demo", "first-error", "--headless", "--record", file])
         #expect(run.status == 1)
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func stuckNamesTheBlockerAndEndsWithCodeFour() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("a.treetop")
         let run = try Program.run(["demo", "stuck", "--headless", "--record", file])
         #expect(run.status == 4)
@@ -33,9 +34,8 @@ import Testing
     }
 
     @Test func aBuildCanFailForWhatWasAbandoned() throws {
-        let scratch = try Scratch()
-        let (file, junit) = (scratch.path("a.treetop"), scratch.path("check.xml"))
-        _ = try Program.run(["demo", "stuck", "--headless", "--record", file])
+        let scratch = Scratch()
+        let (file, junit) = (try StuckRecording(scratch.path("a.treetop")).path, scratch.path("check.xml"))
         #expect(try Program.run(["check", file, "--junit", junit]).status == 0)
         let xml = try String(contentsOfFile: junit, encoding: .utf8)
         #expect(throws: Never.self) { try XMLLook.parse(xml) }
@@ -45,14 +45,14 @@ import Testing
         let strict = try Program.run(["check", file, "--strict"])
         #expect(strict.status == 1 && strict.output.hasPrefix("violated: "))
         #expect(strict.output.contains("(nothing-abandoned)") && strict.output.contains("(releases-in-time)"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).count == 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).count == 2)
         let nowhere = try Program.run(["check", file, "--junit", scratch.path("no/check.xml")])
         #expect(nowhere.status == 2 && nowhere.errorLines.count == 1 && nowhere.output.isEmpty)
         #expect(nowhere.errors.contains("cannot be written"))
     }
 
     @Test func anExportReadsBackAndTheStateAtATimeIsASessionOfItsOwn() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("a.treetop")
         _ = try Program.run(["demo", "storm", "--scale", "60", "--for", "300ms", "--record", file])
         let export = try Program.run(["export", file, "--to", "jsonl"])
@@ -73,19 +73,19 @@ import Testing
     }
 
     @Test func whatIsPrintedLiveIsWhatIsInTheFile() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("a.treetop")
         let run = try Program.run(["demo", "first-error", "--headless", "--format", "jsonl", "--record", file])
         #expect(try Program.run(["export", file, "--to", "jsonl"]).output == run.output)
     }
 
     @Test func aPictureOfTheScreenNeedsNoTerminal() throws {
-        let scratch = try Scratch()
-        let file = scratch.path("a.treetop")
-        _ = try Program.run(["demo", "stuck", "--headless", "--record", file])
-        let text = try Program.run(["replay", file, "--at", "2.2s", "--to", "text", "--size", "100x30"])
+        let scratch = Scratch()
+        let stuck = try StuckRecording(scratch.path("a.treetop"))
+        let (file, at) = (stuck.path, "\(stuck.heeded)ms")
+        let text = try Program.run(["replay", file, "--at", at, "--to", "text", "--size", "100x30"])
         #expect(text.output.contains("wants-lock"))
-        let svg = try Program.run(["replay", file, "--at", "2.2s", "--to", "svg"])
+        let svg = try Program.run(["replay", file, "--at", at, "--to", "svg"])
         #expect(svg.output.hasPrefix("<svg") || svg.output.hasPrefix("<?xml"))
         #expect(throws: Never.self) { try XMLLook.parse(svg.output) }
     }
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func aFileThatIsNoSessionOrNotAllOfOneIsSaidToBe() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let good = scratch.path("good.treetop")
         _ = try Program.run(["demo", "first-error", "--headless", "--record", good])
         let bytes = try Data(contentsOf: URL(filePath: good))
@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test func withoutATerminalAReplayPrintsAndADashboardGoesHeadless() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let state = ["XDG_STATE_HOME": scratch.path("state")]
         #expect(try Program.run(["replay"], environment: state).status == 2)
         let run = try Program.run(["demo", "storm", "--scale", "20", "--for", "50ms"], environment: state)
@@ -174,7 +174,7 @@ import Testing
     }
 
     @Test func theLastTwentyRecordingsAreKept() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let state = ["XDG_STATE_HOME": scratch.path("state")]
         for _ in 0..<22 {
             _ = try Program.run(["demo", "storm", "--scale", "1", "--for", "1ms"], environment: state)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The configuration of the dashboard: what it changes, and the one line that a bad one is.
 @Suite(.onItsOwnThread) struct ConfigurationTests {
@@ -7,7 +8,7 @@ import Testing
     private let recording: String
 
     init() throws {
-        scratch = try Scratch()
+        scratch = Scratch()
         recording = scratch.path("a.jsonl")
         let lines = [
             #"{"treetop":1,"session":"s","started":"2026-01-01T00:00:00Z","name":"shop","pid":1}"#,
@@ -21,14 +22,14 @@ import Testing
     /// The picture of the recording under a configuration.
     private func picture(_ configuration: String?, _ arguments: [String] = ["--to", "text"]) throws -> Program.Ended {
         if let configuration {
-            let folder = scratch.directory.appending(path: "treetop")
+            let folder = URL(filePath: scratch["treetop"])
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try configuration.write(
                 to: folder.appending(path: "config.yaml"), atomically: true, encoding: .utf8)
         }
         return try Program.run(
             ["replay", recording, "--size", "80x24"] + arguments,
-            environment: ["XDG_CONFIG_HOME": scratch.directory.path])
+            environment: ["XDG_CONFIG_HOME": scratch.path])
     }
 
     @Test func withoutAFileAllIsAsItWas() throws {
@@ -90,7 +91,7 @@ import Testing
         #expect(run.status == 64, "\(run.errors)")
         #expect(run.output.isEmpty)
         #expect(run.errorLines.count == 1)
-        let start = "treetop: \(scratch.directory.path)/treetop/config.yaml:\(line): "
+        let start = "treetop: \(scratch.path)/treetop/config.yaml:\(line): "
         #expect(run.errors.hasPrefix(start), "\(run.errors)")
         #expect(run.errors.contains(words), "\(run.errors)")
     }
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test func aFileThatCannotBeReadIsSaidToBeSo() throws {
-        let folder = scratch.directory.appending(path: "treetop/config.yaml")
+        let folder = URL(filePath: scratch["treetop/config.yaml"])
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let run = try picture(nil)
         #expect(run.status == 64)
@@ -117,7 +118,7 @@ import Testing
     @Test func aBadOneEndsTheCommandBeforeAScreenIsOpened() throws {
         _ = try picture("theme: pink\n")
         let run = try TerminalRun(
-            ["demo", "--no-record", "--port", "0"], environment: ["XDG_CONFIG_HOME": scratch.directory.path])
+            ["demo", "--no-record", "--port", "0"], environment: ["XDG_CONFIG_HOME": scratch.path])
         #expect(run.end() == 64)
         #expect(!run.bytes.contains(0x1B))
         #expect(String(decoding: run.bytes, as: UTF8.self).contains("config.yaml:1: theme is one of"))
@@ -126,7 +127,7 @@ import Testing
     @Test func aLiveDashboardTakesTheChangedKeys() throws {
         _ = try picture("keys:\n  quit: [Q, Ctrl-C]\n")
         let run = try TerminalRun(
-            ["demo", "storm", "--scale", "40", "--no-record"], environment: ["XDG_CONFIG_HOME": scratch.directory.path])
+            ["demo", "storm", "--scale", "40", "--no-record"], environment: ["XDG_CONFIG_HOME": scratch.path])
         run.shows("Q shut down")
         run.type("q")
         run.type("Q")
@@ -138,7 +139,7 @@ import Testing
     @Test func withoutADashboardNobodyAsksForIt() throws {
         _ = try picture("theme: pink\n")
         let run = try Program.run(
-            ["replay", recording, "--headless"], environment: ["XDG_CONFIG_HOME": scratch.directory.path])
+            ["replay", recording, "--headless"], environment: ["XDG_CONFIG_HOME": scratch.path])
         #expect(run.status == 0)
     }
 }

@@ -1,22 +1,23 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The formats of `treetop export`, and where they are written.
 @Suite(.onItsOwnThread) struct ExportCommandTests {
     private static let formats = [
-        "jsonl", "chrome", "perfetto", "csv", "dot", "mermaid", "svg", "html", "otlp", "asciicast", "asciicast-v2",
+        "jsonl", "chrome", "perfetto", "csv", "dot", "mermaid", "svg", "html", "otlp", "sqlite", "asciicast",
+        "asciicast-v2",
     ]
 
     /// A session with an abandoned task, as a session file and as JSON Lines.
     private static func record(in scratch: Scratch) throws -> (file: String, lines: String) {
-        let (file, lines) = (scratch.path("a.treetop"), scratch.path("a.jsonl"))
-        _ = try Program.run(["demo", "stuck", "--headless", "--record", file])
+        let (file, lines) = (try StuckRecording(scratch.path("a.treetop")).path, scratch.path("a.jsonl"))
         _ = try Program.run(["export", file, "--to", "jsonl", "-o", lines])
         return (file, lines)
     }
 
     @Test func aFileIsTheSameFromLinesAsFromASessionFileAndOnStandardOutput() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let (file, lines) = try Self.record(in: scratch)
         for format in Self.formats {
             let (first, second) = (scratch.path("first"), scratch.path("second"))
@@ -32,7 +33,7 @@ import Testing
             guard format != "perfetto" else { continue }
             #expect(try Program.run(["export", file, "--to", format]).output == String(decoding: bytes, as: UTF8.self))
         }
-        let left = try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path)
+        let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
         #expect(Set(left) == ["a.treetop", "a.jsonl", "first", "second"])
     }
 
@@ -48,17 +49,17 @@ import Testing
 
     /// What cannot be written is one line, and nothing is left under the final name or beside it.
     @Test func aFileThatCannotBeWrittenIsOneLineAndNeverHalfOfIt() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let (file, lines) = try Self.record(in: scratch)
         let kept = scratch.path("kept")
         try "before".write(toFile: kept, atomically: true, encoding: .utf8)
         let bad = scratch.path("bad.jsonl")
         try String(contentsOfFile: lines, encoding: .utf8).appending("oops\n")
             .write(toFile: bad, atomically: true, encoding: .utf8)
-        let before = try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).sorted()
+        let before = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
         let cases: [([String], Int32, String)] = [
             ([file, "--to", "csv", "-o", scratch.path("nowhere/a.csv")], 2, "nowhere/a.csv cannot be written"),
-            ([file, "--to", "csv", "-o", scratch.directory.path], 2, "is a directory"),
+            ([file, "--to", "csv", "-o", scratch.path], 2, "is a directory"),
             ([file, "--to", "csv", "-o", "/dev/full"], 2, "/dev/full cannot be written: No space"),
             ([file, "--to", "csv", "-o", file], 64, "is the session itself"),
             ([bad, "--to", "chrome", "-o", kept], 2, "no JSON object"),
@@ -75,12 +76,12 @@ import Testing
             #expect(run.output.isEmpty, "\(arguments)")
         }
         #expect(try String(contentsOfFile: kept, encoding: .utf8) == "before")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).sorted() == before)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == before)
     }
 
     /// A session whose program died is written as far as it goes; what is alive at its end is open.
     @Test func aSessionThatIsCutOffIsWrittenAsFarAsItGoes() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let (file, lines) = try Self.record(in: scratch)
         let cut = scratch.path("cut")
         for source in [file, lines] {
@@ -95,7 +96,7 @@ import Testing
     }
 
     @Test func aLinkIsFollowedAndAPipeIsWrittenInPlace() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let (file, _) = try Self.record(in: scratch)
         let (target, link) = (scratch.path("target"), scratch.path("link"))
         try Data().write(to: URL(filePath: target))
@@ -107,9 +108,61 @@ import Testing
         #expect(try Program.run(["export", file, "--to", "csv", "-o", "/proc/self/fd/1"]).output == table)
     }
 
+    private static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    /// With a name that says so it is a database, made by the sqlite3 program; where that is not there it is one line.
+    @Test(.enabled(if: python != nil, "python3 is not installed: nobody reads the database"))
+    func aNameThatSaysSoIsADatabase() throws {
+        let scratch = Scratch()
+        let (file, _) = try Self.record(in: scratch)
+        let python = try #require(Self.python)
+        let (tools, database) = (scratch["tools"], scratch["it's a run.db"])
+        func export(_ target: String, tool: String? = nil) throws -> Program.Ended {
+            try? FileManager.default.removeItem(atPath: tools)
+            try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
+            if let tool {
+                let path = "\(tools)/sqlite3"
+                try "#!\(python)\nimport sqlite3, sys\n\(tool)\n".write(toFile: path, atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            }
+            return try Program.run(
+                ["export", file, "--to", "sqlite", "-o", target], environment: ["PATH": tools])
+        }
+        // Stands for the program, with the library that it is made of.
+        let maker = "sqlite3.connect(sys.argv[-1]).executescript(sys.stdin.read())"
+        let missing = try export(database)
+        #expect(missing.status == 69 && missing.errorLines.count == 1 && missing.errors.contains("needs the sqlite3"))
+        let failing = try export(database, tool: "sys.exit(1)")
+        #expect(failing.status == 2 && failing.errors.contains("the sqlite3 program failed"))
+        #expect(
+            try Set(FileManager.default.contentsOfDirectory(atPath: scratch.path)) == ["a.treetop", "a.jsonl", "tools"])
+        let made = try export(database, tool: maker)
+        #expect(made.status == 0 && made.errors.isEmpty && made.output.isEmpty, "\(made.errors)")
+        let look = """
+            import json, sqlite3, sys
+            db = sqlite3.connect(sys.argv[1])
+            report = json.loads(sys.argv[2])
+            peak, = db.execute("SELECT max(live) FROM live_tasks").fetchone()
+            abandoned = [row[0] for row in db.execute("SELECT task FROM abandoned_tasks")]
+            slowest = [row[0] for row in db.execute("SELECT resource FROM slowest_releases")]
+            assert peak == report["tasks"]["peak"]["count"]
+            assert abandoned == [task["task"] for task in report["abandoned"]] and len(abandoned) == 1
+            assert slowest[0] == report["slowestReleases"][0]["resource"]
+            """
+        let report = try Program.run(["report", file, "--json"]).output
+        let seen = try Program.run(["-c", look, database, report], of: python)
+        #expect(seen.status == 0, "\(seen.errors)")
+        // The text is a file as any other.
+        let text = try export(scratch["run.sql"])
+        #expect(text.status == 0)
+        #expect(try String(contentsOfFile: scratch["run.sql"], encoding: .utf8).contains("CREATE VIEW leaks"))
+    }
+
     /// Both versions play the same: the screens of the replay, with its marks, and without the time when nothing happens.
     @Test func anAsciicastPlaysTheReplay() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let (file, _) = try Self.record(in: scratch)
         func lines(_ format: String, _ more: [String] = []) throws -> (header: [String: Any], events: [[Any]]) {
             let run = try Program.run(["export", file, "--to", format, "--size", "100x30"] + more)

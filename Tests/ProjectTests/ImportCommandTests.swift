@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// `treetop import`, and what comes through a pipe.
 @Suite(.onItsOwnThread) struct ImportCommandTests {
@@ -10,11 +11,11 @@ import Testing
     }
 
     private func files(_ scratch: Scratch) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).sorted()
+        try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
     }
 
     @Test func anExportIsImportedAsItWas() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let text = try exported(scratch)
         let (lines, made) = (scratch.path("b.jsonl"), scratch.path("b.treetop"))
         try text.write(toFile: lines, atomically: true, encoding: .utf8)
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test func aBadLineIsNamedAndNothingIsLeftBehind() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         var lines = try exported(scratch).split(separator: "\n").map { String($0) }
         lines[20] = #"{"seq":20,"t":1,"event":"task.started","task":"x"}"#
         let file = scratch.path("b.jsonl")
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func aPipeIsReadAsAFileIs() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let text = try exported(scratch)
         let (lines, made) = (scratch.path("b.jsonl"), scratch.path("b.treetop"))
         try text.write(toFile: lines, atomically: true, encoding: .utf8)

@@ -2,13 +2,14 @@ import Foundation
 import Glibc
 import Recording
 import Testing
+import TestSupport
 import TreeModel
 
 /// A recording survives the death of its program at any moment, with all that the program had said.
 @Suite(.onItsOwnThread) struct KillTests {
     @Test(arguments: 0..<10)
     func killedWhileItRecords(_ round: Int) throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("a.treetop")
         let program = try RunningProgram([
             "demo", "storm", "--scale", "2000", "--headless", "--format", "jsonl", "--record", file,

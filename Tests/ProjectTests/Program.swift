@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Terminal
 import Testing
+import TestSupport
 
 /// The built program, run as a user runs it.
 enum Program {
@@ -38,7 +39,7 @@ enum Program {
         process.arguments = arguments
         process.environment = ownEnvironment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
-        let files = try Scratch()
+        let files = Scratch()
         let (out, err) = (files.path("out"), files.path("err"))
         for path in [out, err] { try Data().write(to: URL(filePath: path)) }
         process.standardOutput = FileHandle(forWritingAtPath: out)
@@ -50,17 +51,6 @@ enum Program {
             status: status, output: try String(contentsOfFile: out, encoding: .utf8),
             errors: try String(contentsOfFile: err, encoding: .utf8))
     }
-}
-
-/// A directory for a test's files, gone with the test.
-final class Scratch {
-    let directory: URL
-    init() throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "treetop-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    }
-    deinit { try? FileManager.default.removeItem(at: directory) }
-    func path(_ name: String) -> String { directory.appending(path: name).path }
 }
 
 /// The program on a terminal of its own: what it shows can be read, and keys can be typed.

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The reader in Python, run as a program on what a demo recorded.
 @Suite(
@@ -7,7 +8,7 @@ import Testing
 struct PythonProgramTests {
     @Test(arguments: ["first-error", "stuck"])
     func itPrintsWhatTheExportPrints(_ demo: String) throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("a.treetop")
         _ = try Program.run(["demo", demo, "--headless", "--record", file])
         let run = try Program.run(["python3", PythonProgram.path, file], of: "/usr/bin/env")

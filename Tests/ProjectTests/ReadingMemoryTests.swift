@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 private let pythonPath = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
     FileManager.default.isExecutableFile(atPath: $0)
@@ -10,7 +11,7 @@ private let pythonPath = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
 struct ReadingMemoryTests {
     private let scratch: Scratch
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = Scratch() }
 
     /// The header of a session file, from one that is kept.
     private static func head() throws -> [UInt8] {

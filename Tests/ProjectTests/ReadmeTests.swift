@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The README says what is so: its commands run, its code is the example's, its picture is the product's.
 @Suite(.onItsOwnThread) struct ReadmeTests {
@@ -27,10 +28,9 @@ import Testing
     }
 
     @Test func everyCommandRuns() throws {
-        let scratch = try Scratch()
-        let recording = scratch.path("a.treetop")
+        let scratch = Scratch()
+        let recording = try StuckRecording(scratch.path("a.treetop")).path
         let state = ["XDG_STATE_HOME": scratch.path("state")]
-        _ = try Program.run(["demo", "stuck", "--headless", "--record", recording], environment: state)
         let lines = try Self.blocks("console").flatMap { $0.split(separator: "\n") }
         #expect(lines.count >= 7)
         for line in lines {
@@ -56,7 +56,7 @@ import Testing
 
     /// Each pattern has its place in the table and a section; program and demo end as that says, and keep the promises.
     @Test func everyPatternIsThereAndRuns() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let readme = try Self.file("demos/README.md")
         let lines = try Self.blocks("console", of: "demos/README.md").flatMap { $0.split(separator: "\n") }
         var codes: [String: Int32] = [:]

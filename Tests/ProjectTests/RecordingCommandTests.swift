@@ -2,12 +2,13 @@ import Foundation
 import Glibc
 import Recording
 import Testing
+import TestSupport
 import TreeModel
 
 /// What is recorded, and that the program goes on whatever becomes of it; run as a user runs it.
 @Suite(.onItsOwnThread) struct RecordingCommandTests {
     private let scratch: Scratch
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = Scratch() }
 
     private func size(_ path: String) -> Int {
         var status = stat()
@@ -25,6 +26,24 @@ import TreeModel
         let check = try Program.run(["check", file])
         #expect(check.status == 0, "\(check.output)")
         #expect(check.output.contains("with a snapshot") && check.output.contains("the last 1s and at most 1 MB"))
+    }
+
+    /// Neither the file nor what is printed has it, and all else is as it was.
+    @Test(arguments: [[], ["--keep", "5m"]])
+    func whatIsBlackedOutIsInNoRecording(_ keeping: [String]) throws {
+        let file = scratch.path("a.treetop")
+        let run = try Program.run(
+            ["demo", "first-error", "--headless", "--record", file, "--redact", "shard-1[0-9]*"] + keeping)
+        #expect(run.status == 1)
+        let bytes = try Data(contentsOf: URL(filePath: file))
+        for text in [String(decoding: bytes, as: UTF8.self), run.output, run.errors] {
+            #expect(!text.contains("shard-1") && text.contains("[redacted]"))
+        }
+        #expect(run.output.contains("shard-2") && run.errors.contains("suppressed 1 of 2"))
+        let check = try Program.run(["check", file, "--recover", "strict"])
+        #expect(check.status == 0 && check.output.hasPrefix("holds: "), "\(check.output)")
+        let bad = try Program.run(["demo", "first-error", "--headless", "--no-record", "--redact", "(["])
+        #expect(bad.status == 64 && bad.errorLines.count == 1 && bad.errors.contains("is no regular expression"))
     }
 
     @Test func aRecordingIsKeptOnlyIfWhatWasAskedForCameUp() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// `treetop report` over recorded demos.
 @Suite(.onItsOwnThread) struct ReportCommandTests {
@@ -14,7 +15,7 @@ import Testing
     }
 
     @Test func aReportNamesTheBlockerTheCriticalPathAndTheAbandoned() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = try record(["stuck"], scratch)
         let run = try Program.run(["report", file])
         #expect(run.status == 0 && run.errors.isEmpty)
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test func theJSONHasTheSameNumbersAsTheCheck() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = try record(["first-error"], scratch)
         let report = try json(try Program.run(["report", file, "--json"]).output)
         let tasks = try #require(report["tasks"] as? [String: Any])
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test func twoAreCompared() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let (first, second) = (try record(["stuck"], scratch), try record(["first-error"], scratch))
         let run = try Program.run(["report", first, second])
         #expect(run.status == 0)
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func aSessionWithoutAnEndSaysSo() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = try record(["stuck"], scratch)
         let cut = scratch.path("cut.treetop")
         let bytes = try Data(contentsOf: URL(filePath: file))

@@ -2,12 +2,13 @@ import Foundation
 import Glibc
 import Recording
 import Testing
+import TestSupport
 import TreeModel
 
 /// The program on a real terminal, driven by keys.
 @Suite(.serialized, .onItsOwnThread) struct ScreenTests {
     @Test func aSubtreeIsCancelledByKeyRecordedCheckedAndReplayed() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("orders.treetop")
         let run = try TerminalRun(["demo", "--port", "0", "--record", file])
         #expect(run.shows("order-"))
@@ -192,7 +193,7 @@ import TreeModel
     }
 
     @Test func aHostileNameIsShownAndNeverSent() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("hostile.jsonl")
         let attack = #"\u001b]0;owned\u0007\u001b[2J\u001b[31m\r\n\u009b5A\u202edlrow"#
         let name = attack + String(repeating: "x", count: 1_000_000)

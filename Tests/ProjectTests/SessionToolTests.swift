@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import TestSupport
 
 /// `treetop pack`, `trim`, `merge`, `--recover` and `--redact`, run as a user runs them.
 @Suite(.onItsOwnThread) struct SessionToolTests {
@@ -9,7 +10,7 @@ import Testing
     private var recording: String { stuck.path }
 
     init() throws {
-        scratch = try Scratch()
+        scratch = Scratch()
         stuck = try StuckRecording(scratch.path("a.treetop"))
     }
 
@@ -28,7 +29,7 @@ import Testing
         #expect(checks[0].status == checks[1].status && checks[0].status == 0)
         let again = try Program.run(["pack", recording, "-o", packed])
         #expect(again.status == 2 && again.errorLines.count == 1 && again.errors.contains("exists already"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).count == 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).count == 2)
     }
 
     @Test func aPartOpensByItself() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// `treetop state`, `diff` and `events` over a recorded demo.
 @Suite(.onItsOwnThread) struct StateCommandTests {
@@ -8,7 +9,7 @@ import Testing
     private var file: String { recording.path }
 
     init() throws {
-        scratch = try Scratch()
+        scratch = Scratch()
         recording = try StuckRecording(scratch.path("a.treetop"))
     }
 

@@ -1,7 +1,11 @@
+import Foundation
 import Recording
+import TestSupport
+import Testing
 import TreeModel
 
-/// A recorded run of `demo stuck`, and instants in it that are found by what happened: on a busy machine all comes later.
+/// A recorded run of `demo stuck`, the same one for all tests, and instants in it that are found by what happened: on a
+/// busy machine all comes later.
 struct StuckRecording {
     let path: String
     /// When `part` was cancelled, in milliseconds since the session began. Everything has run for 1.5 s by then.
@@ -9,9 +13,11 @@ struct StuckRecording {
     /// Just before the first release is given up, a second later: what heeds the cancel has ended.
     let heeded: Int64
 
+    /// Puts the recording there.
     init(_ path: String) throws {
         self.path = path
-        _ = try Program.run(["demo", "stuck", "--headless", "--record", path])
+        let bytes = try Self.bytes.get()
+        try bytes.write(to: URL(filePath: path))
         var (cancelled, heeded) = (Int64(0), Int64(0))
         for event in try SessionFile(path).load() {
             switch event.change {
@@ -22,6 +28,14 @@ struct StuckRecording {
             }
         }
         (self.cancelled, self.heeded) = (cancelled, heeded)
+    }
+
+    /// It takes some seconds, and is made once.
+    private static let bytes = Result {
+        let scratch = Scratch()
+        let run = try Program.run(["demo", "stuck", "--headless", "--record", scratch["a.treetop"]])
+        #expect(run.status == 4, "\(run.errors)")
+        return try Data(contentsOf: URL(filePath: scratch["a.treetop"]))
     }
 
     /// An instant as the program prints it: `0:02.000`.

@@ -4,27 +4,6 @@ import TreeModel
 
 @testable import Recording
 
-/// A directory for one test, removed with what is in it when the test is over.
-final class TemporaryDirectory {
-    let path: String
-    init() {
-        var template = Array("/tmp/treetop-test-XXXXXX".utf8CString)
-        path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
-    }
-    deinit {
-        guard let listing = opendir(path) else { return }
-        while let entry = readdir(listing) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(cString: $0.bindMemory(to: CChar.self).baseAddress!)
-            }
-            unlink(path + "/" + name)
-        }
-        closedir(listing)
-        rmdir(path)
-    }
-    subscript(name: String) -> String { path + "/" + name }
-}
-
 /// All bytes of a file.
 func contents(_ path: String) -> [UInt8] {
     let file = open(path, O_RDONLY)
@@ -87,3 +66,14 @@ func chunks(_ path: String) throws -> ChunkIndex {
     let file = try InputFile(path)
     return try ChunkIndex(file, from: FileHeader(file.bytes(at: 0, count: FileHeader.longest), path: path).length)
 }
+
+/// Events as JSON Lines.
+func jsonLines(_ events: [TreeEvent], of session: SessionInfo = SessionInfo(name: "lines")) -> [UInt8] {
+    var writer = JSONLinesWriter()
+    writer.begin(session)
+    for event in events { writer.write(event) }
+    return writer.take()
+}
+
+/// All that is in a session, as JSON Lines.
+func jsonLines(of file: SessionFile) throws -> [UInt8] { jsonLines(try file.load(), of: file.session) }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 import TreeModel
 
 @testable import Recording
@@ -7,7 +8,7 @@ import TreeModel
 /// The session files that are kept: of older and newer versions, damaged, and meant to do harm.
 @Suite struct FixtureTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     static func path(_ name: String) -> String { folder.appending(path: name).path }
 

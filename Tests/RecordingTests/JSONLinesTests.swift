@@ -6,7 +6,7 @@ import TreeModel
 @testable import Recording
 
 @Suite struct JSONLinesTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
     private let session = SessionInfo(
         session: "0123456789abcdef", name: "orders", pid: 42, startedUnixNanoseconds: 1_772_366_400_123_456_789)
 
@@ -29,16 +29,13 @@ import TreeModel
     }
 
     @Test func binaryToJSONAndBackIsTheSame() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         for fullness in 0...4 {
             let name = "\(fullness)"
             _ = try record(randomEvents(310, seed: seed, fullness: fullness), to: directory[name])
             let file = try SessionFile(directory[name])
             let events = try file.load()
-            var writer = JSONLinesWriter()
-            writer.begin(file.session)
-            for event in events { writer.write(event) }
-            write(writer.take(), to: directory[name + ".jsonl"])
+            write(jsonLines(events, of: file.session), to: directory[name + ".jsonl"])
             let lines = try SessionFile(directory[name + ".jsonl"])
             #expect(try lines.load() == events, "seed \(seed), fullness \(fullness)")
             #expect(lines.session == file.session && lines.format == .jsonLines)

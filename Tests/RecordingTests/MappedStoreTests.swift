@@ -2,12 +2,13 @@ import EventBus
 import Glibc
 import Synchronization
 import Testing
+import TestSupport
 import TreeModel
 
 @testable import Recording
 
 @Suite struct MappedStoreTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     /// A store whose file system is full after so many bytes.
     private func store(_ session: SessionInfo, room: Int) throws -> MappedStore {

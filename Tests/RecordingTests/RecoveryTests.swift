@@ -7,7 +7,7 @@ import TreeModel
 
 /// What is read of a damaged session in each of the three ways, and what is said of the rest.
 @Suite struct RecoveryTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     private func read(_ name: String, _ recovery: Recovery?) throws -> ([TreeEvent], ReadSummary) {
         let (found, summary) = try items(SessionFile(directory[name], recovery: recovery))

@@ -7,7 +7,7 @@ import TreeModel
 
 /// Going to any place of a file: what is passed over changes nothing.
 @Suite struct SeekerTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     /// Tasks that come and go a few levels deep: most of them end well, some do not, hold something, or say something.
     private func storm(_ count: Int, seed: UInt64) -> [(change: TreeEvent.Change, t: Int64)] {
@@ -62,7 +62,7 @@ import TreeModel
 
     /// From a tree that knows all on to another place: then too it knows all, as if nothing had been passed over.
     @Test func aLongWayLeadsToTheSameTreeToTheLastDetail() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         let log = try record(storm(60_000, seed: seed), to: directory["a"], chunk: 64 << 10)
         var events: [TreeEvent] = []
         log.makeReader().read { events.append($0) }
@@ -98,7 +98,7 @@ import TreeModel
     }
 
     @Test func anyStretchIsReadAsItIs() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         let log = try record(randomEvents(3_000, seed: seed), to: directory["a"])
         var events: [TreeEvent] = []
         log.makeReader().read { events.append($0) }

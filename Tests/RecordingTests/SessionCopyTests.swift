@@ -7,15 +7,11 @@ import TreeModel
 
 /// What all copies have in common, read back from what `treetop pack`, `trim` and `merge` write.
 func exported(_ path: String, redaction: Redaction? = nil) throws -> [UInt8] {
-    let file = try SessionFile(path, redaction: redaction)
-    var writer = JSONLinesWriter()
-    writer.begin(file.session)
-    for event in try file.load() { writer.write(event) }
-    return writer.take()
+    try jsonLines(of: SessionFile(path, redaction: redaction))
 }
 
 @Suite struct SessionPackTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     /// A packed file says what the one it was made of says, and what is in it is whole.
     @discardableResult
@@ -34,7 +30,7 @@ func exported(_ path: String, redaction: Redaction? = nil) throws -> [UInt8] {
     }
 
     @Test func whatIsExportedAndCheckedIsTheSameAndTheFileIsSmaller() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         for fullness in 0...4 {
             let name = "\(fullness)"
             _ = try record(randomEvents(3_000, seed: seed, fullness: fullness), to: directory[name])
@@ -123,10 +119,7 @@ func exported(_ path: String, redaction: Redaction? = nil) throws -> [UInt8] {
             ("mid-way", "seq 9\nsnapshot begin\nrow 1\nheld 4 1\nsnapshot end\nfinish 1\nend"), ("nothing", ""),
             ("gaps", "start 1\ngap 7\nfinish 1\nend"),
         ] {
-            var writer = JSONLinesWriter()
-            writer.begin(SessionInfo(name: name))
-            for event in ScriptedLog(script).events { writer.write(event) }
-            write(writer.take(), to: directory[name])
+            write(jsonLines(ScriptedLog(script).events), to: directory[name])
             try pack(name)
         }
     }
@@ -142,7 +135,7 @@ func exported(_ path: String, redaction: Redaction? = nil) throws -> [UInt8] {
 }
 
 @Suite struct SessionTrimTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     private func tree(_ path: String, at t: Int64) throws -> LiveTree {
         var tree = LiveTree()
@@ -183,7 +176,7 @@ func exported(_ path: String, redaction: Redaction? = nil) throws -> [UInt8] {
     }
 
     @Test func theTreeIsAtEachInstantWhatItWas() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         let changes = story(seed)
         _ = try record(changes, to: directory["a"])
         let end = changes.last?.t ?? 0
@@ -226,10 +219,7 @@ func exported(_ path: String, redaction: Redaction? = nil) throws -> [UInt8] {
 
     @Test func whatWasNotKnownAtTheCutStaysUnknown() throws {
         let log = ScriptedLog("start 1\nstart 2 1\ngap 5\nstart 9 1\nfinish 9\nend")
-        var writer = JSONLinesWriter()
-        writer.begin(SessionInfo(name: "gap"))
-        for event in log.events { writer.write(event) }
-        write(writer.take(), to: directory["a"])
+        write(jsonLines(log.events), to: directory["a"])
         _ = try SessionTrim.write(SessionFile(directory["a"]), from: 8_000_000, to: .max, to: directory["b"])
         let kept = try SessionFile(directory["b"], recovery: .strict).load()
         let last = try #require(kept.lastIndex { $0.change.kind == .snapshotEnd })

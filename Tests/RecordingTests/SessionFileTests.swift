@@ -7,10 +7,10 @@ import TestSupport
 @testable import Recording
 
 @Suite struct SessionFileTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     @Test func whatWasRecordedIsRead() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         let changes = randomEvents(2000, seed: seed)
         let log = try record(changes, to: directory["a"])
         let file = try SessionFile(directory["a"])
@@ -120,7 +120,7 @@ import TestSupport
     }
 
     @Test func randomDamageNeverTraps() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         // Said before, since a trap ends everything.
         print("randomDamageNeverTraps: seed \(seed)")
         var random = Seeded(seed)

@@ -8,7 +8,7 @@ import TreeModel
 
 /// A session file is read while it is written, by somebody of whom the writer knows nothing.
 @Suite struct SessionFollowerTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     private func start(_ keeping: Keeping = .everything) throws -> EventLog {
         let session = SessionInfo(name: "followed")
@@ -24,7 +24,7 @@ import TreeModel
     }
 
     @Test func eachEventIsThereAtOnceAndInOrder() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         var random = Seeded(seed)
         let log = try start()
         let follower = try SessionFollower(directory["a"])

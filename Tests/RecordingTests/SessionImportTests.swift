@@ -6,24 +6,9 @@ import TreeModel
 @testable import Recording
 
 @Suite struct SessionImportTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
     private let session = SessionInfo(
         session: "0123456789abcdef", name: "orders", pid: 42, startedUnixNanoseconds: 1_772_366_400_123_456_789)
-
-    private func lines(of path: String) throws -> [UInt8] {
-        let file = try SessionFile(path)
-        var writer = JSONLinesWriter()
-        writer.begin(file.session)
-        for event in try file.load() { writer.write(event) }
-        return writer.take()
-    }
-
-    private func lines(_ events: [TreeEvent]) -> [UInt8] {
-        var writer = JSONLinesWriter()
-        writer.begin(session)
-        for event in events { writer.write(event) }
-        return writer.take()
-    }
 
     @discardableResult
     private func importing(_ bytes: [UInt8], as name: String) throws -> SessionImport.Summary {
@@ -32,12 +17,12 @@ import TreeModel
     }
 
     @Test func whatIsExportedAgainIsWhatWasRead() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         for fullness in 0...4 {
             _ = try record(randomEvents(3_000, seed: seed, fullness: fullness), to: directory["\(fullness)"])
-            let text = try lines(of: directory["\(fullness)"])
+            let text = try exported(directory["\(fullness)"])
             let summary = try importing(text, as: "again\(fullness)")
-            #expect(try lines(of: directory["again\(fullness)"]) == text, "seed \(seed), fullness \(fullness)")
+            #expect(try exported(directory["again\(fullness)"]) == text, "seed \(seed), fullness \(fullness)")
             #expect(summary.earlier == 0 && summary.unknown == 0 && summary.events == 3_001)
             #expect(try SessionFile(directory["again\(fullness)"]).isComplete)
         }
@@ -51,9 +36,9 @@ import TreeModel
     ])
     func theVerdictStaysTheSame(_ name: String, _ script: String) throws {
         let log = ScriptedLog(script)
-        let text = lines(log.events)
+        let text = jsonLines(log.events, of: session)
         try importing(text, as: "a")
-        #expect(try lines(of: directory["a"]) == text)
+        #expect(try exported(directory["a"]) == text)
         let before = try Check.verdict(of: SessionFile(directory["a.jsonl"]))
         #expect(try Check.verdict(of: SessionFile(directory["a"])) == before)
     }
@@ -68,7 +53,7 @@ import TreeModel
         ("seq 0\nstart 1", 2, "begin with 1"),
     ])
     func aPlaceThatIsNotDueIsNamedWithItsLine(_ script: String, _ line: Int, _ words: String) {
-        write(lines(ScriptedLog(script).events), to: directory["a.jsonl"])
+        write(jsonLines(ScriptedLog(script).events), to: directory["a.jsonl"])
         let failure = error { () throws(SessionError) in
             _ = try SessionImport.write(SessionFile(directory["a.jsonl"]), to: directory["a"])
         }
@@ -78,7 +63,7 @@ import TreeModel
     }
 
     @Test func aGapThatIsLargerThanTheCountIsNamed() {
-        write(lines([TreeEvent(seq: 7, t: 1, change: .gap(.init(lost: .max)))]), to: directory["a.jsonl"])
+        write(jsonLines([TreeEvent(seq: 7, t: 1, change: .gap(.init(lost: .max)))]), to: directory["a.jsonl"])
         let failure = error { () throws(SessionError) in
             _ = try SessionImport.write(SessionFile(directory["a.jsonl"]), to: directory["a"])
         }

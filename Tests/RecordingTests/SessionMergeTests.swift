@@ -6,17 +6,14 @@ import TreeModel
 @testable import Recording
 
 @Suite struct SessionMergeTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     /// Lines of a script as a session that began so many milliseconds after the others.
     private func session(_ name: String, _ script: String, began milliseconds: Int64 = 0) throws -> SessionFile {
-        var writer = JSONLinesWriter()
-        writer.begin(
-            SessionInfo(
-                session: "id-of-\(name)", name: name, pid: 7,
-                startedUnixNanoseconds: 1_772_366_400_000_000_000 + milliseconds * 1_000_000))
-        for event in ScriptedLog(script).events { writer.write(event) }
-        write(writer.take(), to: directory[name])
+        let info = SessionInfo(
+            session: "id-of-\(name)", name: name, pid: 7,
+            startedUnixNanoseconds: 1_772_366_400_000_000_000 + milliseconds * 1_000_000)
+        write(jsonLines(ScriptedLog(script).events, of: info), to: directory[name])
         return try SessionFile(directory[name])
     }
 
@@ -111,7 +108,7 @@ import TreeModel
     }
 
     @Test func whatIsMergedIsWhatEachWas() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         var sessions: [SessionFile] = []
         for index in 0..<3 {
             var random = RandomEvents(seed: seed &+ UInt64(index))
@@ -140,10 +137,10 @@ import TreeModel
 }
 
 @Suite struct RedactionTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
 
     @Test func everyTextOfEveryEventIsBlackedOut() throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.any()
         var changes = randomEvents(2_000, seed: seed, fullness: 4)
         // A text that is nowhere else, wherever there can be one.
         var secret = Planter()

@@ -1,14 +1,14 @@
 import EventBus
 import Glibc
-import Synchronization
 import Testing
+import TestSupport
 import TreeModel
 
 @testable import Recording
 
 /// Whatever becomes of a recording, the log goes on, and what became of it is said in one line.
 @Suite struct SessionRecordingTests {
-    private let directory = TemporaryDirectory()
+    private let directory = Scratch()
     private let session = SessionInfo(name: "hardship")
 
     private func append(_ count: Int, to log: EventLog) {
@@ -62,29 +62,30 @@ import TreeModel
     }
 
     @Test func aPipeGetsASessionThatOpens() throws {
-        mkfifo(directory["pipe"], 0o600)
-        let reader = open(directory["pipe"], O_RDONLY | O_NONBLOCK)
-        let recording = try SessionRecording(to: directory["pipe"], for: session)
+        let reader = PipeReader(directory["pipe"])
+        // It may come to it late.
+        let recording = try SessionRecording(to: directory["pipe"], for: session, patience: 1 << 50) { _ in true }
         let log = recording.makeLog(session)
         append(20_000, to: log)
         // A reader that is slow holds up nobody: all that is appended is, long before anything is read.
         #expect(log.lastSeq == 20_000)
-        let said = Mutex<[UInt8]>([])
-        _ = startThread("reader") {
-            _ = fcntl(reader, F_SETFL, 0)
-            var block = [UInt8](repeating: 0, count: 1 << 16)
-            while case let count = read(reader, &block, block.count), count > 0 {
-                said.withLock { $0 += block[..<count] }
-            }
-        }
+        reader.start()
         let outcome = end(log, recording, events: 20_000)
         #expect(outcome.path == nil && outcome.failure == nil)
-        // All is in the pipe; its reader comes to it in its own time.
-        repeat {
-            write(said.withLock { $0 }, to: directory["copy"])
-        } while (try? SessionFile(directory["copy"]).isComplete) != true
+        reader.save(directory["copy"])
         let file = try SessionFile(directory["copy"])
         #expect(file.lastSeq == 20_001 && file.ended == .finished)
+    }
+
+    /// The end does not wait for a reader that takes nothing, and what is missing is said.
+    @Test func aPipeWhoseReaderTakesNothingEndsTheRecording() throws {
+        let reader = PipeReader(directory["pipe"])
+        let recording = try SessionRecording(to: directory["pipe"], for: session, patience: 1) { _ in true }
+        let log = recording.makeLog(session)
+        append(200_000, to: log)
+        let outcome = end(log, recording, events: 200_000)
+        #expect(outcome.failure?.hasPrefix("recording to \(directory["pipe"]) ended: ") == true)
+        withExtendedLifetime(reader) {}
     }
 
     @Test func aPipeThatNobodyReadsAnyMoreEndsTheRecording() throws {

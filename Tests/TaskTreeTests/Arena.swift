@@ -1,5 +1,4 @@
 import EventBus
-import Foundation
 import Synchronization
 import TaskTree
 import TaskTreeTesting
@@ -103,12 +102,4 @@ final class Handed<Value: Sendable>: Sendable {
         await gate.pass()
         return value.withLock { $0! }
     }
-}
-
-/// Which seeds a test runs: `TREETOP_SEED=n` one alone; otherwise so many, or what the variable says, from a random one.
-func seeds(_ count: UInt64, variable: String) -> Range<UInt64> {
-    let environment = ProcessInfo.processInfo.environment
-    if let seed = environment["TREETOP_SEED"].flatMap({ UInt64($0) }) { return seed..<seed + 1 }
-    let first = UInt64.random(in: 0..<1 << 40)
-    return first..<first + (environment[variable].flatMap { UInt64($0) } ?? count)
 }

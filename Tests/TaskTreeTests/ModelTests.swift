@@ -1,5 +1,6 @@
 import TaskTree
 import TaskTreeTesting
+import TestSupport
 import Testing
 
 /// Random scripts of tasks with policies, limits, restarts, deadlines and failures, resources with orders of their own,
@@ -12,7 +13,7 @@ import Testing
     @Test func theEngineDoesWhatThePlainModelSays() async {
         var failures = 0
         var shortest: (text: String, script: String)?
-        for seed in seeds(1500, variable: "TREETOP_SCRIPTS") {
+        for seed in Seeds.range(1500, variable: "TREETOP_SCRIPTS") {
             let script = Script(seed: seed)
             guard let fault = await fault(of: script, seed) else { continue }
             failures += 1

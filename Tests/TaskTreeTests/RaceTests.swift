@@ -1,6 +1,7 @@
 import EventBus
 import TaskTree
 import TaskTreeTesting
+import TestSupport
 import Testing
 import TreeModel
 
@@ -10,7 +11,7 @@ import TreeModel
 @Suite struct RaceTests {
     @Test(arguments: Race.allCases) func everyOrderOfStepsKeepsWhatTheRaceMustGuarantee(_ race: Race) async {
         var failures = 0
-        for seed in seeds(2000, variable: "TREETOP_RACES") where failures < 3 {
+        for seed in Seeds.range(2000, variable: "TREETOP_RACES") where failures < 3 {
             let arena = Arena(seed: seed)
             do {
                 try await arena.tree.drive {
@@ -26,7 +27,7 @@ import TreeModel
 
     @Test(.timeLimit(.minutes(10)), arguments: Race.allCases) func soDoesEachOnRealThreads(_ race: Race) async {
         var failures = 0
-        for seed in seeds(100, variable: "TREETOP_RACES") where failures < 3 {
+        for seed in Seeds.range(100, variable: "TREETOP_RACES") where failures < 3 {
             let arena = Arena(seed: seed, onThreads: true)
             do {
                 try await race.run(arena)

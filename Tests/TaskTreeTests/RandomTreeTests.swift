@@ -2,6 +2,7 @@ import EventBus
 import Synchronization
 import TaskTree
 import TaskTreeTesting
+import TestSupport
 import Testing
 import TreeModel
 
@@ -13,15 +14,15 @@ import TreeModel
 /// more of them.
 @Suite struct RandomTreeTests {
     @Test func everyRandomTreeKeepsThePromises() async throws {
-        for seed in seeds(2000, variable: "TREETOP_TREES") { try await run(seed, onThreads: false) }
+        for seed in Seeds.range(2000, variable: "TREETOP_TREES") { try await run(seed, onThreads: false) }
     }
 
     @Test func soDoesEachOnRealThreads() async throws {
-        for seed in seeds(200, variable: "TREETOP_TREES") { try await run(seed, onThreads: true) }
+        for seed in Seeds.range(200, variable: "TREETOP_TREES") { try await run(seed, onThreads: true) }
     }
 
     @Test func aSeedRepeatsItsTree() async throws {
-        for seed in seeds(50, variable: "TREETOP_TREES") {
+        for seed in Seeds.range(50, variable: "TREETOP_TREES") {
             let once = try await run(seed, onThreads: false)
             let again = try await run(seed, onThreads: false)
             #expect(once == again, "TREETOP_SEED=\(seed)")
@@ -30,7 +31,7 @@ import TreeModel
 
     /// Whatever was abandoned, left over or given back late.
     @Test(.timeLimit(.minutes(10))) func anEngineGoesWithItsTree() async throws {
-        for seed in seeds(400, variable: "TREETOP_ENGINES") {
+        for seed in Seeds.range(400, variable: "TREETOP_ENGINES") {
             weak var engine: TreeEngine?
             func run() async throws {
                 let tree = tree(seed)

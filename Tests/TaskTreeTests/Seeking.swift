@@ -1,6 +1,6 @@
 import EventBus
-import Foundation
 import Testing
+import TestSupport
 import TreeModel
 
 @testable import Recording
@@ -8,8 +8,8 @@ import TreeModel
 /// Records a log into a file with small chunks, and goes to each of its events and instants in any order: there is the tree, and
 /// there are the counts, to which all events up to there lead.
 func expectSeeks(_ events: [TreeEvent], _ note: String, location: SourceLocation = #_sourceLocation) throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "treetop-seek-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let scratch = Scratch()
+    let path = scratch["seek.treetop"]
     let session = SessionInfo(name: "seek")
     let store = try MappedStore(creating: path, for: session, firstChunk: 4096, largestChunk: 4096)
     let log = EventLog(session, store: store)
