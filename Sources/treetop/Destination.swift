@@ -85,7 +85,18 @@ final class Destination {
             "command -v sqlite3 >/dev/null || exit 127; exec sqlite3 -batch -bail -init /dev/null \(place)", "we")
     }
 
+    private static let most = 64 << 10
+    private var waiting: [UInt8] = []
+
+    /// Writes now or, with what follows, later: up to `flush` or `complete`.
     func write(_ bytes: [UInt8]) throws {
+        waiting += bytes
+        if waiting.count >= Self.most { try flush() }
+    }
+
+    func flush() throws {
+        let bytes = waiting
+        waiting.removeAll()
         var start = 0
         while start < bytes.count, !isClosed {
             let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + start, $0.count - start) }
@@ -101,6 +112,7 @@ final class Destination {
 
     /// All was written: a file gets its name.
     func complete() throws {
+        try flush()
         guard let growing else { return }
         if let maker {
             self.maker = nil

@@ -61,9 +61,6 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var sessions: SessionOptions
     @OptionGroup var look: LookOptions
 
-    /// So many events are written together.
-    private static let part = 1_024
-
     private static func namesDatabase(_ path: String) -> Bool {
         [".db", ".sqlite", ".sqlite3"].contains { path.hasSuffix($0) }
     }
@@ -97,16 +94,15 @@ struct ExportCommand: ParsableCommand {
         var writer = format.writer(at: at?.nanoseconds, task: task.map { TaskID($0) })
         writer.begin(session.session)
         do {
-            var count = 0
             while let event = try reader.nextEvent(), !destination.isClosed {
                 writer.write(event)
-                count += 1
-                if count % Self.part == 0 { try destination.write(writer.take()) }
+                try destination.write(writer.take())
             }
             try writer.end()
         } catch let error as SessionError {
             // What was read until there is good.
             try destination.write(writer.take())
+            try destination.flush()
             throw Problem(.unreadable, error.message)
         } catch let error as ExportError {
             throw Problem(.usage, error.message)
