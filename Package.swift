@@ -104,7 +104,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ProjectTests",
-            dependencies: ["treetop", "example", "pattern", "Recording", "TreeModel", "Terminal"],
+            dependencies: [
+                "treetop", "example", "pattern", "Dashboard", "Canvas", "Recording", "TreeModel", "Terminal",
+            ],
             swiftSettings: strict),
     ]
 )
