@@ -104,7 +104,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ProjectTests",
-            dependencies: ["treetop", "example", "pattern", "Recording", "TreeModel", "Terminal", "TestSupport"],
+            dependencies: [
+                "treetop", "example", "pattern", "Dashboard", "Canvas", "Recording", "TreeModel", "Terminal",
+                "TestSupport",
+            ],
             swiftSettings: strict),
     ]
 )

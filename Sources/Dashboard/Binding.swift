@@ -70,6 +70,8 @@ extension Binding {
     }
 
     private static let reading: Set<Context> = [.live, .replay, .past, .preview, .liveView, .replayView]
+    private static let readingHelp = reading.union([.help])
+    private static let firstAndLast: Set<Context> = [.live, .preview, .liveView, .help]
     private static let replays: Set<Context> = [.replay, .past, .replayView]
     private static let trees: Set<Context> = [.live, .replay, .past]
 
@@ -95,13 +97,13 @@ extension Binding {
     ]
 
     private static let moving: [Binding] = [
-        row([.up, .character("k")], "Up Down k j", "", "a row up or down", reading.union([.help]), .up),
-        row([.down, .character("j")], "Down", "", "", reading.union([.help]), .down),
-        row([.pageUp, .control("b")], "PgUp PgDn", "", "a page up or down", reading, .pageUp),
-        row([.pageDown, .control("f")], "PgDn", "", "", reading, .pageDown),
-        row([.character("g"), .home], "g G", "", "the first row, the last row", [.live, .preview, .liveView], .first),
+        row([.up, .character("k")], "Up Down k j", "", "a row up or down", readingHelp, .up),
+        row([.down, .character("j")], "Down", "", "", readingHelp, .down),
+        row([.pageUp, .control("b")], "PgUp PgDn", "", "a page up or down", readingHelp, .pageUp),
+        row([.pageDown, .control("f")], "PgDn", "", "", readingHelp, .pageDown),
+        row([.character("g"), .home], "g G", "", "the first row, the last row", firstAndLast, .first),
         row([.character("g")], "g", "", "", replays, .first),
-        row([.character("G"), .end], "G", "", "", [.live, .preview, .liveView], .last),
+        row([.character("G"), .end], "G", "", "", firstAndLast, .last),
         row([.character("G")], "G", "", "", replays, .last),
         row([.character("h"), .left], "h Left", "", "fold, or go to the parent", [.live], .fold),
         row([.character("h")], "h", "", "", replays, .fold),
@@ -121,7 +123,7 @@ extension Binding {
             [.character("!")], "!", "next trouble", "next failed, late, stuck, leaked or abandoned",
             trees.union([.liveView, .replayView]), .nextTrouble
         ),
-        row([.character("f")], "f", "", "show only: name !failed held:socket label:k=v", trees, .filter),
+        row([.character("f")], "f", "filter", "show only: name !failed held:socket label:k=v", trees, .filter),
         row([.character("z")], "z", "", "zoom to this subtree", trees, .zoom),
         row([.character("Z")], "Z", "", "zoom out again", trees, .zoomOut),
         row([.character("s")], "s", "", "sort siblings by age, state, children, held", trees, .sort),

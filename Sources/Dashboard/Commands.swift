@@ -46,7 +46,7 @@ extension DashboardState {
 
     /// Whether keys go into a line of text.
     var isPrompting: Bool {
-        search != nil || filterPrompt != nil || palette != nil || views.filterBefore != nil
+        search != nil || filterPrompt != nil || palette != nil
     }
 
     /// In a recording, and in the past, says why a key that acts on a live program does nothing.
@@ -66,7 +66,7 @@ extension DashboardState {
         case .foldAll: foldAll()
         case .close:
             close()
-        case .search: search = Search(origin: cursor)
+        case .search: beginSearch()
         case .searchNext: searchAgain(forwards: true)
         case .searchPrevious: searchAgain(forwards: false)
         case .nextTrouble: goToTrouble()
@@ -138,7 +138,8 @@ extension DashboardState {
     /// Moves the cursor, or scrolls what is open.
     mutating func go(_ command: Command) {
         if showsHelp {
-            helpTop = max(0, helpTop + (command == .up ? -1 : 1))
+            let page = HelpPage(keymap, width: width, height: height)
+            helpTop = min(max(0, Self.moved(helpTop, command, page: page.room, last: page.last)), page.last)
             return
         }
         guard view == .tree else { return moveInView(command) }
@@ -199,13 +200,7 @@ extension DashboardState {
         if key == .control("l") { return [.redraw] }
         if key == .control("z") { return [.suspend] }
         if palette != nil { return typePalette(key) }
-        if views.filterBefore != nil {
-            typeViewFilter(key)
-        } else if filterPrompt != nil {
-            typeFilter(key)
-        } else {
-            typeSearch(key)
-        }
+        if filterPrompt != nil { typeFilter(key) } else { typeSearch(key) }
         return []
     }
 

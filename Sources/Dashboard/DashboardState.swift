@@ -36,7 +36,6 @@ public struct DashboardState: Sendable {
     /// Whether the user asked for the detail or against it; nil leaves it to the height.
     var wantsDetail: Bool?
     var search: Search?
-    var found = ""
     /// What each key does.
     let keymap: KeyMap
     /// What `x` acts on together.
@@ -128,21 +127,16 @@ public struct DashboardState: Sendable {
         isDirty = true
         switch input {
         case .events(let events):
-            let kept = EventTail.firstKept(of: events)
-            for index in events.indices {
-                // Names are looked up before the event: what ends is gone after it.
-                if index >= kept, !EventEntry.isRow(events[index]) {
-                    let entry = EventEntry(events[index], in: tree)
-                    views.tail.append(entry)
-                }
-                apply(events[index])
+            for event in events {
+                views.tail.append(event, in: tree)
+                apply(event)
             }
             if frozen != nil { pendingEvents += events.count }
             needsRows = true
         case .key(let key):
             return press(key)
         case .pointer(let pointer):
-            point(pointer)
+            return point(pointer)
         case .paste(let text):
             paste(text)
         case .resize(let width, let height):
@@ -154,6 +148,7 @@ public struct DashboardState: Sendable {
             isDirty = wasDirty
             guard !isRecording else { break }
             clock = max(clock, now)
+            views.tail.keepUp(with: tree, at: now)
             let before = tree.version
             tree.advance(to: now)
             if tree.version != before {
@@ -231,6 +226,7 @@ public struct DashboardState: Sendable {
 
     mutating func settle() {
         if frozen == nil { tree.settle() }
+        if view == .events { views.tail.lookUp(in: tree) }
         if let task = arrived, frozen == nil, view == .tree {
             arrived = nil
             go(to: task)

@@ -5,13 +5,14 @@ import TreeModel
 struct FilterPrompt: Sendable {
     var text: String
     /// What Esc goes back to.
-    let before: Filter
+    let before: String
     let origin: Row.ID?
 }
 
 extension DashboardState {
     mutating func beginFilter() {
-        filterPrompt = FilterPrompt(text: filter.text, before: filter, origin: cursor)
+        let text = view == .tree ? filter.text : views.filter
+        filterPrompt = FilterPrompt(text: text, before: text, origin: cursor)
     }
 
     mutating func typeFilter(_ key: Key) {
@@ -23,12 +24,20 @@ extension DashboardState {
             cursor = prompt.origin
             use(prompt.before)
         } else if key == .up || key == .down {
-            move(key == .up ? -1 : 1)
+            go(key == .up ? .up : .down)
         } else if prompt.text.edit(key) {
             filterPrompt = prompt
             cursor = prompt.origin
-            use(Filter(prompt.text))
+            use(prompt.text)
         }
+    }
+
+    /// Shows only the tasks of the tree, or the lines of the view, that fit.
+    private mutating func use(_ text: String) {
+        guard view != .tree else { return use(Filter(text)) }
+        views.filter = text
+        needsRows = true
+        settle()
     }
 
     /// Shows only what fits, and the way to it; with an empty filter all, folded as it was.

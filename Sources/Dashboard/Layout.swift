@@ -31,7 +31,8 @@ struct Layout {
         // A pane over a replay leaves the tree its rows: the bar is one line then.
         let isTight = transport && wanted > 0 && height < 30
         let bar = transport ? take(isTight ? 1 : height >= 20 ? 4 : 2, if: 9) : 0
-        let most = max(0, rest - (isTight && height >= 20 ? 7 : max(2, height / 5)))
+        // On a very low screen a pane is asked for to be read.
+        let most = max(0, rest - (isTight && height >= 20 ? 7 : height < 14 ? 1 : max(2, height / 5)))
         let pane = take(min(wanted, most), if: 9)
         let rows = tree + rest
         var y = 0

@@ -1,6 +1,7 @@
 import TreeModel
 
-/// Finds the marks of a log while it is read, event by event. Its memory grows with what is alive at once.
+/// Finds the marks of a log while it is read, event by event. Its memory grows with the tasks that wait, or have a deadline,
+/// at once.
 struct MarkFinder: Sendable {
     /// How many marks are kept; beyond that the oldest go.
     private static let most = 10_000
@@ -10,7 +11,7 @@ struct MarkFinder: Sendable {
     private let violations: [UInt64: String]
     /// A wait without a deadline is a mark once it has lasted so many nanoseconds.
     private let patience: Int64
-    private var names: [TaskID: String] = [:]
+    /// The live tasks that have a deadline of their own.
     private var bounded: Set<TaskID> = []
     private var since: [TaskID: Int64] = [:]
     /// The same waits in the order in which they began, and some that are over.
@@ -22,15 +23,12 @@ struct MarkFinder: Sendable {
         self.violations = violations
     }
 
-    /// Takes in the next event; `position` is how many there are with it.
-    mutating func note(_ event: TreeEvent, _ position: Int) {
+    /// Takes in the next event; `position` is how many there are with it, `names` knows what the tasks up to it are called.
+    mutating func note(_ event: TreeEvent, _ position: Int, _ names: borrowing some EventNames) {
         let t = min(max(0, event.t), 1 << 60)
-        endPatience(t, position)
+        endPatience(t, position, names)
         switch event.change {
-        case .taskStarted(let fields):
-            names[fields.task] = fields.name
-            if fields.deadline != nil { bounded.insert(fields.task) }
-        case .snapshotTask(let fields): names[fields.started.task] = fields.started.name
+        case .taskStarted(let fields): if fields.deadline != nil { bounded.insert(fields.task) }
         case .taskWaiting(let fields):
             since[fields.task] = nil
             let isBounded = fields.deadline != nil || bounded.contains(fields.task)
@@ -45,36 +43,41 @@ struct MarkFinder: Sendable {
         case .taskProgress, .taskLog, .cancelRequested, .cancelEscalated, .taskOverdue, .resourceAcquiring,
             .resourceFailed, .resourceAcquired, .resourceReleasing, .resourceReleased, .resourceQuarantined,
             .resourceReturned, .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted,
-            .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotResource, .snapshotEnd, .gap, .sessionEnded:
+            .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd, .gap,
+            .sessionEnded:
             break
         }
         if let (kind, task) = ReplayMark.mark(event.change) {
-            add(ReplayMark(kind: kind, t: t, position: position, task: task, name: task.map(name) ?? "events are lost"))
+            add(kind, t, position, task, names)
         }
         if let what = violations[event.seq], marks.last?.name != what {
             add(ReplayMark(kind: .violated, t: t, position: position, task: nil, name: what))
         }
-        if case .taskFinished(let fields) = event.change {
-            bounded.remove(fields.task)
-            names[fields.task] = nil
-        }
+        if case .taskFinished(let fields) = event.change { bounded.remove(fields.task) }
     }
 
     /// A wait is folded as too long with the first event from then on: a tree without events does not move.
-    private mutating func endPatience(_ t: Int64, _ position: Int) {
+    private mutating func endPatience(_ t: Int64, _ position: Int, _ names: borrowing some EventNames) {
         while firstWait < waits.count, waits[firstWait].since + patience <= t {
             let (task, began) = waits[firstWait]
             firstWait += 1
             guard since[task] == began else { continue }
             since[task] = nil
-            add(ReplayMark(kind: .waiting, t: began + patience, position: position, task: task, name: name(task)))
+            add(.waiting, began + patience, position, task, names)
         }
         guard waits.count > 4_096 + 4 * since.count else { return }
         waits = waits[firstWait...].filter { since[$0.task] == $0.since }
         firstWait = 0
     }
 
-    private func name(_ task: TaskID) -> String { names[task] ?? "task \(task)" }
+    private mutating func add(
+        _ kind: ReplayMark.Kind, _ t: Int64, _ position: Int, _ task: TaskID?, _ names: borrowing some EventNames
+    ) {
+        var name = "events are lost"
+        // No closures here: each would copy the tree.
+        if let task { if let known = names.names(of: task) { name = known.name } else { name = "task \(task)" } }
+        add(ReplayMark(kind: kind, t: t, position: position, task: task, name: name))
+    }
 
     private mutating func add(_ mark: ReplayMark) {
         marks.append(mark)

@@ -4,7 +4,8 @@ import TreeModel
 extension DashboardState {
     /// Whether less than the whole tree is shown, or it is shown in another way than usual.
     var isPlaced: Bool {
-        !zooms.isEmpty || !filter.isEmpty || filterPrompt != nil || sort != .start || !tags.isEmpty || follow != nil
+        !zooms.isEmpty || !filter.isEmpty || filterPrompt != nil && view == .tree || sort != .start || !tags.isEmpty
+            || follow != nil
     }
 
     /// What of the tree is shown, and how: the way to the zoom, the filter, the order, the tags.

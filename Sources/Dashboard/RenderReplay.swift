@@ -4,8 +4,7 @@ import TreeModel
 extension DashboardState {
     /// The bar under a replay, and under the past of a running program: how much happened when, the marks, where it stands.
     func draw(_ replay: ReplayView, _ rows: Range<Int>, into canvas: inout CellGrid) {
-        let bar = TransportBar(
-            replay, end: replay.isLive ? max(liveNow, replay.time) : replay.end, base: comparison?.markedAt)
+        let bar = transportBar(replay)
         switch rows.count {
         case 4...:
             bar.drawMarks(rows.lowerBound, into: &canvas)
@@ -18,6 +17,24 @@ extension DashboardState {
         case 1: bar.drawTrack(rows.lowerBound, withMarks: true, isAlone: true, into: &canvas)
         default: break
         }
+    }
+}
+
+extension DashboardState {
+    func transportBar(_ replay: ReplayView) -> TransportBar {
+        TransportBar(replay, end: replay.isLive ? max(liveNow, replay.time) : replay.end, base: comparison?.markedAt)
+    }
+
+    /// Where a click on the bar goes: to the mark that is drawn there, else to the instant.
+    func place(at pointer: Pointer) -> ReplayCommand? {
+        let rows = layout.transport
+        guard !showsHelp, let replay, rows.contains(pointer.y) else { return nil }
+        // Of four lines the first has the marks and the second the track; of fewer the first has both.
+        let line = pointer.y - rows.lowerBound
+        guard line < (rows.count >= 4 ? 2 : 1) else { return nil }
+        let hasMarks = rows.count < 4 || line == 0
+        return transportBar(replay).place(
+            at: pointer.x, width: width, isAlone: rows.count == 1, hasMarks: hasMarks)
     }
 }
 
@@ -79,6 +96,14 @@ struct TransportBar {
         return room.lowerBound + min(room.count - 1, max(0, Int(share * Double(room.count - 1))))
     }
 
+    /// What a click on a column asks for; nil beside the track.
+    func place(at x: Int, width: Int, isAlone: Bool, hasMarks: Bool) -> ReplayCommand? {
+        guard let room = room(width, isAlone: isAlone), room.contains(x) else { return nil }
+        if hasMarks, let mark = shownMarks(room)[x] { return .seekEvent(mark.position) }
+        let share = Double(x - room.lowerBound) / Double(max(1, room.count - 1))
+        return .seek(to: replay.begin + Int64(share * Double(end - replay.begin)))
+    }
+
     // MARK: marks
 
     func drawMarks(_ y: Int, into canvas: inout CellGrid) {
@@ -91,14 +116,20 @@ struct TransportBar {
             "\(Words.short(passed))/\(Words.short(marks.count))", x: room.upperBound + 1, y: y, role: .dim, limit: 10)
     }
 
-    /// Of two marks in one column the one that matters more is seen.
     private func put(_ room: Range<Int>, _ y: Int, into canvas: inout CellGrid) {
-        var seen: [Int: ReplayMark.Kind] = [:]
+        for (x, mark) in shownMarks(room) {
+            canvas.put(String(mark.kind.rawValue), x: x, y: y, role: Self.role(mark.kind))
+        }
+    }
+
+    /// Of two marks in one column the one that matters more is seen.
+    private func shownMarks(_ room: Range<Int>) -> [Int: ReplayMark] {
+        var seen: [Int: ReplayMark] = [:]
         for mark in marks {
             let x = place(mark.t, room)
-            if seen[x].map({ Self.weight($0) < Self.weight(mark.kind) }) ?? true { seen[x] = mark.kind }
+            if seen[x].map({ Self.weight($0.kind) < Self.weight(mark.kind) }) ?? true { seen[x] = mark }
         }
-        for (x, kind) in seen { canvas.put(String(kind.rawValue), x: x, y: y, role: Self.role(kind)) }
+        return seen
     }
 
     // MARK: words

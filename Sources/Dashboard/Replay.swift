@@ -71,7 +71,7 @@ public struct Replay {
         self.init(RecordedTape(events: events), limits, violations)
         self.verdict = verdict
         names = SessionNames(events)
-        for (index, event) in events.enumerated() { note(event, index + 1) }
+        for (index, event) in events.enumerated() { note(event, index + 1, names) }
         end = Self.clamped(events.last?.t ?? 0)
     }
 
@@ -112,7 +112,7 @@ public struct Replay {
     /// Takes in what happened, and the tree that the events led to. It keeps a copy of that now and then.
     public mutating func follow(_ events: [TreeEvent], _ tree: LiveTree) {
         for event in events {
-            note(event, Int(clamping: event.seq))
+            note(event, Int(clamping: event.seq), tree)
             // What the reader missed is not in the log any more.
             if case .gap = event.change { checkpoints = Checkpoints() }
         }
@@ -142,8 +142,8 @@ public struct Replay {
         return tree
     }
 
-    mutating func note(_ event: TreeEvent, _ position: Int) {
-        finder.note(event, position)
+    mutating func note(_ event: TreeEvent, _ position: Int, _ names: borrowing some EventNames) {
+        finder.note(event, position, names)
         if !EventEntry.isRow(event) { density.note(event.t) }
     }
 

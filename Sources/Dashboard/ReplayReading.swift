@@ -44,8 +44,8 @@ extension Replay {
         let limit = isPartial && head.position < position ? position : tape.range.upperBound
         let stop = min(head.position + count, limit)
         tape.read(head.position..<stop) { event in
-            note(event, Int(clamping: event.seq))
             names.note(event)
+            note(event, Int(clamping: event.seq), names)
             head.tree?.apply(event)
             body(event)
         }

@@ -33,6 +33,7 @@ extension DashboardState {
             return []
         }
         tree.settle()
+        views.tail.lookUp(in: tree)
         frozen = tree
         pendingEvents = 0
         anchor = cursor

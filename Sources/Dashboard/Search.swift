@@ -4,32 +4,41 @@ import TreeModel
 /// A search that is being typed.
 struct Search: Sendable {
     var text = ""
-    /// Where the cursor was before.
-    var origin: Row.ID?
+    /// Where the cursor of the tree was before.
+    let origin: Row.ID?
+    /// Where the cursor of the view was before.
+    let place: Place
     var isFound = true
     /// Which of how many the cursor is on, such as `3 of 27`.
-    var place: String?
+    var count: String?
 }
 
 extension DashboardState {
     /// Tasks beyond this are not looked at for one key.
     private static let searchBudget = 500_000
 
+    /// What was found last in what is shown, to be found again.
+    var found: String {
+        get { views.founds[view] ?? "" }
+        set { views.founds[view] = newValue.isEmpty ? nil : newValue }
+    }
+
+    mutating func beginSearch() { search = Search(origin: cursor, place: views.place) }
+
     mutating func typeSearch(_ key: Key) {
         guard var current = search else { return }
         if key == .enter {
             found = current.text
             search = nil
-            add(.found)
+            if view == .tree { add(.found) }
         } else if key == .escape || key == .control("c") {
             search = nil
-            cursor = current.origin
-            needsRows = true
+            goBack(from: current)
             settle()
         } else if key == .up || key == .down {
             _ = find(current.text, forwards: key == .down, fromHere: false)
-            let place = place(of: current.text)
-            search?.place = place
+            let count = count(of: current.text)
+            search?.count = count
         } else if current.text.edit(key) {
             search = current
             searchTyped()
@@ -38,31 +47,38 @@ extension DashboardState {
 
     private mutating func searchTyped() {
         guard let current = search else { return }
-        cursor = current.origin
-        refreshRows()
+        goBack(from: current)
+        settle()
         let isFound = find(current.text, forwards: true, fromHere: true)
         search?.isFound = isFound
-        let place = isFound ? place(of: current.text) : nil
-        search?.place = place
+        let count = isFound ? count(of: current.text) : nil
+        search?.count = count
+    }
+
+    /// Puts the cursor where it was before the search.
+    private mutating func goBack(from search: Search) {
+        if view == .tree { cursor = search.origin } else { views.place = search.place }
+        needsRows = true
     }
 
     mutating func searchAgain(forwards: Bool) {
         guard !found.isEmpty else {
-            notice = "nothing to find again: \(keymap.name(of: .search)) asks for a name"
+            notice = "nothing to find again: \(keymap.name(of: .search)) asks what to find"
             return
         }
         if find(found, forwards: forwards, fromHere: false) {
-            notice = notice ?? place(of: found).map { "\(found): \($0)" }
+            notice = notice ?? count(of: found).map { "\(found): \($0)" }
         } else {
-            notice = "no task is named like \(found)"
+            notice = view == .tree ? "no task is named like \(found)" : "no line has \(found) in it"
         }
     }
 
     /// A tree of more tasks than this is not counted through.
     private static let countBudget = 50_000
 
-    /// Which of the tasks with this in their name the cursor is on, and how many there are.
-    private func place(of text: String) -> String? {
+    /// Which of those with this text the cursor is on, and how many there are.
+    private func count(of text: String) -> String? {
+        guard view == .tree else { return lineCount(of: text) }
         let tree = shown
         guard !text.isEmpty, tree.count <= Self.countBudget else { return nil }
         let needle = Needle(text)
@@ -80,9 +96,10 @@ extension DashboardState {
         return place.map { "\(Words.count($0)) of \(Words.count(count))" }
     }
 
-    /// Goes to the next task, or the one before, whose name has `text` in it; wraps around. Zoom and filter bound it.
-    mutating func find(_ text: String, forwards: Bool, fromHere: Bool) -> Bool {
+    /// Goes to the next task or line, or the one before, that has `text` in it; wraps around. Zoom and filter bound it.
+    private mutating func find(_ text: String, forwards: Bool, fromHere: Bool) -> Bool {
         guard !text.isEmpty else { return true }
+        guard view == .tree else { return findLine(text, forwards: forwards, fromHere: fromHere) }
         let tree = shown
         let needle = Needle(text)
         let here = cursorSlot

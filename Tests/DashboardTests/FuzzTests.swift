@@ -51,7 +51,7 @@ struct FuzzTests {
             case 3: driver.send(.tick(now: Int64.random(in: 0...80_000_000_000, using: &generator)))
             case 5:
                 let act = [Pointer.Act.press, .secondPress, .wheelUp, .wheelDown].randomElement(using: &generator)!
-                let (x, y) = (Int.random(in: -2...90, using: &generator), Int.random(in: -2...70, using: &generator))
+                let (x, y) = (Int.random(in: -2...220, using: &generator), Int.random(in: -2...70, using: &generator))
                 driver.send(.pointer(Pointer(act, x: x, y: y)))
                 driver.send(.paste("\u{1B}[A\r日\(x)"))
             case 4:

@@ -86,7 +86,7 @@ private let shutdownHeldUpPicture = """
                charge       running        4s    1    1  deadline was 2.9s ago; ban~
        v bank               running       34s    3    3  127.0.0.1:18081  2 connect~
      SHUTDOWN drains, 7s left, waits for lock (1017.lock, held by auditor)
-     q cancel now  x cancel  Enter detail  / find  ! next trouble  Tab view  ? keys
+     q cancel now  Enter detail  / find  ! next trouble  f filter  Tab view  ? keys
     """
 
 private let whoCancelledPicture = """

@@ -95,7 +95,7 @@ private let resultPicture = """
      order      charge charge worker-2 | order-1042 worker-1 order-1044 worker-5 | pack order-1043 worker-4 | lock order-10~
 
      ! 1 task was abandoned and did not return: ! goes there.
-     o full order  r slow replay  Esc close  x cancel  Enter detail  / find  ! next trouble  Tab view  ? keys   q shut down
+     o full order  r slow replay  Esc close  x cancel  Enter detail  / find  ! next trouble  f filter  ? keys   q shut down
     """
 
 private let orderPicture = """
@@ -134,5 +134,5 @@ private let orderPicture = """
 
 
      ! 1 task was abandoned and did not return: ! goes there.
-     o releases  r slow replay  Esc close  x cancel  Enter detail  / find  ! next trouble  Tab view  ? keys     q shut down
+     o releases  r slow replay  Esc close  x cancel  Enter detail  / find  ! next trouble  f filter  ? keys     q shut down
     """

@@ -71,7 +71,7 @@ private let resultPicture = """
      order      charge charge worker-2 | order-1042 worker-1 order-1044 worker-5 | ~
 
      ! 1 task was abandoned and did not return: ! goes there.
-     o full order  r slow replay  Esc close  x cancel  ? keys           q shut down
+     o full order  r slow replay  Esc close  x cancel  / find  ? keys   q shut down
     """
 
 private let orderPicture = """
@@ -98,5 +98,5 @@ private let orderPicture = """
         +11ms worker-4         cancelled
       +5.000s lock             abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     o releases  r slow replay  Esc close  x cancel  ? keys             q shut down
+     o releases  r slow replay  Esc close  x cancel  / find  ? keys     q shut down
     """

@@ -75,7 +75,7 @@ private let cascadesPicture = """
 
 
      ! 1 task is overdue: ! goes there.
-     Enter report  t show in tree  / filter  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                                      q shut down
+     Enter report  t show in tree  / find  f filter  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                              q shut down
     """
 
 private let reportPicture = """
@@ -138,5 +138,5 @@ private let reportPicture = """
      order      charge charge worker-2 | order-1042 worker-1 order-1044 worker-5 | pack order-1043 worker-4 | lock order-1017 worker-3 workers
 
      ! 1 task was abandoned and did not return: ! goes there.
-     o full order  r slow replay  Esc close  t show in tree  / filter  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                      q shut down
+     o full order  r slow replay  Esc close  t show in tree  / find  f filter  x cancel  ! next trouble  p pause  Tab view  ? keys                                                              q shut down
     """

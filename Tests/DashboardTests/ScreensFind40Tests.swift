@@ -60,7 +60,7 @@ private let taggedPicture = """
          v*worker-3        running       31s
     >      v order-1017    running       14s
      ! 1 task waits too long: ! goes there.~
-     Esc clear tags             q shut down
+     Esc clear tags  ? keys     q shut down
     """
 
 private let taggedPreviewPicture = """
@@ -68,10 +68,10 @@ private let taggedPreviewPicture = """
      40 live  36 held  0 leaked  0 abandoned
      3 tagged: 6 tasks, 4 held
      TASK                  STATE         AGE
-           worker-2        idle          31s
     x    v*worker-3        running       31s
     x      v order-1017    running       14s
     --- CANCEL 3 TAGGED  worker-1, worker-~
+     stops      6 of 40 tasks      2 order,~
 
      y cancel 6 tasks  n leave
     """
@@ -80,13 +80,13 @@ private let taggedCascadesPicture = """
      treetop  orders  0:33              REC
      37 live  33 held  0 leaked  0 abandoned
      TASK                  STATE         +AT
-           worker-2        idle          33s
          v worker-3        waits
     >      v order-1017    waits
     --- CASCADES 3 and 4  2 subtrees   +2.~
      tasks      [#####.....]     3 of 6 end~
+     resources  [#######...]     3 of 4 rel~
      ! 1 task is overdue: ! goes there.
-     Esc close  ? keys          q shut down
+     Esc close  / find  ? keys  q shut down
     """
 
 private let filterTypedPicture = """
@@ -138,18 +138,18 @@ private let sortedPicture = """
            conn-5          failed
          + conn x8         idle          31s
      ! 1 task waits too long: ! goes there.~
-     x cancel  ? keys           q shut down
+     x cancel  / find  ? keys   q shut down
     """
 
 private let collapsedPicture = """
      treetop  orders  0:31              REC
      40 live  36 held  0 leaked  0 abandoned
-     TASK                  STATE  +23 below
-     v orders              running       31s
+     TASK                  STATE         AGE
        v http              running       31s
     x    + conn x8         idle          31s
     --- CANCEL orders / http / conn x8 ?  ~
      stops      11 of 40 tasks     8 conn, ~
+     releases   8 of 36 held       8 socket~
 
      y cancel 11 tasks  n leave
     """
@@ -157,12 +157,12 @@ private let collapsedPicture = """
 private let palettePicture = """
      treetop  orders  0:31              REC
      40 live  36 held  0 leaked  0 abandoned
-     TASK                  STATE  +23 below
+     TASK                  STATE  +24 below
     >v orders              running       31s
        v http              running       31s
-         + conn x8         idle          31s
     > h Left     fold             fold, or ~
       l Right    unfold           unfold, o~
+      -          fold-here        fold, unf~
      :fold_
      Enter do it   Up Down choose   Esc lea~
     """

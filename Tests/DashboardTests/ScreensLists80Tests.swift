@@ -54,7 +54,7 @@ private let cascadesPicture = """
 
 
      ! 1 task is overdue: ! goes there.
-     Enter report  t show in tree  / filter  Esc back  ? keys           q shut down
+     Enter report  t show in tree  / find  f filter  Esc back  ? keys   q shut down
     """
 
 private let reportPicture = """
@@ -108,7 +108,7 @@ private let resourcesPicture = """
      listener          2         2         0       0       0          0            0
      and 5 more kinds
      ! 1 task is overdue: ! goes there.
-     Enter show in tree  / filter  s sort  Esc back  x cancel  ? keys   q shut down
+     Enter show in tree  f filter  s sort  Esc back  x cancel  ? keys   q shut down
     """
 
 private let eventsPicture = """
@@ -135,7 +135,7 @@ private let eventsPicture = """
      0:33.711   task.joining         orders/workers      cancelled
     >0:33.950   task.overdue         order-1017/lock     grace 5s, in flock 1017.lo~
      ! 1 task is overdue: ! goes there.
-     Enter show in tree  / filter  F follow  Esc back  ? keys           q shut down
+     Enter show in tree  / find  f filter  F follow  Esc back  ? keys   q shut down
     """
 
 private let replayedEventsPicture = """
@@ -162,5 +162,5 @@ private let replayedEventsPicture = """
      0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Enter show in tree  / filter  F follow  Esc back  Space play  ? keys   q leave
+     Enter show in tree  f filter  F follow  Esc back  Space play  ? keys   q leave
     """

@@ -40,23 +40,23 @@ private let helpPicture = """
       /           find a name, folded or not; Esc goes back      THE OTHER VIEWS
       n N         the next one found, the one before              Enter       what the cancel under the cursor came to
       !           next failed, late, stuck, leaked or abandoned   Enter t     go to the task of this row in the tree
-      f           show only: name !failed held:socket label:k=v   /           show only lines with these words
-      z           zoom to this subtree                            s           sort by age, kind, holder, state, start, end
-      Z           zoom out again                                  F           go on with the newest line
-      s           sort siblings by age, state, children, held     *           lines of the task alone, or of all below it
-      F           follow what happens, trouble first              c           fit the time to the cancel of this subtree
-      c           the cascade of this task, else the last one     + -         half the time, twice the time
-      Y           copy the path of this task to the clipboard     < >         earlier, later
-      p           stand still, and go back from there; p is now   Esc         drop the filter, then go back to the tree
-      Tab         the next view; Shift-Tab goes back
-      F2 - F7     a view by itself; the tree is F2               A REPLAY, AND BACK FROM A PAUSE
-      ?           all keys                                        Space       play or stand still
-      :           all commands, by name                           , .         one event back, one on
-      Ctrl-L      paint the screen anew                           Left Right  5 s back, 5 s on
-      Ctrl-Z      suspend; fg comes back                          [ ]         the mark before, the next mark
-      q Ctrl-C    shut down; asks first                           { }         slower, faster: 0.1x to 1000x
-                                                                  Home End    the beginning, the end
-     Esc back   Up Down  more
+      f           show only: name !failed held:socket label:k=v   /           find a line with this text; Esc goes back
+      z           zoom to this subtree                            n N         the next one found, the one before
+      Z           zoom out again                                  f           show only lines with these words
+      s           sort siblings by age, state, children, held     s           sort by age, kind, holder, state, start, end
+      F           follow what happens, trouble first              F           go on with the newest line
+      c           the cascade of this task, else the last one     *           lines of the task alone, or of all below it
+      Y           copy the path of this task to the clipboard     c           fit the time to the cancel of this subtree
+      p           stand still, and go back from there; p is now   + -         half the time, twice the time
+      Tab         the next view; Shift-Tab goes back              < >         earlier, later
+      F2 - F7     a view by itself; the tree is F2                Esc         end what was found, the filter, the view
+      ?           all keys
+      :           all commands, by name                          A REPLAY, AND BACK FROM A PAUSE
+      Ctrl-L      paint the screen anew                           Space       play or stand still
+      Ctrl-Z      suspend; fg comes back                          , .         one event back, one on
+      q Ctrl-C    shut down; asks first                           Left Right  5 s back, 5 s on
+                                                                  [ ]         the mark before, the next mark
+     Esc back  PgUp PgDn more
     """
 
 private let quitPicture = """
@@ -134,5 +134,5 @@ private let replayPicture = """
      0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed  S shutdown  d deadline  ! waits too long
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  ? keys             q leave
+     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  / find  ? keys     q leave
     """

@@ -44,7 +44,7 @@ private let helpPicture = """
       z           zoom to this subtree
       Z           zoom out again
       s           sort siblings by age, state, children, held
-     Esc back   Up Down  more
+     Esc back  PgUp PgDn more
     """
 
 private let quitPicture = """

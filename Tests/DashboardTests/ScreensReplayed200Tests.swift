@@ -75,7 +75,7 @@ private let replayedEventsPicture = """
      0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed  S shutdown  d deadline  ! waits too long
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Enter show in tree  / filter  F follow  Esc back  Space play  , . event  Left Right 5s  [ ] mark  { } speed  a loop  ! next trouble  Tab view  ? keys                                          q leave
+     Enter show in tree  / find  f filter  F follow  Esc back  Space play  , . event  Left Right 5s  [ ] mark  { } speed  a loop  ! next trouble  Tab view  ? keys                                  q leave
     """
 
 private let logsPicture = """
@@ -138,5 +138,5 @@ private let logsPicture = """
 
 
      ! 1 task is overdue: ! goes there.
-     Enter show in tree  / filter  F follow  * only it  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                           q shut down
+     Enter show in tree  / find  f filter  F follow  * only it  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                   q shut down
     """

@@ -75,7 +75,7 @@ private let resourcesPicture = """
      lock              1         4         3       0       0          0            0
      process           1         2         1       0       0          0            0
      ! 1 task is overdue: ! goes there.
-     Enter show in tree  / filter  s sort  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                                        q shut down
+     Enter show in tree  / find  f filter  s sort  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                                q shut down
     """
 
 private let eventsPicture = """
@@ -138,5 +138,5 @@ private let eventsPicture = """
            460  0:33.711     task.joining         orders/workers                                    cancelled
     >      461  0:33.950     task.overdue         order-1017/lock                                   grace 5s, in flock 1017.lock
      ! 1 task is overdue: ! goes there.
-     Enter show in tree  / filter  F follow  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                                      q shut down
+     Enter show in tree  / find  f filter  F follow  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                                              q shut down
     """

@@ -134,5 +134,5 @@ private let filteredPicture = """
 
 
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of order-1042 would do, before it does it
-     Esc no filter  x cancel  d drain  Enter detail  / find  ! next trouble  p pause  Tab view  ? keys          q shut down
+     Esc no filter  x cancel  d drain  Enter detail  / find  ! next trouble  f filter  Tab view  ? keys         q shut down
     """

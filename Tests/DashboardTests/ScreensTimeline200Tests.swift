@@ -75,7 +75,7 @@ private let timelinePicture = """
 
      # runs  . waits  x told  ~ stops  - children, releases  r released  | ended  f failed  A abandoned
      ! 1 task is overdue: ! goes there.
-     Enter show in tree  / filter  s sort  c cascade  + - zoom  < > move  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                         q shut down
+     Enter show in tree  / find  f filter  s sort  c cascade  + - zoom  < > move  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                 q shut down
     """
 
 private let fittedPicture = """
@@ -138,5 +138,5 @@ private let fittedPicture = """
 
      # runs  . waits  x told  ~ stops  - children, releases  r released  | ended  f failed  A abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Enter show in tree  / filter  s sort  c cascade  + - zoom  < > move  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                         q shut down
+     Enter show in tree  / find  f filter  s sort  c cascade  + - zoom  < > move  Esc back  x cancel  ! next trouble  p pause  Tab view  ? keys                                                 q shut down
     """

@@ -44,7 +44,7 @@ private let timelinePicture = """
        worker-5               33.7s ###########################################|
      # runs  . waits  x told  ~ stops  - children, releases  r released  | ended
      ! 1 task is overdue: ! goes there.
-     Enter show in tree  / filter  s sort  c cascade  Esc back  ? keys  q shut down
+     Enter show in tree  f filter  s sort  c cascade  Esc back  ? keys  q shut down
     """
 
 private let fittedPicture = """
@@ -71,7 +71,7 @@ private let fittedPicture = """
 
      # runs  . waits  x told  ~ stops  - children, releases  r released  | ended
      ! 1 task was abandoned and did not return: ! goes there.
-     Enter show in tree  / filter  s sort  c cascade  Esc back  ? keys  q shut down
+     Enter show in tree  f filter  s sort  c cascade  Esc back  ? keys  q shut down
     """
 
 private let logsPicture = """
@@ -98,5 +98,5 @@ private let logsPicture = """
 
 
      ! 1 task is overdue: ! goes there.
-     Enter show in tree  / filter  F follow  Esc back  ? keys           q shut down
+     Enter show in tree  / find  f filter  F follow  Esc back  ? keys   q shut down
     """

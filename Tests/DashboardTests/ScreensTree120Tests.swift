@@ -56,7 +56,7 @@ private let liveTreePicture = """
        and 3 more kinds                                             14.000 order-1016/charge cancel: deadline, deadline 2s
      releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)   13.223 order-1015/charge cancel over: 1 task, 3ms
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of orders would do, before it does it
-     x cancel  d drain  Enter detail  / find  ! next trouble  p pause  Tab view  ? keys                         q shut down
+     x cancel  d drain  Enter detail  / find  ! next trouble  f filter  p pause  Tab view  ? keys               q shut down
     """
 
 private let searchPicture = """
@@ -134,5 +134,5 @@ private let detailPicture = """
      releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)   14.000 order-1016/charge cancel: deadline, deadline 2s
                                                                     13.223 order-1015/charge cancel over: 1 task, 3ms
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of workers would do, before it does it
-     x cancel  d drain  Enter detail  / find  ! next trouble  p pause  Tab view  ? keys                         q shut down
+     x cancel  d drain  Enter detail  / find  ! next trouble  f filter  p pause  Tab view  ? keys               q shut down
     """

@@ -100,7 +100,7 @@ private let liveTreePicture = """
        and 3 more kinds                                                                                         14.000 order-1016/charge cancel: deadline, deadline 2s
      releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)                                               13.223 order-1015/charge cancel over: 1 task, 3ms
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of orders would do, before it does it
-     x cancel  d drain  Enter detail  / find  ! next trouble  p pause  Tab view  ? keys                                                                                                         q shut down
+     x cancel  d drain  Enter detail  / find  ! next trouble  f filter  p pause  Tab view  ? keys                                                                                               q shut down
     """
 
 private let previewPicture = """
@@ -226,34 +226,34 @@ private let cascadePicture = """
      order      charge charge worker-2 | order-1042 worker-1 order-1044 worker-5 | pack order-1043 worker-4
      goes on    26 tasks: orders, http, bank, client, auditor
      ! 1 task is overdue: ! goes there.
-     X end grace now  b blocker  B who holds it  o full order  Esc close  x cancel  d drain  Enter detail  / find  ! next trouble  p pause  Tab view  ? keys                                    q shut down
+     X end grace now  b blocker  B who holds it  o full order  Esc close  x cancel  d drain  Enter detail  / find  ! next trouble  f filter  p pause  Tab view  ? keys                          q shut down
     """
 
 private let helpPicture = """
      treetop  all keys
 
-     THE TREE                                                                                             Esc         drop the filter, then go back to the tree
-      x           cancel it, after showing what that means
-      X           the same without grace                                                                 A REPLAY, AND BACK FROM A PAUSE
-      d           drain it: nothing new, what runs may finish                                             Space       play or stand still
-      R           start an ended task again, if allowed                                                   , .         one event back, one on
-      Space       tag it; x X d then act on all that is tagged                                            Left Right  5 s back, 5 s on
-      Up Down k j a row up or down                                                                        [ ]         the mark before, the next mark
-      PgUp PgDn   a page up or down                                                                       { }         slower, faster: 0.1x to 1000x
-      g G         the first row, the last row                                                             Home End    the beginning, the end
-      h Left      fold, or go to the parent                                                               u           go to what made this task end
-      l Right     unfold, or go to the first child                                                        =           what changed from here to elsewhere
-      - +         fold, unfold this subtree                                                               a           loop: begins here; ends here; is over
-      *           unfold everything below, or fold it again                                               i           pass over what is idle, or do not
-      Enter       show or hide what is known about the task                                               0 - 9       that tenth of the session
-      /           find a name, folded or not; Esc goes back                                               q Ctrl-C    leave the replay
-      n N         the next one found, the one before
-      !           next failed, late, stuck, leaked or abandoned                                          LEAVING
-      f           show only: name !failed held:socket label:k=v                                           y Enter     shut the program down
-      z           zoom to this subtree                                                                    q Ctrl-C    cancel everything now
-      Z           zoom out again                                                                          n Esc       go on
-      s           sort siblings by age, state, children, held
-      F           follow what happens, trouble first
+     THE TREE                                                                                             + -         half the time, twice the time
+      x           cancel it, after showing what that means                                                < >         earlier, later
+      X           the same without grace                                                                  Esc         end what was found, the filter, the view
+      d           drain it: nothing new, what runs may finish
+      R           start an ended task again, if allowed                                                  A REPLAY, AND BACK FROM A PAUSE
+      Space       tag it; x X d then act on all that is tagged                                            Space       play or stand still
+      Up Down k j a row up or down                                                                        , .         one event back, one on
+      PgUp PgDn   a page up or down                                                                       Left Right  5 s back, 5 s on
+      g G         the first row, the last row                                                             [ ]         the mark before, the next mark
+      h Left      fold, or go to the parent                                                               { }         slower, faster: 0.1x to 1000x
+      l Right     unfold, or go to the first child                                                        Home End    the beginning, the end
+      - +         fold, unfold this subtree                                                               u           go to what made this task end
+      *           unfold everything below, or fold it again                                               =           what changed from here to elsewhere
+      Enter       show or hide what is known about the task                                               a           loop: begins here; ends here; is over
+      /           find a name, folded or not; Esc goes back                                               i           pass over what is idle, or do not
+      n N         the next one found, the one before                                                      0 - 9       that tenth of the session
+      !           next failed, late, stuck, leaked or abandoned                                           q Ctrl-C    leave the replay
+      f           show only: name !failed held:socket label:k=v
+      z           zoom to this subtree                                                                   LEAVING
+      Z           zoom out again                                                                          y Enter     shut the program down
+      s           sort siblings by age, state, children, held                                             q Ctrl-C    cancel everything now
+      F           follow what happens, trouble first                                                      n Esc       go on
       c           the cascade of this task, else the last one
       Y           copy the path of this task to the clipboard
       p           stand still, and go back from there; p is now
@@ -282,13 +282,13 @@ private let helpPicture = """
      THE OTHER VIEWS
       Enter       what the cancel under the cursor came to
       Enter t     go to the task of this row in the tree
-      /           show only lines with these words
+      /           find a line with this text; Esc goes back
+      n N         the next one found, the one before
+      f           show only lines with these words
       s           sort by age, kind, holder, state, start, end
       F           go on with the newest line
       *           lines of the task alone, or of all below it
       c           fit the time to the cancel of this subtree
-      + -         half the time, twice the time
-      < >         earlier, later
      Esc back
     """
 
@@ -352,7 +352,7 @@ private let replayPicture = """
      0:38.704  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed  S shutdown  d deadline  ! waits too long
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.
-     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  Enter detail  / find  ! next trouble  Tab view  ? keys                                             q leave
+     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  Enter detail  / find  ! next trouble  f filter  Tab view  ? keys                                   q leave
     """
 
 private let taggedPreviewPicture = """
@@ -478,5 +478,5 @@ private let filteredPicture = """
 
 
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of order-1042 would do, before it does it
-     Esc no filter  x cancel  d drain  Enter detail  / find  ! next trouble  p pause  Tab view  ? keys                                                                                          q shut down
+     Esc no filter  x cancel  d drain  Enter detail  / find  ! next trouble  f filter  p pause  Tab view  ? keys                                                                                q shut down
     """

@@ -18,7 +18,7 @@ struct TimelineTests {
 
     @Test("alike tasks that came one after the other share a row; sorted by start each has its own")
     func lanes() {
-        let (driver, _) = replay(at: 31.2, .function(6), .character("/"))
+        let (driver, _) = replay(at: 31.2, .function(6), .character("f"))
         driver.type("order")
         driver.press(.enter)
         driver.expectLine("order-1000 ")

@@ -67,7 +67,7 @@ struct ViewTests {
     @Test("Enter goes to the task of a row in the tree; so does t, and Esc goes back to where the tree was")
     func backToTheTree() {
         let driver = live(until: story.halfMinute, seconds: 31.2)
-        driver.press(.function(4), .character("/"))
+        driver.press(.function(4), .character("f"))
         driver.type("1017.lock")
         driver.press(.enter)
         #expect(driver.cursorLine().contains("auditor"))
@@ -85,7 +85,7 @@ struct ViewTests {
     @Test("a task that has left the tree is named, and the view stays")
     func goneTask() {
         let driver = live(until: story.halfMinute, seconds: 31.2)
-        driver.press(.function(5), .character("/"))
+        driver.press(.function(5), .character("f"))
         driver.type("order-1000 finished")
         driver.press(.enter, .enter)
         driver.expectLine("order-1000 is not in the tree any more")
@@ -229,22 +229,74 @@ struct ViewTests {
         "a filter lets lines through that have all its words; Esc while typing leaves it as it was, Esc later drops it")
     func filters() {
         let driver = live(until: story.heldUp, seconds: 36)
-        driver.press(.function(5), .character("/"))
+        driver.press(.function(5), .character("f"))
         driver.type("FINISHED failed")
-        driver.expectLine("/FINISHED failed_   1 line")
+        driver.expectLine("show only FINISHED failed_   1 line")
         driver.press(.enter)
         driver.expectLine("http/conn-5")
         driver.expectNoLine("resource.released")
-        driver.press(.character("/"))
+        driver.expectLine("Esc no filter")
+        driver.press(.character("f"))
         driver.type("xyz")
         driver.expectLine("nothing here has these words")
         driver.press(.escape)
-        driver.expectLine("/FINISHED failed")
+        driver.expectLine("only FINISHED failed")
         driver.expectLine("http/conn-5")
         driver.press(.escape)
         driver.expectLine("task.overdue")
         driver.press(.escape)
         driver.expectLine(" TASK ")
+    }
+
+    @Test("/ finds a line as it is typed, n and N go on, and what is read stays; Esc while typing goes back")
+    func finds() {
+        let driver = live(until: story.heldUp, seconds: 36)
+        driver.press(.function(5))
+        let before = driver.screen()
+        driver.press(.character("/"))
+        driver.type("FAILED")
+        driver.expectLine("/FAILED_   1 of 1")
+        #expect(driver.cursorLine().contains("http/conn-5"))
+        driver.press(.escape)
+        #expect(driver.screen() == before)
+        driver.press(.character("/"))
+        driver.type("overdue")
+        driver.press(.enter)
+        driver.expectLine("Esc close")
+        let last = driver.cursorLine()
+        #expect(last.contains("task.overdue"))
+        driver.watch(story.events[story.heldUp..<story.over], until: 38.71)
+        #expect(driver.cursorLine() == last)
+        driver.press(.character("n"))
+        driver.expectLine("overdue: ")
+        driver.press(.character("N"))
+        #expect(driver.cursorLine() == last)
+        driver.press(.escape)
+        driver.expectLine("Esc back")
+        driver.press(.character("n"))
+        driver.expectLine("nothing to find again: / asks what to find")
+        driver.press(.character("/"))
+        driver.type("xyzzy")
+        driver.expectLine("/xyzzy_   no line has this in it")
+        driver.press(.enter, .character("n"))
+        driver.expectLine("no line has xyzzy in it")
+    }
+
+    @Test("what is found is marked where it stands, and each view has its own", arguments: 3...7)
+    func marks(number: Int) {
+        let driver = live(until: story.heldUp, seconds: 36)
+        driver.press(.function(number), .character("/"))
+        driver.type("order")
+        driver.press(.enter)
+        let canvas = driver.canvas()
+        let row = rowOfCursor(driver)
+        let marked = (0..<canvas.width).filter { canvas[$0, row].role == .match }
+        let line = canvas.row(row)
+        let found = line.firstRange(of: "order")
+        #expect(marked.count == 5, "\(line)")
+        #expect(marked.first == found.map { line.distance(from: line.startIndex, to: $0.lowerBound) })
+        driver.press(.function(2))
+        driver.expectNoLine("Esc close")
     }
 
     @Test("a paused screen shows the events up to the pause")
@@ -271,6 +323,34 @@ struct ViewTests {
         #expect(driver.cursorLine().contains("step 8999"))
         driver.press(.character("g"))
         #expect(driver.cursorLine().contains("step \(9_000 - 4_096) ") || driver.cursorLine().hasSuffix("step 4904"))
+    }
+
+    @Test("what ended long ago has its name in the events, though nobody looked at them before", arguments: [1, 400])
+    func forgotten(batch: Int) {
+        var script = Script()
+        let root = script.start("root")
+        let worker = script.start("worker", in: root)
+        let file = script.hold(worker, "file", "a.txt")
+        script.at(5)
+        // Its start is not among the events that are kept.
+        for number in 0..<4_096 { script.say(root, "step \(number)") }
+        script.at(6)
+        script.release(file, of: worker, ms: 1)
+        script.finish(worker)
+        for second in 7..<20 {
+            script.at(Double(second))
+            script.say(root, "later")
+        }
+        let driver = Driver(width: 80, height: 24)
+        for start in stride(from: 0, to: script.events.count, by: batch) {
+            driver.watch(script.events[start..<min(start + batch, script.events.count)])
+        }
+        driver.send(.tick(now: Script.ns(300)))
+        driver.expectNoLine("worker")
+        driver.press(.function(5))
+        driver.expectLine("task.finished        root/worker")
+        driver.expectLine("resource.released    root/worker         a.txt 1ms")
+        driver.expectLine("resource.releasing   root/worker         a.txt")
     }
 
     @Test("logs and timeline that are shown before anything has started are about the first that does")

@@ -4,9 +4,12 @@ import TreeModel
 extension DashboardState {
     /// The cancels that are remembered, the newest first.
     func cascadeRows(_ filter: WordFilter) -> [LiveTree.Cascade] {
-        shown.cascades.reversed().filter { cascade in
-            filter.lets("\(cascade.path) \(cascade.cause.description) \(note(cascade).map(\.text).joined())")
-        }
+        shown.cascades.reversed().filter { filter.lets(text(of: $0)) }
+    }
+
+    /// The line of a cascade as text.
+    func text(of cascade: LiveTree.Cascade) -> String {
+        "\(cascade.path) \(cascade.cause.description) \(note(cascade).map(\.text).joined())"
     }
 
     func drawCascades(_ rows: [LiveTree.Cascade], _ place: ViewLayout, into canvas: inout CellGrid) {

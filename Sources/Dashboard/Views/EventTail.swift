@@ -11,7 +11,8 @@ protocol EventNames {
 extension LiveTree: EventNames {
     func names(of task: TaskID) -> (name: String, parent: String)? {
         let slot = slot(of: task)
-        guard slot >= 0 else { return nil }
+        // What has left the tree is remembered for a while.
+        guard slot >= 0 else { return ended(below: task).first { $0.task == task }.map { ($0.name, "") } }
         let above = parent(slot)
         return (name(slot), above >= 0 ? name(above) : "")
     }
@@ -42,8 +43,9 @@ struct EventEntry: Sendable {
     /// The name of another task that it has to do with.
     var other = ""
 
-    /// What it is about, and what that is called before it is folded in.
-    init(_ event: TreeEvent, in names: borrowing some EventNames) {
+    /// What it is about, and what that is called.
+    /// - Parameter known: what its resource is called, where `names` may not know it.
+    init(_ event: TreeEvent, in names: borrowing some EventNames, resource known: String? = nil) {
         self.event = event
         let subject = EventSubject(event.change)
         // No closures here: each would copy the tree.
@@ -57,7 +59,7 @@ struct EventEntry: Sendable {
             if let known = names.names(of: task) { (name, parent) = known } else { name = "task \(task)" }
         }
         if let id = subject.resource {
-            if let known = subject.resourceName {
+            if let known = known ?? subject.resourceName {
                 resource = known
             } else if let known = names.name(of: id) {
                 resource = known
@@ -84,30 +86,45 @@ struct EventEntry: Sendable {
     }
 }
 
-/// The last events of a live session, without the rows of snapshots.
+/// The last events of a live session, without the rows of snapshots. What they are about is looked up when it is shown, and
+/// before the tree forgets it.
 struct EventTail: Sendable {
     /// How many are kept.
     static let capacity = 4_096
+    /// What ends stays in a tree for longer than this, in nanoseconds.
+    private static let patience = Words.second
 
     private var kept: [EventEntry] = []
+    /// What came since, each with the name of its resource, which the tree may have no more.
+    private var fresh: [(event: TreeEvent, resource: String?)] = []
+    private var freshSince: Int64 = 0
 
-    /// The last events, oldest first.
+    /// The last events that were looked up, oldest first.
     var entries: ArraySlice<EventEntry> { kept.suffix(Self.capacity) }
 
-    mutating func append(_ entry: EventEntry) {
-        kept.append(entry)
-        if kept.count >= 2 * Self.capacity { kept.removeFirst(Self.capacity) }
+    /// Takes in an event before the tree does.
+    mutating func append(_ event: TreeEvent, in tree: borrowing LiveTree) {
+        guard !EventEntry.isRow(event) else { return }
+        keepUp(with: tree, at: Replay.clamped(event.t))
+        if fresh.isEmpty { freshSince = tree.now }
+        var resource: String?
+        if let id = EventSubject.lastResource(event.change) { resource = tree.resourceName(id) }
+        fresh.append((event, resource))
+        if fresh.count >= 2 * Self.capacity { fresh.removeFirst(Self.capacity) }
     }
 
-    /// The first of some events that will not have been pushed out by the last of them.
-    static func firstKept(of events: [TreeEvent]) -> Int {
-        guard events.count > capacity else { return 0 }
-        var left = capacity
-        for index in events.indices.reversed() where !EventEntry.isRow(events[index]) {
-            left -= 1
-            if left == 0 { return index }
+    /// Looks up what has waited for that, before the tree goes on to some instant.
+    mutating func keepUp(with tree: borrowing LiveTree, at time: Int64) {
+        if time - freshSince >= Self.patience { lookUp(in: tree) }
+    }
+
+    /// Looks up what the events are about that came since.
+    mutating func lookUp(in tree: borrowing LiveTree) {
+        for (event, resource) in fresh.suffix(Self.capacity) {
+            kept.append(EventEntry(event, in: tree, resource: resource))
         }
-        return 0
+        fresh.removeAll(keepingCapacity: true)
+        if kept.count >= 2 * Self.capacity { kept.removeFirst(kept.count - Self.capacity) }
     }
 }
 

@@ -33,15 +33,14 @@ struct LedgerRow: Sendable {
     /// Who waits for it.
     var wanted: LiveTree.Wanted?
 
+    /// The line as text.
+    var text: String { "\(kind) \(name) \(bad?.path ?? holder) \(state.name) \(wanted?.name ?? "")" }
+
     static func rows(_ tree: LiveTree, _ sort: LedgerSort, _ filter: WordFilter) -> [LedgerRow] {
         let wanted = tree.wanted()
         var rows = tree.ledger(limit: most).map { LedgerRow($0, wanted[$0.id], tree) }
         rows += tree.badReleases.map { LedgerRow($0) }
-        rows = rows.filter { row in
-            filter.lets(
-                "\(row.kind) \(row.name) \(row.holder) \(row.bad?.path ?? "") \(row.state.name) \(row.wanted?.name ?? "")"
-            )
-        }
+        rows = rows.filter { filter.lets($0.text) }
         // What is over comes last, but where the worst is asked for.
         func age(_ row: LedgerRow) -> (Int, Int64, ResourceID) { (row.bad == nil ? 0 : 1, row.since, row.id) }
         switch sort {

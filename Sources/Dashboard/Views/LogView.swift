@@ -29,7 +29,12 @@ extension DashboardState {
             lines = lines.filter { roots.contains($0.task) }
         }
         if filter.isEmpty { return lines }
-        return lines.filter { filter.lets("\($0.level ?? "") \($0.parentName)/\($0.name) \(said($0))") }
+        return lines.filter { filter.lets(text(of: $0)) }
+    }
+
+    /// The line as text.
+    func text(of line: LiveTree.Line) -> String {
+        "\(line.level ?? "") \(line.parentName)/\(line.name) \(said(line))"
     }
 
     private func said(_ line: LiveTree.Line) -> String {

@@ -38,6 +38,13 @@ struct Place: Sendable {
         scroll(ids.count, room)
     }
 
+    /// Moves the list below the cursor, which goes only as far as it must to stay on the screen.
+    mutating func scroll(by distance: Int, in ids: [ViewRows.ID], newest: Newest, room: Int) {
+        let room = max(1, room)
+        top = min(max(0, top + distance), max(0, ids.count - room))
+        move(to: min(max(index, top), top + room - 1), in: ids, newest: newest, room: room)
+    }
+
     /// Keeps the cursor on the screen, and the screen full.
     private mutating func scroll(_ count: Int, _ room: Int) {
         let room = max(1, room)

@@ -64,11 +64,13 @@ extension DashboardState {
         _ draw: (Row, Int, inout CellGrid) -> Bool
     ) {
         let cursor = views.place
+        let marked = markedInLines
         for (offset, y) in place.list.enumerated() {
             let index = cursor.top + offset
             guard rows.indices.contains(index) else { break }
             if index == cursor.index { canvas.select(row: y) }
             let isTrouble = draw(rows[index], y, &canvas)
+            canvas.mark(marked, y: y)
             if index == cursor.index {
                 canvas.put(Glyph.cursor.text(ascii: canvas.ascii), x: 0, y: y, role: .accent)
             } else if isTrouble {
@@ -81,11 +83,12 @@ extension DashboardState {
 
     private func drawTabs(_ place: ViewLayout, into canvas: inout CellGrid) {
         guard let y = place.tabs else { return }
-        var x = 1
-        for tab in View.allCases where canvas.width >= 72 || tab == view {
+        for (tab, columns) in tabs {
             let isShown = tab == view
-            x += canvas.put(isShown ? tab.name.uppercased() : tab.name, x: x, y: y, role: isShown ? .title : .dim) + 2
+            canvas.put(
+                isShown ? tab.name.uppercased() : tab.name, x: columns.lowerBound, y: y, role: isShown ? .title : .dim)
         }
+        let x = (tabs.last?.columns.upperBound ?? 0) + 2
         // What is least worth knowing is left out first.
         var parts = status(place)
         while parts.count > 1, parts.reduce(0, { $0 + canvas.columns(of: $1.text) + 2 }) > canvas.width - x {
@@ -94,6 +97,15 @@ extension DashboardState {
         var end = canvas.width - 1
         for part in parts.reversed() {
             end -= canvas.putTrailing(part.text, end: end, y: y, role: part.role, limit: max(0, end - x)) + 2
+        }
+    }
+
+    /// The names of the views and where they stand; only the one that is shown where there is little room.
+    var tabs: [(view: View, columns: Range<Int>)] {
+        var x = 1
+        return View.allCases.filter { width >= 72 || $0 == view }.map { tab in
+            defer { x += tab.name.count + 2 }
+            return (tab, x..<x + tab.name.count)
         }
     }
 
@@ -119,18 +131,8 @@ extension DashboardState {
             parts.append(Span(views.place.follows ? "follows" : "F follows", .dim))
             parts.append(Span(views.isAlone ? "\(views.rootName) alone" : "\(views.rootName) and below", .accent))
         }
-        if !views.filter.isEmpty { parts.append(Span("/\(views.filter)", .match)) }
+        if !views.filter.isEmpty { parts.append(Span("only \(views.filter)", .match)) }
         return parts
-    }
-
-    // MARK: the line above the keys
-
-    /// What is typed as a filter, and what it lets through.
-    var typedFilter: [Span] {
-        [
-            Span("/", .key), Span(views.filter), Span("_", .accent),
-            Span("   \(Words.plural(views.rows.count, "line"))", views.rows.count == 0 ? .warning : .dim),
-        ]
     }
 
     /// The end of a text that fits; the start of a path says less than its end.

@@ -51,6 +51,9 @@ struct TimelineRow: Sendable {
         if outcome == .abandoned { returnedAt = ended.finishedAt }
     }
 
+    /// The line as text.
+    var text: String { "\(name) \(outcome?.name ?? "running")" }
+
     /// A row that alike tasks share.
     init(_ lane: [LiveTree.Ended]) {
         self.init(lane[0])
@@ -150,7 +153,7 @@ extension DashboardState {
             rows[rows.count - 1].depth = 1
         }
         rows = rows.filter { row in
-            row.finishedAt ?? .max >= since && filter.lets("\(row.name) \(row.outcome?.name ?? "running")")
+            row.finishedAt ?? .max >= since && filter.lets(row.text)
         }
         switch views.order {
         case .tree: break

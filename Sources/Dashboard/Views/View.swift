@@ -32,7 +32,7 @@ enum Viewing: Hashable, Sendable {
     case next, previous
     /// Goes to the task of the row in the tree.
     case toTask
-    case open, filter, sort, follow, onlyTask
+    case open, sort, follow, onlyTask
     case zoomIn, zoomOut, earlier, later, fit
 }
 
@@ -42,8 +42,8 @@ struct Views: Sendable {
     var rows = ViewRows.none
     var places: [View: Place] = [:]
     var filters: [View: String] = [:]
-    /// The filter as it was before it was typed anew; nil while nobody types.
-    var filterBefore: String?
+    /// What was found last in each, the tree included.
+    var founds: [View: String] = [:]
     var sort = LedgerSort.age
     var order = TimelineOrder.tree
     var window = TimeWindow()

@@ -21,7 +21,10 @@ extension Binding {
                 [.enter, .character("t")], "Enter t", "show in tree", "go to the task of this row in the tree",
                 viewing.subtracting([.cascades]), .view(.toTask)),
             row([.character("t")], "t", "show in tree", "", [.cascades], .view(.toTask)),
-            row([.character("/")], "/", "filter", "show only lines with these words", viewing, .view(.filter)),
+            row([.character("/")], "/", "find", "find a line with this text; Esc goes back", viewing, .search),
+            row([.character("n")], "n N", "", "the next one found, the one before", viewing, .searchNext),
+            row([.character("N")], "N", "", "", viewing, .searchPrevious),
+            row([.character("f")], "f", "filter", "show only lines with these words", viewing, .filter),
             row(
                 [.character("s")], "s", "sort", "sort by age, kind, holder, state, start, end",
                 [.resources, .timeline], .view(.sort)),
@@ -38,6 +41,6 @@ extension Binding {
             row([.character("-")], "-", "", "", [.timeline], .view(.zoomOut)),
             row([.character("<")], "< >", "< >|move", "earlier, later", [.timeline], .view(.earlier)),
             row([.character(">")], ">", "", "", [.timeline], .view(.later)),
-            row([.escape], "Esc", "back", "drop the filter, then go back to the tree", viewing, .close),
+            row([.escape], "Esc", "back", "end what was found, the filter, the view", viewing, .close),
         ]
 }

@@ -21,7 +21,6 @@ extension DashboardState {
         case .previous: show(view.next(-1))
         case .toTask: _ = goToRowsTask()
         case .open: openCascade()
-        case .filter: views.filterBefore = views.filter
         case .sort: if view == .timeline { views.order = views.order.next } else { views.sort = views.sort.next }
         case .follow: views.place.follows = true
         case .onlyTask: views.isAlone.toggle()
@@ -33,10 +32,9 @@ extension DashboardState {
         }
     }
 
-    private mutating func show(_ next: View) {
+    mutating func show(_ next: View) {
         if view == .tree, next != .tree { pickRoots() }
         views.shown = next
-        views.filterBefore = nil
     }
 
     /// What is under the tree's cursor is what the timeline and the logs are about.
@@ -77,6 +75,8 @@ extension DashboardState {
     mutating func closeView() {
         if case .cascade = pane, view == .cascades {
             closePane()
+        } else if !found.isEmpty {
+            found = ""
         } else if !views.filter.isEmpty {
             views.filter = ""
         } else {
@@ -118,10 +118,19 @@ extension DashboardState {
     }
 
     mutating func moveInView(_ command: Command) {
-        let room = viewLayout.list.count
-        let last = views.rows.count - 1
-        let target = Self.moved(views.place.index, command, page: max(1, room - 1), last: last)
-        views.place.move(to: target, in: views.rows.ids, newest: newest, room: room)
+        let page = max(1, viewLayout.list.count - 1)
+        moveInView(to: Self.moved(views.place.index, command, page: page, last: views.rows.count - 1))
+    }
+
+    mutating func moveInView(to index: Int) {
+        views.place.move(to: index, in: views.rows.ids, newest: newest, room: viewLayout.list.count)
+        followCascade()
+        needsRows = true
+    }
+
+    /// Scrolls the list by some rows below the cursor, which stays on the screen.
+    mutating func scrollView(by distance: Int) {
+        views.place.scroll(by: distance, in: views.rows.ids, newest: newest, room: viewLayout.list.count)
         followCascade()
         needsRows = true
     }
@@ -134,29 +143,11 @@ extension DashboardState {
         show(id)
     }
 
-    private mutating func openCascade() {
+    mutating func openCascade() {
         guard case .cascades(let rows) = views.rows, rows.indices.contains(views.place.index) else { return }
         if case .cascade = pane { return closePane() }
         // What is read stays, whatever is cancelled meanwhile.
         views.place.follows = false
         show(rows[views.place.index].id)
-    }
-
-    // MARK: the filter
-
-    /// Takes a key while a filter is typed; what it lets through is shown as it is typed.
-    mutating func typeViewFilter(_ key: Key) {
-        needsRows = true
-        if key == .enter {
-            views.filterBefore = nil
-        } else if key == .escape || key == .control("c") {
-            views.filter = views.filterBefore ?? ""
-            views.filterBefore = nil
-        } else if key == .up || key == .down {
-            moveInView(key == .up ? .up : .down)
-        } else {
-            _ = views.filter.edit(key)
-        }
-        settle()
     }
 }
