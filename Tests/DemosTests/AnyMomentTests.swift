@@ -37,6 +37,7 @@ import TreeModel
             for _ in 0..<Int.random(in: 0...300, using: &random) { await Task.yield() }
             if port != 0 { _ = await PlainClient.post(round == 0 ? "15" : "1", to: port) }
             await run.watch.until { !$0.tasks.isEmpty }
+            run.watch.catchUp()
             let tree = run.watch.tree
             let live = tree.tasks.filter { $0.value.outcome == nil && $0.value.parent != nil }.keys.sorted()
             let over = tree.tasks.filter { $0.value.outcome != nil && $0.value.parent == TaskID(1) }.keys.sorted()

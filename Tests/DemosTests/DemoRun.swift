@@ -41,8 +41,10 @@ final class DemoRun {
                 }
             }
         }
-        run = Task { [settings] in
+        run = Task { [settings, scratch] in
             defer {
+                // The scenario may go on when nobody looks any more.
+                withExtendedLifetime(scratch) {}
                 pulse?.cancel()
                 log.end(.finished, at: engine.elapsed)
             }

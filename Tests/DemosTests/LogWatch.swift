@@ -68,24 +68,31 @@ final class LogWatch {
 
     init(_ log: EventLog) { reader = log.makeReader() }
 
-    /// Reads on until the condition holds. Answers whether it did before the log ended; not if the test was cancelled.
+    /// Reads on until the condition holds, be it only between two events. Answers whether it did before the log ended; not if
+    /// the test was cancelled.
     @discardableResult
     func until(_ condition: (Tree) -> Bool) async -> Bool {
         while true {
-            var batch: [TreeEvent] = []
-            reader.read(limit: 256) { batch.append($0) }
-            for event in batch {
-                fold(event)
-                check.apply(event)
-            }
+            let hasRead = readNext()
             if condition(tree) { return true }
-            if batch.isEmpty {
-                if reader.isAtEnd { return false }
-                let once = Latch<Void>()
-                reader.whenReady { once.open() }
-                do { try await once.wait() } catch { return false }
-            }
+            if hasRead { continue }
+            if reader.isAtEnd { return false }
+            let once = Latch<Void>()
+            reader.whenReady { once.open() }
+            do { try await once.wait() } catch { return false }
         }
+    }
+
+    /// Reads all that is there.
+    func catchUp() { while readNext() {} }
+
+    private func readNext() -> Bool {
+        var next: TreeEvent?
+        reader.read(limit: 1) { next = $0 }
+        guard let next else { return false }
+        fold(next)
+        check.apply(next)
+        return true
     }
 
     private func fold(_ event: TreeEvent) {
