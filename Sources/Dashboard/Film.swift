@@ -14,6 +14,7 @@ public struct Film {
     /// Which of them are not passed yet, by the `seq` of the event.
     private var coming: [UInt64: Int] = [:]
 
+    /// While the session is scanned, it knows the names of what is marked; then it is what is shown.
     private var tree: LiveTree
     private var position = 0
     private var last: TreeEvent?
@@ -28,7 +29,9 @@ public struct Film {
     /// Takes in the next event of the first reading.
     public mutating func scan(_ event: TreeEvent) {
         count += 1
-        finder.note(event, count)
+        tree.apply(event)
+        if count % 4_096 == 0 { tree.settle() }
+        finder.note(event, count, tree)
         if !EventEntry.isRow(event) { density.note(event.t) }
         end = Replay.clamped(event.t)
     }
@@ -51,6 +54,7 @@ public struct Film {
 
     /// Takes in the next event of the second reading.
     public mutating func fold(_ event: TreeEvent) {
+        if position == 0 { tree = LiveTree(limits: tree.limits) }
         tree.apply(event)
         position += 1
         last = event
@@ -61,6 +65,7 @@ public struct Film {
 
     /// What is shown at an instant: all events up to then are folded, and none behind it.
     public mutating func view(at instant: Int64) -> ReplayView {
+        if position == 0 { tree = LiveTree(limits: tree.limits) }
         tree.advance(to: instant)
         tree.settle()
         return ReplayView(

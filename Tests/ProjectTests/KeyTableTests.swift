@@ -1,5 +1,6 @@
 import Canvas
 import Dashboard
+import TestSupport
 import Testing
 
 /// Every key of the one table, pressed on a real terminal where it has a meaning, and what the screen shows for it. A key that
@@ -8,7 +9,7 @@ import Testing
     let keys = KeyPresses()
 
     @Test func eachKeyDoesWhatTheTableSays() throws {
-        let scratch = try Scratch()
+        let scratch = Scratch()
         let file = scratch.path("shop.jsonl")
         try ShopRecording.write(to: file)
         let replay = try TerminalRun(["replay", file, "--at", "5s"])
