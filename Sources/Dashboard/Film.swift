@@ -1,7 +1,8 @@
 import TreeModel
 
 /// A recording that is shown from its beginning to its end, with no way back. Its events are told twice, in their order: to
-/// `scan` all of them, and then to `fold` as far as they are shown. None is kept: its memory grows with what is alive at once.
+/// `scan` all of them, and then to `fold` as far as they are shown. None is kept but for the names of tasks: its memory grows
+/// with those, some forty bytes a task, and with what is alive at once.
 public struct Film {
     /// The instant of the last event.
     public private(set) var end: Int64 = 0
@@ -14,7 +15,9 @@ public struct Film {
     /// Which of them are not passed yet, by the `seq` of the event.
     private var coming: [UInt64: Int] = [:]
 
-    /// While the session is scanned, it knows the names of what is marked; then it is what is shown.
+    /// What the tasks that are marked are called.
+    private var names = SessionNames([])
+
     private var tree: LiveTree
     private var position = 0
     private var last: TreeEvent?
@@ -29,9 +32,8 @@ public struct Film {
     /// Takes in the next event of the first reading.
     public mutating func scan(_ event: TreeEvent) {
         count += 1
-        tree.apply(event)
-        if count % 4_096 == 0 { tree.settle() }
-        finder.note(event, count, tree)
+        names.note(event)
+        finder.note(event, count, names)
         if !EventEntry.isRow(event) { density.note(event.t) }
         end = Replay.clamped(event.t)
     }
@@ -54,7 +56,6 @@ public struct Film {
 
     /// Takes in the next event of the second reading.
     public mutating func fold(_ event: TreeEvent) {
-        if position == 0 { tree = LiveTree(limits: tree.limits) }
         tree.apply(event)
         position += 1
         last = event
@@ -65,13 +66,12 @@ public struct Film {
 
     /// What is shown at an instant: all events up to then are folded, and none behind it.
     public mutating func view(at instant: Int64) -> ReplayView {
-        if position == 0 { tree = LiveTree(limits: tree.limits) }
         tree.advance(to: instant)
         tree.settle()
         return ReplayView(
             tree: tree, time: instant, begin: 0, end: end, first: 0, position: position, eventCount: count,
             seq: last?.seq ?? tree.seq, last: last?.change.kind, isPlaying: true, speed: 1, loop: nil, skipsIdle: false,
             marks: marks, density: density, isLive: false, hasMoved: false, verdict: verdict, ahead: [], progress: nil,
-            isPartial: false, isOnTheWay: false, past: nil, names: SessionNames([]))
+            isPartial: false, isOnTheWay: false, past: nil, names: names)
     }
 }
