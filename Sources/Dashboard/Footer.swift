@@ -144,7 +144,8 @@ extension DashboardState {
             if binding.command == .cancel, runningShutdown == nil { return 2 }
             if binding.command == .view(.next) { return 3 }
         }
-        if binding.command == .pause { return frozen == nil ? 21 : 0 }
+        // Once all is over, going back in it is what is left to do.
+        if binding.command == .pause { return frozen != nil ? 0 : tree.ended != nil ? 3 : 21 }
         if binding.command == .drain { return 20 }
         // Where there is no room for both, a filter shows what a search would find.
         if binding.command == .search, view != .tree { return 6 }
