@@ -12,6 +12,9 @@ final class Destination {
     private var maker: UnsafeMutablePointer<FILE>?
     /// Nobody reads what is written any more.
     private(set) var isClosed = false
+    /// What is to be written, up to so many bytes.
+    private var buffer: [UInt8] = []
+    private static let part = 1 << 16
 
     /// - Parameters:
     ///   - path: nil is standard output.
@@ -73,6 +76,8 @@ final class Destination {
     }
 
     deinit {
+        // What could not be completed is good as far as it goes, where it can be read.
+        if growing == nil { try? flush() }
         guard file != STDOUT_FILENO else { return }
         if let maker { pclose(maker) } else if !isDatabase { close(file) }
         if let growing { unlink(growing.path) }
@@ -86,6 +91,20 @@ final class Destination {
     }
 
     func write(_ bytes: [UInt8]) throws {
+        if buffer.count + bytes.count < Self.part {
+            buffer += bytes
+        } else {
+            try flush()
+            try put(bytes)
+        }
+    }
+
+    private func flush() throws {
+        defer { buffer.removeAll(keepingCapacity: true) }
+        try put(buffer)
+    }
+
+    private func put(_ bytes: [UInt8]) throws {
         var start = 0
         while start < bytes.count, !isClosed {
             let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + start, $0.count - start) }
@@ -101,6 +120,7 @@ final class Destination {
 
     /// All was written: a file gets its name.
     func complete() throws {
+        try flush()
         guard let growing else { return }
         if let maker {
             self.maker = nil

@@ -61,9 +61,6 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var sessions: SessionOptions
     @OptionGroup var look: LookOptions
 
-    /// So many events are written together.
-    private static let part = 1_024
-
     private static func namesDatabase(_ path: String) -> Bool {
         [".db", ".sqlite", ".sqlite3"].contains { path.hasSuffix($0) }
     }
@@ -101,7 +98,7 @@ struct ExportCommand: ParsableCommand {
             while let event = try reader.nextEvent(), !destination.isClosed {
                 writer.write(event)
                 count += 1
-                if count % Self.part == 0 { try destination.write(writer.take()) }
+                if count % 16 == 0 { try destination.write(writer.take()) }
             }
             try writer.end()
         } catch let error as SessionError {
