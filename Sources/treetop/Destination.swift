@@ -12,6 +12,9 @@ final class Destination {
     private var maker: UnsafeMutablePointer<FILE>?
     /// Nobody reads what is written any more.
     private(set) var isClosed = false
+    /// What is to be written, up to so many bytes.
+    private var buffer: [UInt8] = []
+    private static let part = 1 << 16
 
     /// - Parameters:
     ///   - path: nil is standard output.
@@ -73,6 +76,8 @@ final class Destination {
     }
 
     deinit {
+        // What could not be completed is good as far as it goes, where it can be read.
+        if growing == nil { try? flush() }
         guard file != STDOUT_FILENO else { return }
         if let maker { pclose(maker) } else if !isDatabase { close(file) }
         if let growing { unlink(growing.path) }
@@ -85,18 +90,21 @@ final class Destination {
             "command -v sqlite3 >/dev/null || exit 127; exec sqlite3 -batch -bail -init /dev/null \(place)", "we")
     }
 
-    private static let most = 64 << 10
-    private var waiting: [UInt8] = []
-
-    /// Writes now or, with what follows, later: up to `flush` or `complete`.
     func write(_ bytes: [UInt8]) throws {
-        waiting += bytes
-        if waiting.count >= Self.most { try flush() }
+        if buffer.count + bytes.count < Self.part {
+            buffer += bytes
+        } else {
+            try flush()
+            try put(bytes)
+        }
     }
 
-    func flush() throws {
-        let bytes = waiting
-        waiting.removeAll()
+    private func flush() throws {
+        defer { buffer.removeAll(keepingCapacity: true) }
+        try put(buffer)
+    }
+
+    private func put(_ bytes: [UInt8]) throws {
         var start = 0
         while start < bytes.count, !isClosed {
             let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + start, $0.count - start) }

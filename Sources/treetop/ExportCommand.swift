@@ -94,15 +94,16 @@ struct ExportCommand: ParsableCommand {
         var writer = format.writer(at: at?.nanoseconds, task: task.map { TaskID($0) })
         writer.begin(session.session)
         do {
+            var count = 0
             while let event = try reader.nextEvent(), !destination.isClosed {
                 writer.write(event)
-                try destination.write(writer.take())
+                count += 1
+                if count % 16 == 0 { try destination.write(writer.take()) }
             }
             try writer.end()
         } catch let error as SessionError {
             // What was read until there is good.
             try destination.write(writer.take())
-            try destination.flush()
             throw Problem(.unreadable, error.message)
         } catch let error as ExportError {
             throw Problem(.usage, error.message)
