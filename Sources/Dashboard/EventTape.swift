@@ -17,6 +17,12 @@ public protocol EventTape {
     func events(_ positions: Range<Int>, _ isWanted: (TreeEvent.Kind) -> Bool) -> [TreeEvent]
 }
 
+extension Replay {
+    /// Where an event with this `seq` is, in a tape whose positions are those. A file may claim any `seq`: this is one that can
+    /// be counted on from.
+    public static func position(of seq: UInt64) -> Int { Int(min(seq, 1 << 60)) }
+}
+
 /// What happened in a recording, for who shows it.
 public protocol PastEvents: Sendable {
     /// The last `limit` events before a position, oldest first; the rows of snapshots among them are not counted.

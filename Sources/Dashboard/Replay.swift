@@ -70,8 +70,12 @@ public struct Replay {
     ) {
         self.init(RecordedTape(events: events), limits, violations)
         self.verdict = verdict
-        names = SessionNames(events)
-        for (index, event) in events.enumerated() { note(event, index + 1, names) }
+        var names = SessionNames([])
+        for (index, event) in events.enumerated() {
+            names.note(event)
+            note(event, index + 1, names)
+        }
+        self.names = names
         end = Self.clamped(events.last?.t ?? 0)
     }
 
@@ -112,13 +116,13 @@ public struct Replay {
     /// Takes in what happened, and the tree that the events led to. It keeps a copy of that now and then.
     public mutating func follow(_ events: [TreeEvent], _ tree: LiveTree) {
         for event in events {
-            note(event, Int(clamping: event.seq), tree)
+            note(event, Self.position(of: event.seq), tree)
             // What the reader missed is not in the log any more.
             if case .gap = event.change { checkpoints = Checkpoints() }
         }
         end = max(end, tree.now)
         checkpoints.drop(before: tape.range.lowerBound)
-        let position = Int(clamping: tree.seq)
+        let position = Self.position(of: tree.seq)
         if !events.isEmpty, checkpoints.wants(position, tree) { checkpoints.add(position, Self.plain(tree)) }
     }
 
@@ -127,7 +131,7 @@ public struct Replay {
 
     /// Stands where the screen was paused.
     public mutating func stand(at tree: LiveTree) {
-        stand(at: Self.plain(tree), Int(clamping: tree.seq))
+        stand(at: Self.plain(tree), Self.position(of: tree.seq))
         time = tree.now
         near = Checkpoints.Entry(position: position, tree: self.tree)
         isPlaying = false

@@ -181,7 +181,7 @@ extension Replay {
         if steps.count == 0, position < target { tree.settle() }
         tape.read(position..<target) { event in
             let isRow = !hasRows && EventEntry.isRow(event)
-            if !isRow { position = hasRows ? position + 1 : Int(clamping: event.seq) }
+            if !isRow { position = hasRows ? position + 1 : Self.position(of: event.seq) }
             places.append(position - 1)
             let settles = places.count % Self.settling == 0
             steps.step(&tree) { tree in
@@ -255,7 +255,7 @@ extension Replay {
         } else {
             next.tree.settle()
             tape.read(next.position..<oldest) { event in
-                if !EventEntry.isRow(event) { next.position = Int(clamping: event.seq) }
+                if !EventEntry.isRow(event) { next.position = Self.position(of: event.seq) }
                 next.places.append(next.position - 1)
                 let settles = next.places.count % Self.settling == 0
                 next.steps.step(&next.tree) { tree in

@@ -42,10 +42,15 @@ extension Replay {
         let tape = tape
         // Where only a keyframe is shown, its place is not passed by.
         let limit = isPartial && head.position < position ? position : tape.range.upperBound
-        let stop = min(head.position + count, limit)
+        var stop = min(head.position + count, limit)
         tape.read(head.position..<stop) { event in
+            // What a gap stands for is nowhere, however much that is.
+            if case .gap(let gap) = event.change {
+                let end = Self.position(of: event.seq) + Self.position(of: gap.lost)
+                stop = min(limit, max(stop, end - 1))
+            }
             names.note(event)
-            note(event, Int(clamping: event.seq), names)
+            note(event, Self.position(of: event.seq), names)
             head.tree?.apply(event)
             body(event)
         }

@@ -29,7 +29,7 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
     /// nil for JSON Lines.
     init?(_ session: SessionFile) {
         guard let seeker = session.seeker() else { return nil }
-        let (first, last) = (Int(clamping: session.firstSeq), Int(clamping: session.lastSeq))
+        let (first, last) = (Replay.position(of: session.firstSeq), Replay.position(of: session.lastSeq))
         range = min(max(0, first - 1), last)..<last
         state = State(seeker: seeker)
     }
@@ -77,7 +77,7 @@ final class SessionTape: EventTape, PastEvents, @unchecked Sendable {
     func position(at instant: Int64) -> Int {
         var seq: UInt64 = 0
         locked { state in state.attempt { seeker throws(SessionError) in seq = try seeker.seq(at: instant) } }
-        return min(max(Int(clamping: seq), range.lowerBound), range.upperBound)
+        return min(max(Replay.position(of: seq), range.lowerBound), range.upperBound)
     }
 
     func fold(_ positions: Range<Int>, into tree: inout LiveTree) {

@@ -7,6 +7,21 @@ import TreeModel
 
 /// The program on a real terminal, driven by keys.
 @Suite(.serialized, .onItsOwnThread) struct ScreenTests {
+    /// Damaged files too, and those that are meant to do harm.
+    @Test func everyFileThatIsKeptIsReplayed() throws {
+        let folder = LayeringTests.root.appending(path: "Tests/RecordingTests/Fixtures")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "treetop" && $0.lastPathComponent != "other-major.treetop" }
+        #expect(files.count > 20)
+        for file in files {
+            let run = try TerminalRun(["replay", file.path])
+            #expect(run.waits { $0.text.contains("check ") }, "\(file.lastPathComponent)")
+            run.type("Gq")
+            #expect(run.end() == 0, "\(file.lastPathComponent)")
+            #expect(run.terminal.modes == run.modesBefore)
+        }
+    }
+
     @Test func aSubtreeIsCancelledByKeyRecordedCheckedAndReplayed() throws {
         let scratch = Scratch()
         let file = scratch.path("orders.treetop")
