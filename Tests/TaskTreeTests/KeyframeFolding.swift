@@ -93,7 +93,8 @@ struct Told {
     func difference(from other: Told) -> String? {
         for (one, two) in zip(tasks, other.tasks) where one != two { return "\(one)\nand not\n\(two)" }
         if tasks.count != other.tasks.count { return "\(tasks.count) tasks and not \(other.tasks.count)" }
-        if away != other.away { return "away \(away)\nand not\n\(other.away)" }
+        for (one, two) in zip(away, other.away) where one != two { return "away \(one)\nand not\n\(two)" }
+        if away.count != other.away.count { return "\(away.count) away and not \(other.away.count)" }
         for (task, rows) in resources where rows != other.resources[task] {
             return "held \(rows)\nand not\n\(other.resources[task] ?? [])"
         }
