@@ -91,7 +91,7 @@ import TreeModel
         options.keyframeSpacing = 4096
         let engine = TreeEngine(log: log, options: options)
         try await engine.run("root") { root in
-            for _ in 0..<2_000 { try root.spawn("leaf") { await $0.cancelled() } }
+            for _ in 0..<2_000 { try root.spawn("leaf", grace: .seconds(3600)) { await $0.cancelled() } }
             for _ in 0..<100_000 { root.progress("goes on") }
             root.cancel()
         }
@@ -116,7 +116,7 @@ import TreeModel
                 for _ in 0..<20_000 { try holder.own("thing", ()) { _, _ in } }
                 await holder.cancelled()
             }
-            for _ in 0..<20_000 { try root.spawn("leaf") { await $0.cancelled() } }
+            for _ in 0..<20_000 { try root.spawn("leaf", grace: .seconds(3600)) { await $0.cancelled() } }
             var held = 0
             for await event in log.makeReader().events() where event.change.kind == .resourceAcquired {
                 held += 1
