@@ -7,6 +7,13 @@ import TreeModel
 
 /// The program on a real terminal, driven by keys.
 @Suite(.serialized, .onItsOwnThread) struct ScreenTests {
+    /// ncurses saves the cursor to scroll a part of the screen without moving it.
+    @Test func theEmulatedTerminalComesBackToASavedCursor() {
+        var screen = TinyTerminal(width: 10, height: 5)
+        screen.feed(Array("\u{1B}[4;3H\u{1B}7\u{1B}[1;4r\u{1B}8x\n".utf8))
+        #expect(screen.text == "\n\n  x\n\n")
+    }
+
     /// Damaged files too, and those that are meant to do harm.
     @Test func everyFileThatIsKeptIsReplayed() throws {
         let folder = LayeringTests.root.appending(path: "Tests/RecordingTests/Fixtures")

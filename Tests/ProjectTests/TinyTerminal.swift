@@ -7,6 +7,8 @@ struct TinyTerminal {
     private let height: Int
     private var top = 0
     private var bottom: Int
+    /// Where the cursor was when it was last saved.
+    private var saved = (x: 0, y: 0)
     private var pending: [UInt8] = []
 
     init(width: Int, height: Int) {
@@ -40,7 +42,7 @@ struct TinyTerminal {
         case 0x1B: return escape(input)
         case 0x0D: x = 0
         case 0x0A: lineFeed()
-        case 0x08: x = max(0, x - 1)
+        case 0x08: x = max(0, min(x, width - 1) - 1)
         case 0x09: x = min(width - 1, (x / 8 + 1) * 8)
         case 0x00..<0x20, 0x7F: break
         case 0x20..<0x7F: put(Character(Unicode.Scalar(first)))
@@ -92,9 +94,11 @@ struct TinyTerminal {
             } else {
                 y = max(0, y - 1)
             }
-            return 2
-        default: return 2
+        case UInt8(ascii: "7"): saved = (x, y)
+        case UInt8(ascii: "8"): (x, y) = saved
+        default: break
         }
+        return 2
     }
 
     private mutating func control(_ final: Character, _ body: String) {
