@@ -33,6 +33,11 @@ package enum Machine {
         return count > 0 ? text(buffer) : CommandLine.arguments[0]
     }
 
+    /// The program `treetop`, which is built with this one and stands beside it.
+    package static var treetop: String {
+        program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/treetop"
+    }
+
     /// Text that C wrote, up to its zero.
     package static func text(_ buffer: [CChar]) -> String {
         String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

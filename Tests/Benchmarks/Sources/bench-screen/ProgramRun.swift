@@ -138,10 +138,3 @@ extension [UInt8] {
         return (0...(count - wanted.count)).first { self[$0...].starts(with: wanted) }.map { $0 + wanted.count }
     }
 }
-
-extension Machine {
-    /// The program `treetop`, which is built with this one and stands beside it.
-    static var treetop: String {
-        program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/treetop"
-    }
-}

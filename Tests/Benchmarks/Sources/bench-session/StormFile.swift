@@ -10,13 +10,11 @@ final class StormFile {
     let path: String
     private(set) var events = 0
     private(set) var bytes = 0
-    private let folder: String
+    private let folder: Folder
 
     init(events count: Int, live: Int) throws {
-        var template = Array("/tmp/bench-session-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Wrong("there is no room for a session file in /tmp") }
-        folder = Machine.text(template)
-        path = folder + "/session.treetop"
+        folder = try Folder()
+        path = folder["session.treetop"]
         let session = SessionInfo(name: "storm")
         var storm = Writer(EventLog(session, store: try MappedStore(creating: path, for: session), retaining: 1 << 20))
         storm.rise(live)
@@ -26,11 +24,6 @@ final class StormFile {
         var status = stat()
         stat(path, &status)
         bytes = Int(status.st_size)
-    }
-
-    deinit {
-        unlink(path)
-        rmdir(folder)
     }
 
     private struct Writer {

@@ -7,10 +7,8 @@ enum StormSize {
     static func measure(_ isQuick: Bool) throws -> [Figure] {
         let folder = try Folder()
         let file = folder["storm.treetop"]
-        let program =
-            Machine.program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/treetop"
-        let line = "'\(program)' demo storm --for \(isQuick ? 3 : 15)s --headless --record '\(file)' >/dev/null 2>&1"
+        let line =
+            "'\(Machine.treetop)' demo storm --for \(isQuick ? 3 : 15)s --headless --record '\(file)' >/dev/null 2>&1"
         guard system(line) == 0 else { throw Wrong("the program could not record: \(line)") }
         var status = stat()
         stat(file, &status)

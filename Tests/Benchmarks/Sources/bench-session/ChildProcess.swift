@@ -1,35 +1,6 @@
 import Glibc
 import Measure
 
-/// A folder for the files of a measurement, gone with this value.
-final class Folder {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/bench-session-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Wrong("there is no room for session files in /tmp") }
-        path = Machine.text(template)
-    }
-
-    deinit {
-        for name in names { unlink(self[name]) }
-        rmdir(path)
-    }
-
-    subscript(name: String) -> String { "\(path)/\(name)" }
-
-    private var names: [String] {
-        guard let listing = opendir(path) else { return [] }
-        defer { closedir(listing) }
-        var names: [String] = []
-        while let entry = readdir(listing) {
-            names.append(
-                withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names
-    }
-}
-
 /// This program as a process of its own.
 final class ChildProcess {
     let pid: pid_t
