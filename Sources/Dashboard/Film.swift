@@ -16,7 +16,7 @@ public struct Film {
     private var coming: [UInt64: Int] = [:]
 
     /// What the tasks that are marked are called.
-    private var names = SessionNames([])
+    private var names = SessionNames()
 
     private var tree: LiveTree
     private var position = 0

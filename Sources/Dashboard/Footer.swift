@@ -78,16 +78,18 @@ extension DashboardState {
     /// What the keys do while text is typed.
     private var promptPieces: [FooterPiece] {
         let words: [(String, String)] =
-            search != nil
-            ? [("Enter", "stay there"), ("Up Down", "next one"), ("Esc", "go back")]
-            : palette != nil
-                ? [("Enter", "do it"), ("Up Down", "choose"), ("Esc", "leave")]
-                : view != .tree
-                    ? [("Enter", "keep"), ("Esc", "as before"), ("words", "that a line has, all of them")]
-                    : [
-                        ("Enter", "keep"), ("Esc", "as before"),
-                        ("name !state held:kind label:key=value kind:word", ""),
-                    ]
+            if search != nil {
+                [("Enter", "stay there"), ("Up Down", "next one"), ("Esc", "go back")]
+            } else if palette != nil {
+                [("Enter", "do it"), ("Up Down", "choose"), ("Esc", "leave")]
+            } else if view != .tree {
+                [("Enter", "keep"), ("Esc", "as before"), ("words", "that a line has, all of them")]
+            } else {
+                [
+                    ("Enter", "keep"), ("Esc", "as before"),
+                    ("name !state held:kind label:key=value kind:word", ""),
+                ]
+            }
         var x = 1
         return words.flatMap { name, text in
             let word = KeyWord([(name, nil)], text)

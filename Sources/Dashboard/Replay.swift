@@ -27,7 +27,7 @@ public struct Replay {
     let tape: any EventTape
     let limits: LiveTree.Limits
     /// What a recording calls its tasks and resources.
-    var names = SessionNames([])
+    var names = SessionNames()
     /// Whether it is the past of a running program.
     let isLive: Bool
     var finder: MarkFinder
@@ -70,7 +70,7 @@ public struct Replay {
     ) {
         self.init(RecordedTape(events: events), limits, violations)
         self.verdict = verdict
-        var names = SessionNames([])
+        var names = SessionNames()
         for (index, event) in events.enumerated() {
             names.note(event)
             note(event, index + 1, names)

@@ -138,10 +138,6 @@ struct SessionNames: EventNames, Sendable {
     private var cascades: [CascadeID: TaskID] = [:]
     private var drains: [DrainID: TaskID] = [:]
 
-    init(_ events: [TreeEvent]) {
-        for event in events { note(event) }
-    }
-
     mutating func note(_ event: TreeEvent) {
         let subject = EventSubject(event.change)
         if let started = subject.started { add(started) }
