@@ -19,28 +19,35 @@ public struct ChunkDecoder {
         case damaged
     }
 
-    private var reader: RecordReader
+    private var glancing: GlanceReader
+    private var reader: RecordReader {
+        @inline(__always) _read { yield glancing.reader }
+        @inline(__always) _modify { yield &glancing.reader }
+    }
     /// The `seq` that the next event will have.
     public private(set) var nextSeq: UInt64
+    /// The next record's place, in bytes from the chunk's beginning.
+    public private(set) var offset: Int
     /// Events that had fields of a newer version.
     public private(set) var unknownFields = 0
 
     /// - Parameter base: the chunk's first byte; its header says where the records begin.
     public init(_ base: UnsafeRawPointer, _ header: ChunkHeader) {
-        reader = RecordReader(
-            base, at: Int(header.headerLength), firstT: header.firstT,
-            isNumbered: header.kind != ChunkKind.plainEvents.rawValue)
+        glancing = GlanceReader(
+            RecordReader(
+                base, at: Int(header.headerLength), firstT: header.firstT,
+                isNumbered: header.kind != ChunkKind.plainEvents.rawValue))
         nextSeq = header.firstSeq
+        offset = Int(header.headerLength)
     }
 
     /// Begins at a record that was found otherwise, of a kind that has neither ids nor strings: those before it are not known.
     public init(_ base: UnsafeRawPointer, at record: ChunkSkim.Record) {
-        reader = RecordReader(base, at: record.offset, firstT: record.t, isNumbered: true)
+        glancing = GlanceReader(RecordReader(base, at: record.offset, firstT: record.t, isNumbered: true))
         nextSeq = record.seq
+        offset = record.offset
     }
 
-    /// The next record's place, in bytes from the chunk's beginning.
-    public var offset: Int { reader.at }
     /// The time of the last record.
     public var t: Int64 { reader.t }
 
@@ -51,13 +58,13 @@ public struct ChunkDecoder {
         guard reader.at < limit else { return .end }
         guard let number = reader.begin(before: limit) else { return .damaged }
         guard let kind = TreeEvent.Kind(rawValue: number) else {
-            _ = reader.finish()
+            finish()
             return .unknown(seq: advance(1), kind: nil)
         }
         // Made in its place: to copy it costs as much as to decode it.
         var event = TreeEvent(seq: 0, t: reader.t, change: TreeEvent.Change(kind, from: &reader))
         if reader.failed { return .damaged }
-        if reader.finish() { unknownFields += 1 }
+        if finish() { unknownFields += 1 }
         event.seq = advance(Self.places(kind, of: event.change))
         if reader.unknownWord { return .unknown(seq: event.seq, kind: kind) }
         body(event)
@@ -71,16 +78,14 @@ public struct ChunkDecoder {
         before limit: Int, unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void
     ) -> Step {
         guard reader.at < limit else { return .end }
-        let mark = reader.mark()
+        let mark = reader.mark
         let before = (nextSeq, unknownFields)
-        reader.isGlancing = true
-        defer { reader.isGlancing = false }
         guard let number = reader.begin(before: limit) else { return .damaged }
         if let kind = TreeEvent.Kind(rawValue: number) {
-            var glance = Glance(kind, from: &reader)
+            var glance = Glance(kind, from: &glancing)
             if reader.failed { return .damaged }
             if !reader.unknownWord {
-                if reader.finish() { unknownFields += 1 }
+                if finish() { unknownFields += 1 }
                 glance.t = reader.t
                 glance.offset = mark.offset
                 glance.seq = advance(glance.places)
@@ -88,9 +93,16 @@ public struct ChunkDecoder {
             }
         }
         reader.goBack(to: mark)
+        offset = mark.offset
         (nextSeq, unknownFields) = before
-        reader.isGlancing = false
         return next(before: limit, body)
+    }
+
+    /// Leaves a record; true when it has bytes that were not read.
+    @discardableResult @inline(__always)
+    private mutating func finish() -> Bool {
+        defer { offset = reader.at }
+        return reader.finish()
     }
 
     private mutating func advance(_ places: UInt64) -> UInt64 {

@@ -18,61 +18,182 @@ public struct Glance: Sendable {
 
     /// Reads the fields of a record.
     @inline(__always)
-    init(_ kind: TreeEvent.Kind, from reader: inout RecordReader) {
-        @inline(__always) func read<F: EventFields>(_: F.Type) -> F {
-            var fields = F()
-            fields.visit(&reader)
-            return fields
-        }
+    init(_ kind: TreeEvent.Kind, from reader: inout GlanceReader) {
         self.kind = kind
+        reader.begin()
         switch kind {
         case .taskStarted:
-            let fields = read(TreeEvent.TaskStarted.self)
-            (task, parent, isPlain) = (fields.task, fields.parent, true)
-        case .taskFinished:
-            let fields = read(TreeEvent.TaskFinished.self)
-            task = fields.task
-            isPlain =
-                fields.outcome == .succeeded && fields.error == nil && fields.suppressed.isEmpty && fields.cause == nil
-        case .taskJoining:
-            let fields = read(TreeEvent.TaskJoining.self)
-            (task, isPlain) = (fields.task, fields.outcome == .succeeded && fields.error == nil)
-        case .taskWaiting: (task, isPlain) = (read(TreeEvent.TaskWaiting.self).task, true)
-        case .taskResumed: (task, isPlain) = (read(TreeEvent.TaskResumed.self).task, true)
+            reader.see(TreeEvent.TaskStarted.self)
+            (parent, isPlain) = (reader.parent, true)
         case .snapshotTask:
-            let fields = read(TreeEvent.SnapshotTask.self)
-            (task, parent, places) = (fields.started.task, fields.started.parent, 0)
-            isPlain =
-                fields.phase != .finished && !fields.draining && fields.cascade == nil && fields.cause == nil
-                && !fields.overdue
-        case .snapshotResource:
-            (task, places) = (read(TreeEvent.SnapshotResource.self).acquired.task, 0)
-        case .taskProgress: task = read(TreeEvent.TaskProgress.self).task
-        case .taskLog: task = read(TreeEvent.TaskLog.self).task
-        case .cancelRequested: task = read(TreeEvent.CancelRequested.self).task
-        case .taskCancelling: task = read(TreeEvent.TaskCancelling.self).task
-        case .taskOverdue: task = read(TreeEvent.TaskOverdue.self).task
-        case .resourceAcquiring: task = read(TreeEvent.ResourceAcquiring.self).task
-        case .resourceFailed: task = read(TreeEvent.ResourceFailed.self).task
-        case .resourceAcquired: task = read(TreeEvent.ResourceAcquired.self).task
-        case .resourceReleasing: task = read(TreeEvent.ResourceReleasing.self).task
-        case .resourceReleased: task = read(TreeEvent.ResourceReleased.self).task
-        case .resourceQuarantined: task = read(TreeEvent.ResourceQuarantined.self).task
-        case .taskReturned: task = read(TreeEvent.TaskReturned.self).task
-        case .drainRequested: task = read(TreeEvent.DrainRequested.self).task
-        case .taskDraining: task = read(TreeEvent.TaskDraining.self).task
-        case .shutdownPhase: task = read(TreeEvent.ShutdownPhaseBegan.self).task
-        case .gap: places = read(TreeEvent.Gap.self).lost
-        case .cancelEscalated: _ = read(TreeEvent.CancelEscalated.self)
-        case .resourceReturned: _ = read(TreeEvent.ResourceReturned.self)
-        case .cancelCompleted: _ = read(TreeEvent.CancelCompleted.self)
-        case .drainCompleted: _ = read(TreeEvent.DrainCompleted.self)
-        case .engineStarved: _ = read(TreeEvent.EngineStarved.self)
-        case .sessionEnded: _ = read(TreeEvent.SessionEnded.self)
+            reader.see(TreeEvent.SnapshotTask.self)
+            (parent, isPlain, places) = (reader.parent, !reader.isRemarkable, 0)
+        case .taskFinished:
+            reader.see(TreeEvent.TaskFinished.self)
+            isPlain = !reader.isRemarkable
+        case .taskJoining:
+            reader.see(TreeEvent.TaskJoining.self)
+            isPlain = !reader.isRemarkable
+        case .taskWaiting:
+            reader.see(TreeEvent.TaskWaiting.self)
+            isPlain = true
+        case .taskResumed:
+            reader.see(TreeEvent.TaskResumed.self)
+            isPlain = true
+        case .taskProgress: reader.see(TreeEvent.TaskProgress.self)
+        case .taskLog: reader.see(TreeEvent.TaskLog.self)
+        case .cancelRequested: reader.see(TreeEvent.CancelRequested.self)
+        case .cancelEscalated: reader.see(TreeEvent.CancelEscalated.self)
+        case .taskCancelling: reader.see(TreeEvent.TaskCancelling.self)
+        case .taskOverdue: reader.see(TreeEvent.TaskOverdue.self)
+        case .resourceAcquiring: reader.see(TreeEvent.ResourceAcquiring.self)
+        case .resourceFailed: reader.see(TreeEvent.ResourceFailed.self)
+        case .resourceAcquired: reader.see(TreeEvent.ResourceAcquired.self)
+        case .resourceReleasing: reader.see(TreeEvent.ResourceReleasing.self)
+        case .resourceReleased: reader.see(TreeEvent.ResourceReleased.self)
+        case .resourceQuarantined: reader.see(TreeEvent.ResourceQuarantined.self)
+        case .resourceReturned: reader.see(TreeEvent.ResourceReturned.self)
+        case .taskReturned: reader.see(TreeEvent.TaskReturned.self)
+        case .cancelCompleted: reader.see(TreeEvent.CancelCompleted.self)
+        case .drainRequested: reader.see(TreeEvent.DrainRequested.self)
+        case .taskDraining: reader.see(TreeEvent.TaskDraining.self)
+        case .drainCompleted: reader.see(TreeEvent.DrainCompleted.self)
+        case .shutdownPhase: reader.see(TreeEvent.ShutdownPhaseBegan.self)
+        case .engineStarved: reader.see(TreeEvent.EngineStarved.self)
+        case .sessionEnded: reader.see(TreeEvent.SessionEnded.self)
+        case .gap:
+            var gap = TreeEvent.Gap()
+            gap.visit(&reader.reader)
+            places = gap.lost
         case .snapshotBegin: places = 0
         case .snapshotEnd:
-            _ = read(TreeEvent.SnapshotEnd.self)
+            reader.see(TreeEvent.SnapshotEnd.self)
+            places = 0
+        case .snapshotResource:
+            reader.see(TreeEvent.SnapshotResource.self)
             places = 0
         }
+        task = reader.task
+    }
+}
+
+/// Passes over fields and notes what a glance is to say. It fills in nothing, so that the fields themselves are never made.
+struct GlanceReader: FieldVisitor {
+    /// Where the records are read.
+    var reader: RecordReader
+    /// The first id of a task that must be there, and the first that need not.
+    private(set) var task: TaskID?
+    private(set) var parent: TaskID?
+    /// It tells of an end that is not well, of an error, a cause or a cascade, or of anything else that is seldom so.
+    private(set) var isRemarkable = false
+
+    init(_ reader: RecordReader) { self.reader = reader }
+
+    @inline(__always)
+    fileprivate mutating func begin() {
+        task = nil
+        parent = nil
+        isRemarkable = false
+    }
+
+    @inline(__always)
+    fileprivate mutating func see<F: EventFields>(_: F.Type) {
+        var fields = F()
+        fields.visit(&self)
+    }
+
+    @inline(__always)
+    mutating func id<I: Identifier>(_ key: String, _ value: inout I) {
+        var id = I(rawValue: 0)
+        reader.id(key, &id)
+        if I.self == TaskID.self, task == nil { task = TaskID(id.rawValue) }
+    }
+    @inline(__always)
+    mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
+        var id: I?
+        reader.id(key, &id)
+        if I.self == TaskID.self, parent == nil { parent = id.map { TaskID($0.rawValue) } }
+        if I.self == CascadeID.self, id != nil { isRemarkable = true }
+    }
+    mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
+        var ids: [ResourceID]?
+        reader.ids(key, &ids)
+    }
+    @inline(__always)
+    mutating func word<W: Word>(_ key: String, _ value: inout W) {
+        var word = value
+        reader.word(key, &word)
+        if W.self == Outcome.self, word.rawValue != Outcome.succeeded.rawValue { isRemarkable = true }
+        if W.self == Phase.self, word.rawValue == Phase.finished.rawValue { isRemarkable = true }
+    }
+    @inline(__always)
+    mutating func word<W: Word>(_ key: String, _ value: inout W?) {
+        var word: W?
+        reader.word(key, &word)
+    }
+    @inline(__always)
+    mutating func amount(_ key: String, _ value: inout UInt64) { reader.pass() }
+    @inline(__always)
+    mutating func amount(_ key: String, _ value: inout UInt64?) { reader.passOptional() }
+    @inline(__always)
+    mutating func instant(_ key: String, _ value: inout Int64) { reader.pass() }
+    @inline(__always)
+    mutating func instant(_ key: String, _ value: inout Int64?) { reader.passOptional() }
+    @inline(__always)
+    mutating func flag(_ key: String, _ value: inout Bool) {
+        var flag = false
+        reader.flag(key, &flag)
+        if flag { isRemarkable = true }
+    }
+    @inline(__always)
+    mutating func text(_ key: String, _ value: inout String) { reader.passRequiredString() }
+    @inline(__always)
+    mutating func text(_ key: String, _ value: inout String?) { _ = reader.passString() }
+    @inline(__always)
+    mutating func labels(_ key: String, _ value: inout [Label]) { _ = reader.passPairs() }
+    mutating func failure(_ key: String, _ value: inout Failure) {
+        reader.passRequiredString()
+        reader.passRequiredString()
+        isRemarkable = true
+    }
+    @inline(__always)
+    mutating func failure(_ key: String, _ value: inout Failure?) {
+        guard reader.passString() else { return }
+        reader.passRequiredString()
+        isRemarkable = true
+    }
+    @inline(__always)
+    mutating func failures(_ key: String, _ value: inout [Failure]) {
+        if reader.passPairs() { isRemarkable = true }
+    }
+    mutating func cause(_ key: String, _ value: inout Cause) {
+        var kind = CauseKind.code
+        reader.word(key, &kind)
+        passDetails()
+    }
+    @inline(__always)
+    mutating func cause(_ key: String, _ value: inout Cause?) {
+        var kind: CauseKind?
+        reader.word(key, &kind)
+        if kind != nil { passDetails() }
+    }
+    private mutating func passDetails() {
+        _ = reader.passString()
+        var origin: TaskID?
+        reader.id("origin", &origin)
+        _ = reader.passString()
+        isRemarkable = true
+    }
+    mutating func target(_ key: String, _ value: inout WaitTarget) {
+        reader.passRequiredString()
+        passTarget()
+    }
+    @inline(__always)
+    mutating func target(_ key: String, _ value: inout WaitTarget?) {
+        if reader.passString() { passTarget() }
+    }
+    private mutating func passTarget() {
+        reader.passOptional()
+        _ = reader.passString()
     }
 }

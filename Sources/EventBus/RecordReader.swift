@@ -19,8 +19,6 @@ struct RecordReader: FieldVisitor {
     private let isNumbered: Bool
     /// The strings of the chunk so far: where they are, and what they say once that was asked for.
     private var strings: [(place: Range<Int>, text: String?)] = []
-    /// Strings are passed over: fields are filled in with empty ones.
-    var isGlancing = false
 
     init(_ base: UnsafeRawPointer, at: Int, firstT: Int64, isNumbered: Bool) {
         self.isNumbered = isNumbered
@@ -108,43 +106,60 @@ struct RecordReader: FieldVisitor {
         return take(count: items)
     }
 
-    private mutating func takeString() -> String? {
-        if at >= end { return nil }
-        let code = take()
-        if code == 0 { return nil }
-        if code >= StringCode.firstKnown(isNumbered) { return takeKnownString(code) }
-        let count = take(count: take())
-        let place = at..<at + count
-        at += count
-        let string = isGlancing ? nil : decode(place)
-        guard code != StringCode.plain else { return string ?? "" }
-        guard strings.count < StringTable.most else {
-            failed = true
-            return nil
-        }
-        strings.append((place, string))
-        return code == StringCode.newNumbered ? takeNumber(behind: strings.count - 1) : string ?? ""
+    /// A string as it stands in the record.
+    private enum StringItem {
+        /// No string, or one that makes no sense.
+        case none
+        case plain(Range<Int>)
+        /// The one with this index.
+        case known(Int)
+        /// The one with this index, and a number behind it.
+        case numbered(Int, UInt64)
     }
 
-    private mutating func takeKnownString(_ code: UInt64) -> String? {
+    @inline(__always)
+    private mutating func takeStringItem() -> StringItem {
+        if at >= end { return .none }
+        let code = take()
+        if code == 0 { return .none }
+        if code < StringCode.firstKnown(isNumbered) { return takeLiteral(code) }
         let (index, hasNumber) = StringCode.index(code, isNumbered)
         guard index < UInt64(strings.count) else {
             failed = true
-            return nil
+            return .none
         }
-        if hasNumber { return takeNumber(behind: Int(index)) }
-        return isGlancing ? "" : string(Int(index))
+        return hasNumber ? takeNumber(behind: Int(index)) : .known(Int(index))
     }
 
-    /// The string with this index and the number behind it.
-    private mutating func takeNumber(behind index: Int) -> String? {
-        if isGlancing, replaced == nil { replaced = numbers }
+    private mutating func takeLiteral(_ code: UInt64) -> StringItem {
+        let count = take(count: take())
+        let place = at..<at + count
+        at += count
+        if code == StringCode.plain { return .plain(place) }
+        guard strings.count < StringTable.most else {
+            failed = true
+            return .none
+        }
+        strings.append((place, nil))
+        return code == StringCode.newNumbered
+            ? takeNumber(behind: strings.count - 1) : .known(strings.count - 1)
+    }
+
+    @inline(__always)
+    private mutating func takeNumber(behind index: Int) -> StringItem {
         let number = numbers.number(Varint.unzigzag(take()), behind: index)
-        let place = strings[index].place
         // A writer has no such: each would take as much memory again.
-        if place.count > StringTable.longestString { failed = true }
-        if failed || isGlancing { return failed ? nil : "" }
-        return NumberedString.string(bytes(place), number)
+        if strings[index].place.count > StringTable.longestString { failed = true }
+        return failed ? .none : .numbered(index, number)
+    }
+
+    private mutating func takeString() -> String? {
+        switch takeStringItem() {
+        case .none: nil
+        case .plain(let place): decode(place)
+        case .known(let index): string(index)
+        case .numbered(let index, let number): NumberedString.string(bytes(strings[index].place), number)
+        }
     }
 
     private mutating func string(_ index: Int) -> String {
@@ -170,24 +185,48 @@ struct RecordReader: FieldVisitor {
         var offset: Int { at }
         fileprivate var t: Int64
         fileprivate var previous: PreviousIDs
+        fileprivate var numbers: PreviousNumbers
         fileprivate var strings: Int
     }
 
-    /// Numbers are kept as they were with the first that changes.
-    private var replaced: PreviousNumbers?
+    var mark: Mark { Mark(at: at, t: t, previous: previous, numbers: numbers, strings: strings.count) }
 
-    mutating func mark() -> Mark {
-        replaced = nil
-        return Mark(at: at, t: t, previous: previous, strings: strings.count)
-    }
-
-    /// Back to the newest mark.
     mutating func goBack(to mark: Mark) {
         at = mark.at
         t = mark.t
         previous = mark.previous
-        if let replaced { numbers = replaced }
+        numbers = mark.numbers
         strings.removeLast(strings.count - mark.strings)
+    }
+
+    // MARK: Passing over
+
+    @inline(__always)
+    mutating func pass() { _ = take() }
+
+    @inline(__always)
+    mutating func passOptional() {
+        if at < end { _ = take() }
+    }
+
+    /// Passes over a string; false where there is none.
+    @inline(__always)
+    mutating func passString() -> Bool {
+        if case .none = takeStringItem() { return false }
+        return true
+    }
+
+    mutating func passRequiredString() {
+        if !passString() { failed = true }
+    }
+
+    /// Passes over a list of pairs of strings; false where it is empty.
+    @inline(__always)
+    mutating func passPairs() -> Bool {
+        if at >= end { return false }
+        let count = take(items: take())
+        for _ in 0..<2 * count where !failed { passRequiredString() }
+        return count > 0
     }
 
     private mutating func takeRequiredString() -> String {

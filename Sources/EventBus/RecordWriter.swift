@@ -12,8 +12,8 @@ struct RecordWriter: FieldVisitor {
     private var limit: UnsafeMutableRawPointer
     /// Where the next byte goes.
     private var at: UnsafeMutableRawPointer
-    /// Behind the last field that has a value: the rest of the record is cut off.
-    private var end: UnsafeMutableRawPointer
+    /// Blanks since the last field that has a value: only what follows them makes them bytes.
+    private var blanks = 0
     private(set) var failed = false
     private var t: Int64 = 0
     private var previous = PreviousIDs()
@@ -25,7 +25,6 @@ struct RecordWriter: FieldVisitor {
         base = UnsafeMutableRawPointer(bitPattern: 8)!
         limit = base
         at = base
-        end = base
     }
 
     /// Gives its memory back; the writer must not be used again.
@@ -36,7 +35,6 @@ struct RecordWriter: FieldVisitor {
         self.base = base
         limit = base + capacity
         at = base + ChunkHeader.length
-        end = at
         failed = false
         t = firstT
         previous = PreviousIDs()
@@ -64,9 +62,9 @@ struct RecordWriter: FieldVisitor {
         at.storeBytes(of: kind.rawValue, toByteOffset: 1, as: UInt8.self)
         at += 2
         put(UInt64(bitPattern: t &- before))
-        end = at
+        blanks = 0
         fields(&self)
-        let length = end - start - 1
+        let length = at - start - 1
         if failed || !close(start, length, known) {
             failed = true
             at = start
@@ -79,7 +77,6 @@ struct RecordWriter: FieldVisitor {
     /// Puts the length in front of a record; one byte was left for it.
     @inline(__always)
     private mutating func close(_ start: UnsafeMutableRawPointer, _ length: Int, _ known: Int) -> Bool {
-        at = end
         if length < 0x80 {
             start.storeBytes(of: UInt8(truncatingIfNeeded: length), as: UInt8.self)
             return true
@@ -89,21 +86,22 @@ struct RecordWriter: FieldVisitor {
 
     private mutating func closeLong(_ start: UnsafeMutableRawPointer, _ length: Int, _ known: Int) -> Bool {
         let more = Varint.length(UInt64(length)) - 1
-        guard limit - end >= more else { return false }
+        guard limit - at >= more else { return false }
         (start + 1 + more).copyMemory(from: start + 1, byteCount: length)
         strings.move(from: known, by: more)
+        let end = at + more
         at = start
         put(UInt64(length))
-        at = end + more
-        end = at
+        at = end
         return true
     }
 
     // MARK: Items
 
+    /// Once it has failed, what is written makes no difference.
     @inline(__always)
     private mutating func put(_ value: UInt64) {
-        if failed || limit - at < Self.slack {
+        guard limit - at >= Self.slack else {
             failed = true
             return
         }
@@ -117,26 +115,34 @@ struct RecordWriter: FieldVisitor {
         at += 1
     }
 
-    /// A value that is there: the record reaches at least to behind it.
+    /// Something that is not there: cut off if nothing follows.
+    @inline(__always)
+    private mutating func skip() { blanks += 1 }
+
+    /// Writes what was skipped: a value follows.
+    @inline(__always)
+    private mutating func fill() {
+        while blanks > 0 {
+            put(0)
+            blanks -= 1
+        }
+    }
+
     @inline(__always)
     private mutating func keep(_ value: UInt64) {
+        fill()
         put(value)
-        end = at
     }
 
     /// An optional: 0, or the value plus one. The largest value of all is written as the one before it.
     @inline(__always)
     private mutating func keep(optional value: UInt64) { keep(min(value, UInt64.max - 1) + 1) }
 
-    /// Something that is not there: cut off if nothing follows.
-    @inline(__always)
-    private mutating func skip() { put(0) }
-
     private mutating func keep(_ string: String) {
+        fill()
         // Not `withUTF8`, which takes a copy to change it.
         let isPut: Void? = string.utf8.withContiguousStorageIfAvailable { keep($0) }
         if isPut == nil { Array(string.utf8).withUnsafeBufferPointer { keep($0) } }
-        end = at
     }
 
     private mutating func keep(_ bytes: UnsafeBufferPointer<UInt8>) {

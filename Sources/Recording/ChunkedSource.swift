@@ -153,26 +153,26 @@ struct ChunkedSource {
     /// The next record of the chunk that is loaded.
     @inline(__always)
     private mutating func step(_ body: (TreeEvent) -> Void) -> Found? {
-        guard let buffer = chunk?.buffer, let start = chunk?.decoder.offset else { return nil }
+        guard let chunk else { return nil }
+        let start = chunk.decoder.offset
         var lost: UInt64 = 0
-        let step = chunk?.decoder.next(before: buffer.count) { Self.show($0, body, &lost) }
-        guard let step else { return nil }
-        return take(step, from: start, in: buffer, lost)
+        let step = chunk.decoder.next(before: chunk.buffer.count) { Self.show($0, body, &lost) }
+        return take(step, from: start, in: chunk, lost)
     }
 
     @inline(__always)
     private mutating func step(unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void) -> Found? {
-        guard let buffer = chunk?.buffer else { return nil }
-        while let start = chunk?.decoder.offset {
-            if start >= buffer.nextStop { noteStop() }
+        guard let chunk else { return nil }
+        while true {
+            let start = chunk.decoder.offset
+            // Kept as it is here, for who begins behind.
+            if start >= chunk.buffer.nextStop, cache != nil { chunk.buffer.note(chunk.decoder) }
             var lost: UInt64 = 0
-            let step = chunk?.decoder.next(before: buffer.count, unless: isPassed) { Self.show($0, body, &lost) }
-            guard let step else { return nil }
-            guard step == .passed else { return take(step, from: start, in: buffer, lost) }
-            nextSeq = chunk?.decoder.nextSeq ?? nextSeq
+            let step = chunk.decoder.next(before: chunk.buffer.count, unless: isPassed) { Self.show($0, body, &lost) }
+            guard case .passed = step else { return take(step, from: start, in: chunk, lost) }
+            nextSeq = chunk.decoder.nextSeq
             summary.events += 1
         }
-        return nil
     }
 
     @inline(__always)
@@ -181,26 +181,20 @@ struct ChunkedSource {
         body(event)
     }
 
-    /// Keeps the decoder as it is here, for who begins behind.
-    private mutating func noteStop() {
-        guard cache != nil, let chunk else { return }
-        chunk.buffer.note(chunk.decoder)
-    }
-
     /// Notes what a step was.
     /// - Parameter lost: events that it stands for, as a gap.
     private mutating func take(
-        _ step: ChunkDecoder.Step, from start: Int, in buffer: ChunkBuffer, _ lost: UInt64
+        _ step: ChunkDecoder.Step, from start: Int, in loaded: LoadedChunk, _ lost: UInt64
     ) -> Found? {
-        let place = chunk?.place ?? 0
+        let (buffer, place) = (loaded.buffer, loaded.place)
         switch step {
         case .event, .passed:
-            nextSeq = chunk?.decoder.nextSeq ?? nextSeq
+            nextSeq = loaded.decoder.nextSeq
             summary.events += 1
             summary.lostEvents &+= lost
             return .event
         case .unknown(let seq, let kind):
-            nextSeq = chunk?.decoder.nextSeq ?? nextSeq
+            nextSeq = loaded.decoder.nextSeq
             summary.unknownEvents += 1
             return .unknown(seq: seq, kind: kind)
         case .end: if buffer.isCut { note(.cutOff(.byte(place + start))) }
@@ -210,7 +204,7 @@ struct ChunkedSource {
             note(buffer.isCut ? .cutOff(.byte(place + start)) : .record(place + start))
             summary.lose(bytes: buffer.count - start)
         }
-        summary.unknownFields += chunk?.decoder.unknownFields ?? 0
+        summary.unknownFields += loaded.decoder.unknownFields
         chunk = nil
         return nil
     }
@@ -271,12 +265,21 @@ struct NewerChunk {
 }
 
 /// A chunk in memory, and how far it was decoded.
-private struct LoadedChunk {
+///
+/// An object, so that each record is decoded where the decoder stands; one source has it.
+private final class LoadedChunk {
     let buffer: ChunkBuffer
     /// Where it is in the file.
     let place: Int
     let header: ChunkHeader
-    var decoder: ChunkDecoder
+    @exclusivity(unchecked) var decoder: ChunkDecoder
+
+    init(buffer: ChunkBuffer, place: Int, header: ChunkHeader, decoder: ChunkDecoder) {
+        self.buffer = buffer
+        self.place = place
+        self.header = header
+        self.decoder = decoder
+    }
 }
 
 /// The bytes of one chunk, up to its cursor or to the file's end.

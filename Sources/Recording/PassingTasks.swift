@@ -20,25 +20,27 @@ final class PassingTasks {
         var isPassing: Bool { contains(.isGone) && !contains(.isRemarkable) }
     }
 
-    /// The marks and the parents of the tasks with ids that are neighbours.
-    private struct Page {
-        static let size = 64
-        var marks = [Marks](repeating: [], count: size)
-        var parents = [UInt64](repeating: 0, count: size)
+    /// What was seen of one task.
+    private struct Seen {
+        var marks: Marks = []
+        var parent: UInt64 = 0
     }
 
+    /// Tasks with ids that are neighbours stand on one page, side by side.
+    private static let pageSize = 64
     /// More pages are not kept: ids that are so far apart are made up.
     private static let mostPages = 1 << 16
 
     // What is asked for at each event is not guarded against who else might: nobody has this object but one fold.
-    @exclusivity(unchecked) private var pages: [Page] = []
-    /// The places of pages by their numbers; of the first numbers in an array, -1 is none.
-    @exclusivity(unchecked) private var firstPlaces: [Int32] = []
-    @exclusivity(unchecked) private var places: [UInt64: Int] = [:]
-    @exclusivity(unchecked) private var last: (number: UInt64, place: Int) = (.max, 0)
+    /// Page after page.
+    @exclusivity(unchecked) private var tasks: [Seen] = []
+    /// Where pages begin, by their numbers; of the first numbers in an array, -1 is none.
+    @exclusivity(unchecked) private var firstPages: [Int32] = []
+    @exclusivity(unchecked) private var pages: [UInt64: Int] = [:]
+    @exclusivity(unchecked) private var last: (number: UInt64, page: Int) = (.max, 0)
     private static let mostFirst: UInt64 = 1 << 20
-    /// The last ends, in a ring.
-    @exclusivity(unchecked) private var ends: [UInt64] = []
+    /// The places of those that ended last, in a ring.
+    @exclusivity(unchecked) private var ends: [Int] = []
     @exclusivity(unchecked) private var oldest = 0
     private let memory: Int
     /// Whether rows bring tasks that were not known: up to the end of the snapshot that the fold begins with.
@@ -54,48 +56,44 @@ final class PassingTasks {
         rowsBegin = fromSnapshot
     }
 
-    /// The place of a page that is there; nil for another.
+    /// Where a page that is there begins; nil for another.
     @inline(__always)
-    private func known(_ number: UInt64) -> Int? {
-        if last.number == number { return last.place }
+    private func page(_ number: UInt64) -> Int? {
+        if last.number == number { return last.page }
         if number < Self.mostFirst {
-            guard number < firstPlaces.count, case let place = Int(firstPlaces[Int(number)]), place >= 0 else {
-                return nil
-            }
-            last = (number, place)
-            return place
+            guard number < firstPages.count, case let page = Int(firstPages[Int(number)]), page >= 0 else { return nil }
+            last = (number, page)
+            return page
         }
-        guard let place = places[number] else { return nil }
-        last = (number, place)
-        return place
+        guard let page = pages[number] else { return nil }
+        last = (number, page)
+        return page
+    }
+
+    /// The place of a task, if it was seen or has a neighbour that was.
+    @inline(__always)
+    private func known(_ id: UInt64) -> Int? {
+        page(id / UInt64(Self.pageSize)).map { $0 + Int(id % UInt64(Self.pageSize)) }
     }
 
     @inline(__always)
-    private func place(of id: UInt64) -> Int {
-        let number = id / UInt64(Page.size)
-        return known(number) ?? add(number)
-    }
+    private func place(of id: UInt64) -> Int { known(id) ?? add(id) }
 
-    private func add(_ number: UInt64) -> Int {
-        guard pages.count < Self.mostPages else {
+    private func add(_ id: UInt64) -> Int {
+        guard tasks.count < Self.mostPages * Self.pageSize else {
             isHopeless = true
             return 0
         }
-        pages.append(Page())
+        let (number, page) = (id / UInt64(Self.pageSize), tasks.count)
+        tasks.append(contentsOf: repeatElement(Seen(), count: Self.pageSize))
         if number < Self.mostFirst {
-            while firstPlaces.count <= Int(number) { firstPlaces.append(-1) }
-            firstPlaces[Int(number)] = Int32(pages.count - 1)
+            while firstPages.count <= Int(number) { firstPages.append(-1) }
+            firstPages[Int(number)] = Int32(page)
         } else {
-            places[number] = pages.count - 1
+            pages[number] = page
         }
-        last = (number, pages.count - 1)
-        return pages.count - 1
-    }
-
-    @inline(__always)
-    private func marks(of id: UInt64) -> Marks {
-        guard let place = known(id / UInt64(Page.size)) else { return [] }
-        return pages[place].marks[Int(id % UInt64(Page.size))]
+        last = (number, page)
+        return page + Int(id % UInt64(Self.pageSize))
     }
 
     // MARK: What happens in between
@@ -117,48 +115,41 @@ final class PassingTasks {
             }
             return
         }
-        let page = place(of: task)
+        let place = place(of: task)
         guard !isHopeless else { return }
-        let index = Int(task % UInt64(Page.size))
-        let marks = pages[page].marks[index]
+        let marks = tasks[place].marks
         let isBeginning = glance.kind == .taskStarted || (glance.kind == .snapshotTask && rowsBegin)
         if glance.isPlain, isBeginning, marks.isEmpty {
-            pages[page].marks[index] = .begun
-            pages[page].parents[index] = glance.parent?.rawValue ?? 0
+            tasks[place] = Seen(marks: .begun, parent: glance.parent?.rawValue ?? 0)
         } else if glance.kind == .snapshotTask, glance.isPlain, marks.contains(.begun), !marks.contains(.ended) {
             // The row of a task that is known says nothing new.
         } else if glance.isPlain, !isBeginning, marks.contains(.begun), !marks.contains(.ended) {
             guard glance.kind == .taskFinished else { return }
-            pages[page].marks[index].insert(.ended)
-            noteEnd(of: task)
+            tasks[place].marks.insert(.ended)
+            noteEnd(of: place)
         } else {
-            pages[page].marks[index].insert(.isRemarkable)
+            tasks[place].marks.insert(.isRemarkable)
         }
     }
 
-    private func noteEnd(of task: UInt64) {
+    private func noteEnd(of place: Int) {
         guard ends.count == memory else {
-            ends.append(task)
+            ends.append(place)
             return
         }
-        let gone = ends[oldest]
-        ends[oldest] = task
+        tasks[ends[oldest]].marks.insert(.isGone)
+        ends[oldest] = place
         oldest = oldest + 1 == memory ? 0 : oldest + 1
-        pages[place(of: gone)].marks[Int(gone % UInt64(Page.size))].insert(.isGone)
     }
 
     /// All was seen. What stays keeps all above it.
     func close() {
         guard !isHopeless else { return }
-        for page in pages.indices {
-            for index in 0..<Page.size
-            where !pages[page].marks[index].isEmpty && !pages[page].marks[index].isPassing {
-                var parent = pages[page].parents[index]
-                while marks(of: parent).isPassing {
-                    let (place, index) = (place(of: parent), Int(parent % UInt64(Page.size)))
-                    pages[place].marks[index].insert(.isRemarkable)
-                    parent = pages[place].parents[index]
-                }
+        for index in tasks.indices where !tasks[index].marks.isEmpty && !tasks[index].marks.isPassing {
+            var parent = tasks[index].parent
+            while let place = known(parent), tasks[place].marks.isPassing {
+                tasks[place].marks.insert(.isRemarkable)
+                parent = tasks[place].parent
             }
         }
     }
@@ -166,11 +157,14 @@ final class PassingTasks {
     // MARK: What can be passed
 
     /// Passes an event by, if it is about a task of which nothing is left: it is only counted.
+    @inline(__always)
     func pass(_ glance: Glance, in tree: inout LiveTree) -> Bool {
-        guard !isHopeless else { return false }
-        guard let task = glance.task?.rawValue, marks(of: task).isPassing else { return false }
+        guard !isHopeless, let task = glance.task?.rawValue, let place = known(task), tasks[place].marks.isPassing
+        else {
+            return false
+        }
         // A row brings a task if nothing else has.
-        let isNews = pages[last.place].marks[Int(task % UInt64(Page.size))].insert(.isCounted).inserted
+        let isNews = tasks[place].marks.insert(.isCounted).inserted
         if isNews || glance.kind != .snapshotTask { tree.pass(glance.kind, seq: glance.seq, t: glance.t) }
         return true
     }

@@ -45,6 +45,8 @@ final class NodeProfile: Sendable {
 struct Keyframes {
     /// A keyframe begins when the log has so many bytes; none does while one is under way.
     private var due: Int
+    /// The log grows by so many times the rows of one before the next begins.
+    private static let sparseness = 16
     /// It also begins at this time, if the log has grown.
     private var dueAt = Int64.max
     private let interval: Int64?
@@ -88,9 +90,9 @@ struct Keyframes {
     /// Whether one of so many tasks would be too large for what the log has grown by: then it comes later. Small ones are
     /// no burden.
     fileprivate mutating func isTooEarly(at log: Int, _ now: Int64, tasks: Int) -> Bool {
-        let expected = tasks * 40
-        guard expected > 1 << 20, log - ended < 8 * expected else { return false }
-        due = ended + 8 * expected
+        let expected = tasks * 32
+        guard expected > 128 << 10, log - ended < Self.sparseness * expected else { return false }
+        due = ended + Self.sparseness * expected
         wait(from: now)
         return true
     }
@@ -106,7 +108,7 @@ struct Keyframes {
     fileprivate mutating func end(at log: Int, _ now: Int64, spacing: Int) {
         ended = log
         wait(from: now)
-        let apart = bytes.multipliedReportingOverflow(by: 8)
+        let apart = bytes.multipliedReportingOverflow(by: Self.sparseness)
         let next = log.addingReportingOverflow(max(spacing, apart.overflow ? .max : apart.partialValue, 1))
         due = next.overflow ? .max : next.partialValue
     }

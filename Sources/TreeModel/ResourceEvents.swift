@@ -58,7 +58,8 @@ extension TreeEvent {
             self.budget = budget
             self.after = after
         }
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             visitor.id("resource", &resource)
             visitor.id("task", &task)
             visitor.text("name", &name)
@@ -77,7 +78,8 @@ extension TreeEvent {
             self.resource = resource
             self.task = task
         }
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             visitor.id("resource", &resource)
             visitor.id("task", &task)
         }
@@ -100,7 +102,8 @@ extension TreeEvent {
             self.error = error
             self.duration = duration
         }
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             visitor.id("resource", &resource)
             visitor.id("task", &task)
             visitor.word("outcome", &outcome)

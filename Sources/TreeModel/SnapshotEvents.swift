@@ -16,7 +16,8 @@ extension TreeEvent {
         /// It was said to be overdue, and its body has not returned.
         public var overdue = false
         @inlinable public init() {}
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             started.visit(&visitor)
             visitor.word("phase", &phase)
             visitor.flag("draining", &draining)

@@ -30,7 +30,8 @@ extension TreeEvent {
             self.attempt = attempt
             self.restartOf = restartOf
         }
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             visitor.id("task", &task)
             visitor.id("parent", &parent)
             visitor.text("name", &name)
@@ -97,7 +98,8 @@ extension TreeEvent {
             self.since = since
             self.deadline = deadline
         }
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             visitor.id("task", &task)
             visitor.target("on", &on)
             visitor.instant("since", &since)
@@ -112,7 +114,8 @@ extension TreeEvent {
         @inlinable public init(task: TaskID) {
             self.task = task
         }
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             visitor.id("task", &task)
         }
     }
@@ -143,7 +146,8 @@ extension TreeEvent {
             self.outcome = outcome
             self.error = error
         }
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             visitor.id("task", &task)
             visitor.word("outcome", &outcome)
             visitor.failure("error", &error)
@@ -188,7 +192,8 @@ extension TreeEvent {
             self.suppressed = suppressed
             self.cause = cause
         }
-        @inlinable public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        @inlinable @inline(__always)
+        public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
             visitor.id("task", &task)
             visitor.word("outcome", &outcome)
             visitor.failure("error", &error)
