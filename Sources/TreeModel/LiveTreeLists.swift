@@ -37,9 +37,13 @@ extension LiveTree {
         }
     }
 
+    @inline(__always)
     mutating func unlist(_ slot: Slot) {
         let list = nodes[Int(slot)].list
-        guard list != .none else { return }
+        if list != .none { unlist(slot, from: list) }
+    }
+
+    private mutating func unlist(_ slot: Slot, from list: NodeList) {
         withEnds(list) { ends, nodes in
             let (previous, next) = nodes.change(Int(slot)) { node in
                 defer { (node.list, node.listPrevious, node.listNext) = (.none, -1, -1) }

@@ -44,13 +44,13 @@ extension LiveTree {
         }
         // Where the next of each depth goes.
         var places = Array(repeating: 0, count: deepest + 2)
-        for depth in depths { places[deepest - Int(depth) + 1] += 1 }
-        for index in 1..<places.count { places[index] += places[index - 1] }
-        var order = slots
-        for (slot, depth) in zip(slots, depths) {
-            let index = deepest - Int(depth)
-            order[places[index]] = slot
-            places[index] += 1
+        for index in depths.indices { places[deepest - Int(depths[index]) + 1] &+= 1 }
+        for index in 1..<places.count { places[index] &+= places[index - 1] }
+        var order = Array(repeating: Slot(0), count: slots.count)
+        for index in slots.indices {
+            let level = deepest - Int(depths[index])
+            order[places[level]] = slots[index]
+            places[level] &+= 1
         }
         return order
     }

@@ -259,10 +259,13 @@ extension LiveTree {
         case .cancelled: totals.cancelled += 1
         case .abandoned: totals.abandoned += 1
         }
-        weighTrouble(slot)
         switch outcome {
-        case .abandoned: enlist(slot, .abandoned)
-        case .failed: enlist(slot, .kept)
+        case .abandoned:
+            weighTrouble(slot)
+            enlist(slot, .abandoned)
+        case .failed:
+            weighTrouble(slot)
+            enlist(slot, .kept)
         case .succeeded, .cancelled: enlist(slot, nodes[Int(slot)].cascade > 0 ? .cascaded : .lingering)
         }
     }
