@@ -86,9 +86,7 @@ public struct LiveTree: Sendable {
     var nodes = RewindArray<Node>()
     var freeNodes = RewindArray<Slot>()
     var slots = IDMap()
-    var firstRoot: Slot = -1
-    var lastRoot: Slot = -1
-    var roots: Int32 = 0
+    var roots = ListEnds()
     var dirty = RewindArray<Slot>()
     var waiting = ListEnds()
     var lingering = ListEnds()
@@ -104,6 +102,8 @@ public struct LiveTree: Sendable {
     var timedOut: [(resource: UInt64, task: UInt64, name: String)] = []
     var profiles: [Profile] = []
     var nextProfile = 0
+    /// The one that was looked up last.
+    var lastProfile: Profile?
     /// Not all that is alive is known: the log begins mid-way, or has a gap. Up to the end of the next snapshot.
     public internal(set) var isBlind = false
     /// The snapshot that is being read; nil while there is none, or nothing to learn from it.
@@ -115,7 +115,7 @@ public struct LiveTree: Sendable {
     }
 
     /// Folds one event in.
-    public mutating func apply(_ event: TreeEvent) {
+    public mutating func apply(_ event: borrowing TreeEvent) {
         let t = clampedTime(event.t)
         now = max(now, t)
         if version == 0 { isBlind = event.seq > 1 || event.change.kind == .snapshotBegin }

@@ -116,8 +116,8 @@ extension LiveTree {
     }
 
     mutating func cascadeEnded(_ slot: Slot, _ outcome: Outcome, _ t: Int64) {
+        guard let index = cascadeIndex(nodes[Int(slot)].cascade) else { return }
         let node = nodes[Int(slot)]
-        guard let index = cascadeIndex(node.cascade) else { return }
         noteHoldUp(slot, outcome, t, in: index)
         let end = Cascade.End(task: TaskID(node.id), name: node.name, outcome: outcome, t: t)
         cascades[index].ended[outcome, default: 0] += 1
@@ -170,7 +170,7 @@ extension LiveTree {
         var found: Slot?
         var slot = slot
         for _ in 0..<64 {
-            var child = nodes[Int(slot)].lastChild
+            var child = nodes[Int(slot)].children.last
             var last: Slot = -1
             for _ in 0..<256 where child >= 0 {
                 if nodes[Int(child)].phase == .finished,

@@ -27,7 +27,7 @@ extension LiveTree {
         }
         let listed = Set(found.map { $0.task.rawValue })
         for (place, path) in paths.enumerated() {
-            let parent = (1..<PathIDs.scalarCount).map { path[$0] }.first { listed.contains($0) || slots[$0] != nil }
+            let parent = (1..<PathIDs.most).map { path.ids[$0] }.first { listed.contains($0) || slots[$0] != nil }
             found[place].parent = parent.map { TaskID($0) }
         }
         found.reverse()
@@ -35,12 +35,11 @@ extension LiveTree {
     }
 
     /// Remembers a task that just ended.
-    mutating func rememberEnd(_ slot: Slot, _ outcome: Outcome) {
+    mutating func rememberEnd(_ slot: Slot, _ outcome: Outcome, _ path: PathIDs) {
         let index = Int(slot)
-        let path = ids(from: slot)
         history.ends.append(
             Ended(
-                task: TaskID(path[0]), parent: nil, name: nodes[index].name, outcome: outcome,
+                task: TaskID(path.ids[0]), parent: nil, name: nodes[index].name, outcome: outcome,
                 startedAt: nodes[index].startedAt, cancelledAt: positive(nodes[index].cancelledAt),
                 bodyEndedAt: positive(nodes[index].bodyEndedAt), finishedAt: nodes[index].finishedAt,
                 released: nodes[index].released),

@@ -56,7 +56,14 @@ extension LiveTree {
     mutating func remember(
         _ what: Recent.What, _ slot: Slot, _ t: Int64, detail: String = "", duration: Int64 = 0, count: Int = 0
     ) {
-        let path = ids(from: slot)
+        remember(what, slot, ids(from: slot), t, detail: detail, duration: duration, count: count)
+    }
+
+    /// The same, where the path is known.
+    mutating func remember(
+        _ what: Recent.What, _ slot: Slot, _ path: PathIDs, _ t: Int64, detail: String = "", duration: Int64 = 0,
+        count: Int = 0
+    ) {
         history.order += 1
         let entry = Recent(
             t: t, what: what, task: TaskID(nodes[Int(slot)].id), name: nodes[Int(slot)].name,
@@ -77,14 +84,15 @@ extension LiveTree {
     }
 
     mutating func remember(_ release: Released, _ slot: Slot) {
-        remember(.released(release.outcome), slot, release.t, detail: release.name, duration: release.duration)
-        history.releases.append(History.Release(duration: release.duration, name: release.name), path: ids(from: slot))
+        let path = ids(from: slot)
+        remember(.released(release.outcome), slot, path, release.t, detail: release.name, duration: release.duration)
+        history.releases.append(History.Release(duration: release.duration, name: release.name), path: path)
     }
 
     /// Whether a path leads to a task, or through it; of one that is cut, what the tree knows of the rest counts.
     func leads(_ path: PathIDs, through task: TaskID) -> Bool {
-        if any(path .== PathIDs(repeating: task.rawValue)) { return true }
-        let last = path[PathIDs.scalarCount - 1]
+        if path.contains(task.rawValue) { return true }
+        let last = path.ids[PathIDs.most - 1]
         guard last > 0, var slot = slots[last], let wanted = slots[task.rawValue] else { return false }
         for _ in 0..<1_000 where slot >= 0 {
             if slot == wanted { return true }
@@ -104,16 +112,25 @@ extension LiveTree {
     func ids(from slot: Slot) -> PathIDs {
         var ids = PathIDs()
         var slot = slot
-        for index in 0..<PathIDs.scalarCount where slot >= 0 {
-            ids[index] = nodes[Int(slot)].id
+        for index in 0..<PathIDs.most {
+            guard slot >= 0 else { break }
+            ids.ids[index] = nodes[Int(slot)].id
             slot = nodes[Int(slot)].parent
         }
         return ids
     }
 }
 
-/// The id of a task and of its nearest 15 ancestors, without an allocation.
-typealias PathIDs = SIMD16<UInt64>
+/// The id of a task and of its nearest 15 ancestors, without an allocation; 0 where there are no more.
+struct PathIDs: Sendable {
+    static let most = 16
+    var ids = InlineArray<16, UInt64>(repeating: 0)
+
+    func contains(_ id: UInt64) -> Bool {
+        for index in ids.indices where ids[index] == id { return true }
+        return false
+    }
+}
 
 /// The last events and releases.
 struct History: Sendable {
@@ -137,21 +154,18 @@ struct History: Sendable {
 /// The last entries, each with the task that it is about and the nearest ancestors of that.
 struct PathRing<Entry: Sendable>: Sendable {
     private let capacity: Int
-    var entries = RewindArray<Entry>()
-    var paths = RewindArray<PathIDs>()
+    var entries = RewindArray<(entry: Entry, path: PathIDs)>()
     private var next = 0
 
     init(capacity: Int) {
         self.capacity = capacity
     }
 
-    mutating func append(_ entry: Entry, path: PathIDs) {
+    mutating func append(_ entry: consuming Entry, path: PathIDs) {
         if entries.count < capacity {
-            entries.append(entry)
-            paths.append(path)
+            entries.append((entry, path))
         } else {
-            entries[next] = entry
-            paths[next] = path
+            entries[next] = (entry, path)
         }
         next = next + 1 == capacity ? 0 : next + 1
     }
@@ -160,7 +174,7 @@ struct PathRing<Entry: Sendable>: Sendable {
     func entries(below task: UInt64?, limit: Int) -> [Entry] {
         var found: [Entry] = []
         visit { entry, path in
-            if let task, !any(path .== PathIDs(repeating: task)) { return true }
+            if let task, !path.contains(task) { return true }
             found.append(entry)
             return found.count < limit
         }
@@ -172,7 +186,7 @@ struct PathRing<Entry: Sendable>: Sendable {
         var index = next
         for _ in 0..<entries.count {
             index = index == 0 ? entries.count - 1 : index - 1
-            guard body(entries[index], paths[index]) else { return }
+            guard body(entries[index].entry, entries[index].path) else { return }
         }
     }
 }

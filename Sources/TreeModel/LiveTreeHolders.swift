@@ -54,7 +54,7 @@ extension LiveTree {
         var slot = slot
         var budget = budget
         while budget > 0 {
-            var child = nodes[Int(slot)].firstChild
+            var child = nodes[Int(slot)].children.first
             while child >= 0, nodes[Int(child)].sums.live <= 0, budget > 0 {
                 child = nodes[Int(child)].next
                 budget -= 1

@@ -47,7 +47,7 @@ extension LiveTree {
     /// `settle()`.
     public func wanted(budget: Int = 20_000) -> [ResourceID: Wanted] {
         var found: [ResourceID: Wanted] = [:]
-        var slot = firstRoot
+        var slot = roots.first
         for _ in 0..<budget where slot >= 0 {
             let index = Int(slot)
             let isOver = nodes[index].phase == .finished

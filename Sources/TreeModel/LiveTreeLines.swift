@@ -34,7 +34,7 @@ extension LiveTree {
         let path = ids(from: slot)
         history.lines += 1
         let line = Line(
-            t: t, task: TaskID(path[0]), name: nodes[Int(slot)].name, parentName: parentName(slot), level: level,
+            t: t, task: TaskID(path.ids[0]), name: nodes[Int(slot)].name, parentName: parentName(slot), level: level,
             message: message, completed: progress?.completed, total: progress?.total, order: history.lines)
         if level == nil {
             history.steps.append(line, path: path)

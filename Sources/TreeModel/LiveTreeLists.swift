@@ -1,8 +1,24 @@
-/// The ends of a list that runs through the nodes.
+/// The ends of a list that runs through the nodes: slots, -1 if it is empty.
 struct ListEnds: Sendable {
     var first: Int32 = -1
     var last: Int32 = -1
-    var count = 0
+    var count: Int32 = 0
+
+    /// One comes in between two others; -1 is none.
+    @inline(__always)
+    mutating func add(_ slot: Int32, between previous: Int32, and next: Int32) {
+        if previous < 0 { first = slot }
+        if next < 0 { last = slot }
+        count += 1
+    }
+
+    /// One that stood between two others leaves.
+    @inline(__always)
+    mutating func remove(between previous: Int32, and next: Int32) {
+        if previous < 0 { first = next }
+        if next < 0 { last = previous }
+        count -= 1
+    }
 }
 
 extension LiveTree {
@@ -11,26 +27,31 @@ extension LiveTree {
         unlist(slot)
         guard list != .none else { return }
         withEnds(list) { ends, nodes in
-            nodes[Int(slot)].list = list
-            nodes[Int(slot)].listPrevious = ends.last
-            if ends.last >= 0 { nodes[Int(ends.last)].listNext = slot } else { ends.first = slot }
-            ends.last = slot
-            ends.count += 1
+            let last = ends.last
+            nodes.change(Int(slot)) { node in
+                node.list = list
+                node.listPrevious = last
+            }
+            if last >= 0 { nodes[Int(last)].listNext = slot }
+            ends.add(slot, between: last, and: -1)
         }
     }
 
+    @inline(__always)
     mutating func unlist(_ slot: Slot) {
         let list = nodes[Int(slot)].list
-        guard list != .none else { return }
+        if list != .none { unlist(slot, from: list) }
+    }
+
+    private mutating func unlist(_ slot: Slot, from list: NodeList) {
         withEnds(list) { ends, nodes in
-            let previous = nodes[Int(slot)].listPrevious
-            let next = nodes[Int(slot)].listNext
-            if previous >= 0 { nodes[Int(previous)].listNext = next } else { ends.first = next }
-            if next >= 0 { nodes[Int(next)].listPrevious = previous } else { ends.last = previous }
-            nodes[Int(slot)].list = .none
-            nodes[Int(slot)].listPrevious = -1
-            nodes[Int(slot)].listNext = -1
-            ends.count -= 1
+            let (previous, next) = nodes.change(Int(slot)) { node in
+                defer { (node.list, node.listPrevious, node.listNext) = (.none, -1, -1) }
+                return (node.listPrevious, node.listNext)
+            }
+            if previous >= 0 { nodes[Int(previous)].listNext = next }
+            if next >= 0 { nodes[Int(next)].listPrevious = previous }
+            ends.remove(between: previous, and: next)
         }
     }
 
@@ -65,28 +86,27 @@ extension LiveTree {
         }
         while lingering.first >= 0 {
             let slot = lingering.first
-            guard lingering.count > limits.lingering || now - nodes[Int(slot)].finishedAt >= limits.lingers else {
+            guard Int(lingering.count) > limits.lingering || now - nodes[Int(slot)].finishedAt >= limits.lingers else {
                 break
             }
             retire(slot)
         }
         while kept.first >= 0 {
             let slot = kept.first
-            guard kept.count > limits.kept || isStale(slot, limits.keeps) else { break }
+            guard Int(kept.count) > limits.kept || isStale(slot, limits.keeps) else { break }
             retire(slot)
         }
         while cascaded.first >= 0 {
             let slot = cascaded.first
-            guard cascaded.count > limits.kept || isStale(slot, limits.keepsCascade) else { break }
+            guard Int(cascaded.count) > limits.kept || isStale(slot, limits.keepsCascade) else { break }
             retire(slot)
         }
-        while abandoned.count > limits.kept { retire(abandoned.first) }
+        while Int(abandoned.count) > limits.kept { retire(abandoned.first) }
     }
 
     private func isStale(_ slot: Slot, _ age: Int64) -> Bool {
-        let node = nodes[Int(slot)]
-        if !pinned.isEmpty, pinned.contains(CascadeID(node.cascade)) { return false }
-        return now - max(node.finishedAt, node.more.first?.returnedAt ?? 0) >= age
+        if !pinned.isEmpty, pinned.contains(CascadeID(nodes[Int(slot)].cascade)) { return false }
+        return now - max(nodes[Int(slot)].finishedAt, nodes[Int(slot)].more.first?.returnedAt ?? 0) >= age
     }
 
     /// A finished task has been shown for long enough. It goes now, or with the last of its children and resources.
@@ -101,7 +121,8 @@ extension LiveTree {
         var slot = slot
         while slot >= 0 {
             let index = Int(slot)
-            guard nodes[index].flags.contains(.due), nodes[index].children == 0, nodes[index].firstResource < 0 else {
+            guard nodes[index].flags.contains(.due), nodes[index].children.count == 0, nodes[index].firstResource < 0
+            else {
                 return
             }
             let parent = nodes[index].parent
@@ -125,14 +146,8 @@ extension LiveTree {
         if flags.contains(.orphan), let missing = nodes[index].more.first?.missingParent {
             snapshot?.forgetOrphan(slot, of: missing.rawValue)
         }
-        let depth = nodes[index].depth
-        nodes[index] = Node(id: 0, name: "", profile: nodes[index].profile)
-        if flags.contains(.dirty) {
-            // The node stays in the list of those to flush, with nothing to flush, until the next `settle()`.
-            nodes[index].flags = .dirty
-            nodes[index].depth = depth
-        }
-        slots[id] = nil
+        nodes.change(index) { $0.clear() }
+        slots.remove(id)
         freeNodes.append(slot)
     }
 }

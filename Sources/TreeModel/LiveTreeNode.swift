@@ -1,11 +1,10 @@
 /// What the tree keeps of one task. Links are slots of the same array; -1 is none.
 struct Node: Sendable {
     // First what is read of each when a screen goes through many: it stands together in memory.
-    var id: UInt64
-    var name: String
+    var id: UInt64 = 0
+    var name = ""
     var next: Int32 = -1
-    var firstChild: Int32 = -1
-    var children: Int32 = 0
+    var children = ListEnds()
     var parent: Int32 = -1
     /// What the subtree adds up to as of the last flush of this node, itself included.
     var sums = Sums()
@@ -16,7 +15,6 @@ struct Node: Sendable {
     var cascade: UInt64 = 0
     var outcome: Outcome?
     var depth: Int32 = 0
-    var lastChild: Int32 = -1
     var previous: Int32 = -1
     var profile: Profile
     /// Its place in the list that `list` names.
@@ -38,10 +36,34 @@ struct Node: Sendable {
     /// What few tasks have: none or one.
     var more: [NodeMore] = []
 
-    init(id: UInt64, name: String, profile: Profile) {
-        self.id = id
-        self.name = name
-        self.profile = profile
+    /// A blank one, as those are that no task is in.
+    init(profile: Profile) { self.profile = profile }
+
+    /// Has something to flush; true if it had nothing, and is to come into the list of those that have.
+    @inline(__always)
+    mutating func add(_ sums: Sums) -> Bool {
+        pending.add(sums)
+        return flags.insert(.dirty).inserted
+    }
+
+    /// Makes the node of a task blank that is gone: it is in no list, and has no children and no resources. Field by field: to
+    /// make another one and to move it here took longer than all else. In the list of those to flush it stays, with nothing to
+    /// flush, and at the depth that it has there.
+    mutating func clear() {
+        id = 0
+        name = ""
+        (parent, previous, next) = (-1, -1, -1)
+        sums = Sums()
+        pending = Sums()
+        phase = .running
+        outcome = nil
+        flags.formIntersection(.dirty)
+        startedAt = 0
+        cascade = 0
+        releasedCount = 0
+        (cancelledAt, bodyEndedAt, finishedAt, deadline) = (-1, -1, -1, -1)
+        if !released.isEmpty { released = [] }
+        if !more.isEmpty { more = [] }
     }
 }
 

@@ -2,14 +2,14 @@ extension LiveTree {
     /// The slot of a task, or -1.
     public func slot(of task: TaskID) -> Slot { slots[task.rawValue] ?? -1 }
     /// The first root, or -1. Roots and children stand in the order in which they started.
-    public var root: Slot { firstRoot }
-    public var rootCount: Int { Int(roots) }
+    public var root: Slot { roots.first }
+    public var rootCount: Int { Int(roots.count) }
     public func parent(_ slot: Slot) -> Slot { nodes[Int(slot)].parent }
-    public func firstChild(_ slot: Slot) -> Slot { nodes[Int(slot)].firstChild }
-    public func lastChild(_ slot: Slot) -> Slot { nodes[Int(slot)].lastChild }
+    public func firstChild(_ slot: Slot) -> Slot { nodes[Int(slot)].children.first }
+    public func lastChild(_ slot: Slot) -> Slot { nodes[Int(slot)].children.last }
     public func nextSibling(_ slot: Slot) -> Slot { nodes[Int(slot)].next }
     public func previousSibling(_ slot: Slot) -> Slot { nodes[Int(slot)].previous }
-    public func childCount(_ slot: Slot) -> Int { Int(nodes[Int(slot)].children) }
+    public func childCount(_ slot: Slot) -> Int { Int(nodes[Int(slot)].children.count) }
     public func depth(_ slot: Slot) -> Int { Int(nodes[Int(slot)].depth) }
     public func id(_ slot: Slot) -> TaskID { TaskID(nodes[Int(slot)].id) }
     public func name(_ slot: Slot) -> String { nodes[Int(slot)].name }
@@ -36,7 +36,7 @@ extension LiveTree {
 
     /// The next task in the order of the tree: first child, else next sibling, else that of an ancestor; -1 at the end.
     public func following(_ slot: Slot) -> Slot {
-        let child = nodes[Int(slot)].firstChild
+        let child = nodes[Int(slot)].children.first
         return child >= 0 ? child : followingAfter(slot)
     }
 
@@ -105,7 +105,7 @@ extension LiveTree {
             isOverdue: node.flags.contains(.overdue), waitsTooLong: node.flags.contains(.waitsTooLong),
             hasLeaked: node.flags.contains(.leaked), released: node.released,
             releasedCount: Int(node.releasedCount), ownHeld: Int(node.ownHeld), live: Int(node.sums.live),
-            held: Int(node.sums.held), troubles: Int(node.sums.troubles), children: Int(node.children),
+            held: Int(node.sums.held), troubles: Int(node.sums.troubles), children: Int(node.children.count),
             depth: Int(node.depth))
     }
 

@@ -87,7 +87,10 @@ extension LiveTree {
                 link(slot, under: parent, isRow: true)
             }
         } else {
-            slot = insert(fields.started, since: min(clampedTime(fields.since), now), isRow: true)
+            guard let new = insert(fields.started, since: min(clampedTime(fields.since), now), isRow: true) else {
+                return
+            }
+            slot = new
         }
         if fields.draining { nodes[Int(slot)].flags.insert(.draining) }
         if let cascade = fields.cascade, nodes[Int(slot)].cancelledAt < 0 {
@@ -243,7 +246,7 @@ extension LiveTree {
         var found = [slot]
         var index = 0
         while index < found.count {
-            var child = nodes[Int(found[index])].firstChild
+            var child = nodes[Int(found[index])].children.first
             while child >= 0 {
                 guard found.count < limit else { return nil }
                 found.append(child)
@@ -259,7 +262,7 @@ extension LiveTree {
     public func snapshotRows() -> [TreeEvent.Change] {
         var rows: [TreeEvent.Change] = [.snapshotBegin(TreeEvent.SnapshotBegin())]
         var held: [TreeEvent.Change] = []
-        var slot = firstRoot
+        var slot = roots.first
         while slot >= 0 {
             let node = nodes[Int(slot)]
             if node.phase != .finished || (node.outcome == .abandoned && !node.flags.contains(.returned)) {

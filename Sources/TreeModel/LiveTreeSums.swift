@@ -8,32 +8,31 @@ extension LiveTree {
         var above: [Slot] = []
         var next = 0
         while next < order.count || !level.isEmpty {
-            if level.isEmpty {
-                level.append(order[next])
-                next += 1
-            }
-            let depth = nodes[Int(level[0])].depth
+            let depth = nodes[Int(level.first ?? order[next])].depth
             while next < order.count, nodes[Int(order[next])].depth == depth {
-                level.append(order[next])
+                flush(order[next], &above)
                 next += 1
             }
-            for slot in level {
-                let (pending, parent) = nodes.change(Int(slot)) { node in
-                    defer { node.pending = Sums() }
-                    node.flags.remove(.dirty)
-                    node.sums.add(node.pending)
-                    return (node.pending, node.parent)
-                }
-                guard parent >= 0, !pending.isZero else { continue }
-                let isNews = nodes.change(Int(parent)) { node in
-                    node.pending.add(pending)
-                    return node.flags.insert(.dirty).inserted
-                }
-                if isNews { above.append(parent) }
-            }
+            for slot in level { flush(slot, &above) }
             level.removeAll(keepingCapacity: true)
             swap(&level, &above)
         }
+    }
+
+    /// Hands on what is pending at a node; its parent comes next, unless it is in the list already.
+    @inline(__always)
+    private mutating func flush(_ slot: Slot, _ above: inout [Slot]) {
+        let (pending, parent) = nodes.change(Int(slot)) { node in
+            defer { node.pending = Sums() }
+            node.flags.remove(.dirty)
+            node.sums.add(node.pending)
+            return (node.pending, node.parent)
+        }
+        guard parent >= 0, !pending.isZero else { return }
+        let isNews = nodes.change(Int(parent)) { node in
+            node.add(pending)
+        }
+        if isNews { above.append(parent) }
     }
 
     /// The same slots by their depth. Where trees are not deep it is counted, and nothing is compared.
@@ -45,22 +44,23 @@ extension LiveTree {
         }
         // Where the next of each depth goes.
         var places = Array(repeating: 0, count: deepest + 2)
-        for depth in depths { places[deepest - Int(depth) + 1] += 1 }
-        for index in 1..<places.count { places[index] += places[index - 1] }
-        var order = slots
-        for (slot, depth) in zip(slots, depths) {
-            let index = deepest - Int(depth)
-            order[places[index]] = slot
-            places[index] += 1
+        for index in depths.indices { places[deepest - Int(depths[index]) + 1] &+= 1 }
+        for index in 1..<places.count { places[index] &+= places[index - 1] }
+        var order = Array(repeating: Slot(0), count: slots.count)
+        for index in slots.indices {
+            let level = deepest - Int(depths[index])
+            order[places[level]] = slots[index]
+            places[level] &+= 1
         }
         return order
     }
 
     @inline(__always)
     mutating func add(_ slot: Slot, live: Int32 = 0, held: Int32 = 0, troubles: Int32 = 0) {
-        let index = Int(slot)
-        nodes[index].pending.add(Sums(live: live, held: held, troubles: troubles))
-        if nodes[index].flags.insert(.dirty).inserted { dirty.append(slot) }
+        let isNews = nodes.change(Int(slot)) { node in
+            node.add(Sums(live: live, held: held, troubles: troubles))
+        }
+        if isNews { dirty.append(slot) }
     }
 
     /// Counts a task as a trouble, or no more, after a change of what makes it one.

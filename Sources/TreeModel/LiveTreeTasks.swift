@@ -1,60 +1,62 @@
 extension LiveTree {
     mutating func started(_ fields: TreeEvent.TaskStarted, _ t: Int64) {
-        guard slots[fields.task.rawValue] == nil else {
+        guard let slot = insert(fields, since: t) else {
             noteStrange()
             return
         }
-        let slot = insert(fields, since: t)
         totals.started += 1
         if case let parent = nodes[Int(slot)].parent, parent >= 0, nodes[Int(parent)].phase == .finished {
             noteStrange()
         }
     }
 
-    /// Adds a live task. A row of a snapshot stands before its siblings that started while the snapshot is read.
-    mutating func insert(_ fields: TreeEvent.TaskStarted, since: Int64, isRow: Bool = false) -> Slot {
-        var node = Node(id: fields.task.rawValue, name: fields.name, profile: profile(fields))
-        node.startedAt = since
-        if let deadline = fields.deadline { node.deadline = clampedTime(deadline) }
-        if fields.attempt != nil || fields.restartOf != nil {
-            var more = NodeMore()
-            more.attempt = fields.attempt
-            more.restartOf = fields.restartOf
-            node.more = [more]
-        }
-        let slot = allocate(node)
+    /// Adds a live task; nil if it is known. A row of a snapshot stands before its siblings that started while the snapshot
+    /// is read.
+    mutating func insert(_ fields: TreeEvent.TaskStarted, since: Int64, isRow: Bool = false) -> Slot? {
+        // Before the task is known: it may name itself.
         let parent = fields.parent.flatMap { slots[$0.rawValue] } ?? -1
+        let slot = freeNodes.last ?? Slot(nodes.count)
+        guard slots.add(fields.task.rawValue, slot) else { return nil }
+        let profile = profile(fields)
+        if freeNodes.popLast() == nil { nodes.append(Node(profile: profile)) }
+        let mark: NodeFlags = snapshot != nil ? .confirmed : isBlind ? .early : []
+        let isNews = nodes.change(Int(slot)) { node in
+            node.id = fields.task.rawValue
+            node.name = fields.name
+            node.profile = profile
+            node.startedAt = since
+            if let deadline = fields.deadline { node.deadline = clampedTime(deadline) }
+            node.flags.formUnion(mark)
+            return node.add(Sums(live: 1))
+        }
+        if isNews { dirty.append(slot) }
+        if fields.attempt != nil || fields.restartOf != nil {
+            edit(slot) {
+                $0.attempt = fields.attempt
+                $0.restartOf = fields.restartOf
+            }
+        }
         if let missing = fields.parent, parent < 0 {
             nodes[Int(slot)].flags.insert(.orphan)
             edit(slot) { $0.missingParent = missing }
             snapshot?.orphans[missing.rawValue, default: []].append(slot)
         }
-        slots[fields.task.rawValue] = slot
         link(slot, under: parent, isRow: isRow)
-        if snapshot != nil {
-            nodes[Int(slot)].flags.insert(.confirmed)
-            adopt(by: slot)
-        } else if isBlind {
-            nodes[Int(slot)].flags.insert(.early)
-        }
+        if snapshot != nil { adopt(by: slot) }
         totals.live += 1
-        add(slot, live: 1)
         return slot
     }
 
-    private mutating func allocate(_ node: Node) -> Slot {
-        guard let slot = freeNodes.popLast() else {
-            nodes.append(node)
-            return Slot(nodes.count - 1)
-        }
-        let isDirty = nodes[Int(slot)].flags.contains(.dirty)
-        nodes[Int(slot)] = node
-        if isDirty { nodes[Int(slot)].flags.insert(.dirty) }
-        return slot
-    }
-
+    /// What a task has in common with others; most often those that came last.
+    @inline(__always)
     private mutating func profile(_ fields: TreeEvent.TaskStarted) -> Profile {
-        for profile in profiles where profile.describes(fields) { return profile }
+        if let lastProfile, lastProfile.describes(fields) { return lastProfile }
+        let profile = profiles.first { $0.describes(fields) } ?? newProfile(fields)
+        lastProfile = profile
+        return profile
+    }
+
+    private mutating func newProfile(_ fields: TreeEvent.TaskStarted) -> Profile {
         let profile = Profile(fields)
         if profiles.count < 8 {
             profiles.append(profile)
@@ -67,25 +69,22 @@ extension LiveTree {
 
     /// Links a node as the last child of a parent, or as the last root.
     mutating func link(_ slot: Slot, under parent: Slot, isRow: Bool = false) {
-        let index = Int(slot)
         let next = snapshot?.place(isRow, of: slot, under: parent) ?? -1
-        let previous = next >= 0 ? nodes[Int(next)].previous : parent >= 0 ? nodes[Int(parent)].lastChild : lastRoot
-        nodes[index].parent = parent
-        nodes[index].next = next
-        nodes[index].previous = previous
+        let before = next >= 0 ? nodes[Int(next)].previous : -1
+        let previous = changeChildren(of: parent) { children in
+            let previous = next >= 0 ? before : children.last
+            children.add(slot, between: previous, and: next)
+            return previous
+        }
+        let depth = parent >= 0 ? nodes[Int(parent)].depth &+ 1 : 0
+        nodes.change(Int(slot)) { node in
+            node.parent = parent
+            node.next = next
+            node.previous = previous
+            node.depth = depth
+        }
         if previous >= 0 { nodes[Int(previous)].next = slot }
         if next >= 0 { nodes[Int(next)].previous = slot }
-        if parent >= 0 {
-            nodes[index].depth = nodes[Int(parent)].depth &+ 1
-            if previous < 0 { nodes[Int(parent)].firstChild = slot }
-            if next < 0 { nodes[Int(parent)].lastChild = slot }
-            nodes[Int(parent)].children += 1
-        } else {
-            nodes[index].depth = 0
-            if previous < 0 { firstRoot = slot }
-            if next < 0 { lastRoot = slot }
-            roots += 1
-        }
     }
 
     mutating func unlink(_ slot: Slot) {
@@ -94,15 +93,13 @@ extension LiveTree {
         snapshot?.leaves(slot, of: parent, next: next)
         if previous >= 0 { nodes[Int(previous)].next = next }
         if next >= 0 { nodes[Int(next)].previous = previous }
-        if parent >= 0 {
-            if previous < 0 { nodes[Int(parent)].firstChild = next }
-            if next < 0 { nodes[Int(parent)].lastChild = previous }
-            nodes[Int(parent)].children -= 1
-        } else {
-            if previous < 0 { firstRoot = next }
-            if next < 0 { lastRoot = previous }
-            roots -= 1
-        }
+        changeChildren(of: parent) { $0.remove(between: previous, and: next) }
+    }
+
+    /// Changes the list of a task's children; that of the roots for -1.
+    @inline(__always)
+    private mutating func changeChildren<R>(of parent: Slot, _ body: (inout ListEnds) -> R) -> R {
+        parent >= 0 ? nodes.change(Int(parent)) { body(&$0.children) } : body(&roots)
     }
 
     /// The slot of a task that is known; what is not known is counted.
@@ -154,8 +151,7 @@ extension LiveTree {
         endWait(slot)
         let deadline = deadline.map(clampedTime)
         edit(slot) { $0.waiting = Waiting(on: on, since: since, deadline: deadline) }
-        let node = nodes[Int(slot)]
-        if deadline == nil, node.deadline < 0, node.cancelledAt < 0, !Self.isPatient(on.kind) {
+        if deadline == nil, nodes[Int(slot)].deadline < 0, nodes[Int(slot)].cancelledAt < 0, !Self.isPatient(on.kind) {
             enlist(slot, .waiting)
         }
     }
@@ -175,6 +171,7 @@ extension LiveTree {
     }
 
     mutating func endWait(_ slot: Slot) {
+        if nodes[Int(slot)].more.isEmpty { return }
         if nodes[Int(slot)].list == .waiting { unlist(slot) }
         if nodes[Int(slot)].more.first?.waiting != nil { nodes[Int(slot)].more[0].waiting = nil }
         if nodes[Int(slot)].flags.contains(.waitsTooLong) {
@@ -234,11 +231,12 @@ extension LiveTree {
             }
         }
         cascadeEnded(slot, fields.outcome, t)
-        rememberEnd(slot, fields.outcome)
+        let path = ids(from: slot)
+        rememberEnd(slot, fields.outcome, path)
         let released = Int(nodes[Int(slot)].releasedCount)
         let message = fields.error?.message ?? fields.cause.map { $0.message ?? $0.kind.name } ?? ""
         remember(
-            .finished(fields.outcome), slot, t, detail: message, duration: t - nodes[Int(slot)].startedAt,
+            .finished(fields.outcome), slot, path, t, detail: message, duration: t - nodes[Int(slot)].startedAt,
             count: released)
     }
 
@@ -246,24 +244,29 @@ extension LiveTree {
     mutating func finish(_ slot: Slot, _ outcome: Outcome, _ t: Int64) {
         endWait(slot)
         endOverdue(slot)
-        let index = Int(slot)
-        nodes[index].phase = .finished
-        nodes[index].outcome = outcome
-        nodes[index].finishedAt = t
-        if nodes[index].bodyEndedAt < 0, outcome != .abandoned { nodes[index].bodyEndedAt = t }
+        let isNews = nodes.change(Int(slot)) { node in
+            node.phase = .finished
+            node.outcome = outcome
+            node.finishedAt = t
+            if node.bodyEndedAt < 0, outcome != .abandoned { node.bodyEndedAt = t }
+            return node.add(Sums(live: -1))
+        }
+        if isNews { dirty.append(slot) }
         totals.live -= 1
-        add(slot, live: -1)
         switch outcome {
         case .succeeded: totals.succeeded += 1
         case .failed: totals.failed += 1
         case .cancelled: totals.cancelled += 1
         case .abandoned: totals.abandoned += 1
         }
-        weighTrouble(slot)
         switch outcome {
-        case .abandoned: enlist(slot, .abandoned)
-        case .failed: enlist(slot, .kept)
-        case .succeeded, .cancelled: enlist(slot, nodes[index].cascade > 0 ? .cascaded : .lingering)
+        case .abandoned:
+            weighTrouble(slot)
+            enlist(slot, .abandoned)
+        case .failed:
+            weighTrouble(slot)
+            enlist(slot, .kept)
+        case .succeeded, .cancelled: enlist(slot, nodes[Int(slot)].cascade > 0 ? .cascaded : .lingering)
         }
     }
 

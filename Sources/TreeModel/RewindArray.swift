@@ -23,17 +23,21 @@ struct RewindArray<Element: Sendable>: Rewinding, RandomAccessCollection, Sendab
     subscript(index: Int) -> Element {
         @inline(__always) _read { yield elements[index] }
         @inline(__always) _modify {
-            if isMarked { replaced.append((index, elements[index])) }
+            if isMarked { keep(index) }
             yield &elements[index]
         }
     }
+
+    /// Apart, so that the places that change something stay small.
+    @inline(never)
+    private mutating func keep(_ index: Int) { replaced.append((index, elements[index])) }
 
     /// Changes an element as often as the body likes: what it was is kept once.
     @inline(__always)
     mutating func change<R>(_ index: Int, _ body: (inout Element) -> R) -> R { body(&self[index]) }
 
     @inline(__always)
-    mutating func append(_ element: Element) { elements.append(element) }
+    mutating func append(_ element: consuming Element) { elements.append(element) }
 
     @inline(__always)
     mutating func popLast() -> Element? {

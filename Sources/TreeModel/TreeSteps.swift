@@ -74,18 +74,11 @@ extension LiveTree {
         visitor.visit(&tree.freeResources, &other.freeResources)
         visitor.visit(&tree.resourceSlots, &other.resourceSlots)
         visitor.visit(&tree.resourceNames, &other.resourceNames)
-        visitRing(&tree.history.common, &other.history.common, &visitor)
-        visitRing(&tree.history.notable, &other.history.notable, &visitor)
-        visitRing(&tree.history.releases, &other.history.releases, &visitor)
-        visitRing(&tree.history.ends, &other.history.ends, &visitor)
-        visitRing(&tree.history.logs, &other.history.logs, &visitor)
-        visitRing(&tree.history.steps, &other.history.steps, &visitor)
-    }
-
-    private static func visitRing<E, V: PartVisitor>(
-        _ ring: inout PathRing<E>, _ other: inout PathRing<E>, _ visitor: inout V
-    ) {
-        visitor.visit(&ring.entries, &other.entries)
-        visitor.visit(&ring.paths, &other.paths)
+        visitor.visit(&tree.history.common.entries, &other.history.common.entries)
+        visitor.visit(&tree.history.notable.entries, &other.history.notable.entries)
+        visitor.visit(&tree.history.releases.entries, &other.history.releases.entries)
+        visitor.visit(&tree.history.ends.entries, &other.history.ends.entries)
+        visitor.visit(&tree.history.logs.entries, &other.history.logs.entries)
+        visitor.visit(&tree.history.steps.entries, &other.history.steps.entries)
     }
 }
