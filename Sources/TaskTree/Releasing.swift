@@ -194,13 +194,14 @@ extension TreeEngine {
     func release(_ entry: ResourceEntry, evenAtEnd: Bool = false) async throws {
         enum Turn {
             case perform(ReleaseContext)
-            case over, wait, leave
+            case over(Fault?)
+            case wait, leave
         }
         while true {
             let turn: Turn = change { now, _ in
                 switch entry.state {
                 case .held:
-                    guard let node = entry.node else { return .over }
+                    guard let node = entry.node else { return .over(nil) }
                     entry.isGivenBack = true
                     if entry.isQuarantined { return .leave }
                     if !evenAtEnd {
@@ -212,7 +213,7 @@ extension TreeEngine {
                     beginRelease(entry, of: node, atEnd: false, now)
                     return .perform(ReleaseContext(node))
                 case .releasing: return .wait
-                case .timedOut, .over: return .over
+                case .timedOut, .over: return .over(entry.rare?.fault)
                 }
             }
             switch turn {
@@ -222,8 +223,8 @@ extension TreeEngine {
                 TaskScope.$ofBody.withValue(nil) { goOnShielded(entry, context) }
             case .wait: await wait(for: entry)
             case .leave: return
-            case .over:
-                if let fault = look({ entry.rare?.fault }) { throw fault.error }
+            case .over(let fault):
+                if let fault { throw fault.error }
                 return
             }
         }

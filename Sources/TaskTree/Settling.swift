@@ -35,16 +35,15 @@ extension TreeEngine {
 
     /// Performs a release, and goes on with its node and those above it as long as it is this call's turn.
     nonisolated(nonsending) func goOn(_ first: ResourceEntry, _ told: ReleaseContext) async {
-        var (entry, context) = (first, told)
-        while true {
+        var next = Step.release(first, told)
+        while case .release(let entry, let context) = next {
             var fault: Fault?
             do {
                 try await entry.perform(context)
             } catch {
                 fault = Fault(error)
             }
-            guard case .release(let next, let told) = releaseEnded(entry, fault) else { return }
-            (entry, context) = (next, told)
+            next = releaseEnded(entry, fault)
         }
     }
 
