@@ -21,7 +21,7 @@ extension TaskScope {
         release: @escaping @Sendable (T, ReleaseContext) async throws -> Void
     ) async throws -> Held<T> {
         let request = try ResourceRequest(name, kind, after, budget, of: node)
-        return Held(entry: try await acquire(request, open, release))
+        return Held(entry: try await acquire(request, open, release), engine: node.engine)
     }
 
     /// Opens a resource that needs no suspension: `try scope.own("log", kind: "file", File(path)) { file, _ in … }`.
@@ -34,7 +34,7 @@ extension TaskScope {
         release: @escaping @Sendable (T, ReleaseContext) async throws -> Void
     ) throws -> Held<T> {
         let request = try ResourceRequest(name, kind, after, budget, of: node)
-        return Held(entry: try acquire(request, open, release))
+        return Held(entry: try acquire(request, open, release), engine: node.engine)
     }
 
     /// Opens a resource and answers its value; it is released when this task ends.
@@ -57,7 +57,7 @@ extension TaskScope {
     ) async throws -> Lease<T> {
         var request = try ResourceRequest(name, kind, after, budget, of: node)
         request.isLease = true
-        return Lease(try await acquire(request, open, release))
+        return Lease(try await acquire(request, open, release), node.engine)
     }
 
     /// Has the handler run when this task ends, as a resource of kind `defer` on the same stack as the others.
@@ -80,7 +80,7 @@ extension TaskScope {
             do {
                 return engine.register(try await open(), id, request, release)
             } catch {
-                engine.failedToOpen(id, request, error)
+                engine.failedToOpen(id, of: node, error)
                 throw error
             }
         }
@@ -94,13 +94,12 @@ extension TaskScope {
         _ request: ResourceRequest, _ open: () throws -> T, _ release: @escaping OwnedValue<T>.Release
     ) throws -> OwnedValue<T> {
         let engine = node.engine
-        var request = request
         // A body does not end while it opens something. Others that open something here are waited for.
-        request.isAwaited = !isBodysTask
+        let isAwaited = !isBodysTask
         // Where its own task asks, only a cancel can be in the way.
-        if request.isAwaited || isCancelled {
+        if isAwaited || isCancelled {
             let refusal: ScopeClosed? = engine.look {
-                if node.refusal == nil, request.isAwaited { node.handlers += 1 }
+                if node.refusal == nil, isAwaited { node.handlers += 1 }
                 return node.refusal
             }
             if let refusal { throw refusal }
@@ -109,10 +108,10 @@ extension TaskScope {
         do {
             value = try open()
         } catch {
-            engine.failedToOpen(nil, request, error)
+            engine.failedToOpen(nil, of: node, error, isAwaited: isAwaited)
             throw error
         }
-        return engine.register(value, nil, request, release)
+        return engine.register(value, nil, request, release, isAwaited: isAwaited)
     }
 }
 
@@ -124,15 +123,13 @@ struct ResourceRequest: Sendable {
     let after: [Resource]?
     let budget: Int64
     var isLease = false
-    /// Its task does not end before it is open.
-    var isAwaited = false
 
     init(_ name: String, _ kind: String?, _ after: [Resource]?, _ budget: Duration?, of node: Node) throws {
         self.node = node
         self.name = cut(name)
         self.kind = kind
         self.after = after
-        self.budget = (budget ?? node.engine.options.releaseBudget).nanoseconds
+        self.budget = budget?.nanoseconds ?? node.engine.releaseBudget
         if self.budget < 0 {
             throw InvalidSetting(
                 description: "\(name): a release budget of \(budget ?? .zero) is negative; give zero or more")
@@ -145,7 +142,7 @@ struct ResourceRequest: Sendable {
     private func check(_ after: [Resource]) throws {
         let wrong: String? = node.engine.look {
             for resource in after {
-                guard resource.entry.engine === node.engine else { return "belongs to another tree" }
+                guard resource.engine === node.engine else { return "belongs to another tree" }
                 guard resource.entry.state == .held else { return "is released already" }
                 var owner: Node? = node
                 while let current = owner, current !== resource.entry.node { owner = current.parent }
@@ -175,12 +172,14 @@ extension TreeEngine {
     /// Puts a value that has just been opened on its task's stack. It is registered whatever happened to the task
     /// meanwhile; the caller then says whether the task is cancelled. To a task that is over it came too late: it is
     /// released at once.
+    /// - Parameter isAwaited: its task does not end before it is open.
     func register<T: Sendable>(
-        _ value: T, _ known: ResourceID?, _ request: ResourceRequest, _ release: @escaping OwnedValue<T>.Release
+        _ value: consuming T, _ known: ResourceID?, _ request: ResourceRequest,
+        _ release: @escaping OwnedValue<T>.Release, isAwaited: Bool = false
     ) -> OwnedValue<T> {
         let node = request.node
         let entry = OwnedValue(value, request, release)
-        change { now, after in
+        let isGrowing = change(needsTime: false) { now, after in
             let id = known ?? nextResource()
             entry.settleIn(id: id, since: now)
             append(
@@ -193,8 +192,11 @@ extension TreeEngine {
                 strays.keepHolder(node)
                 after.jobs.append(.releaseLate(entry))
             }
-            if request.isAwaited { awaitsOneLess(node, &after) }
+            if isAwaited { awaitsOneLess(node, &after) }
+            spent.alive += 1
+            return spent.isGrowing()
         }
+        if isGrowing { SpentNodes.makeRoom() }
         return entry
     }
 
@@ -204,19 +206,19 @@ extension TreeEngine {
         order.before = []
         for resource in after where resource.entry.node === entry.node && resource.entry.state == .held {
             order.before?.append(resource.entry)
-            let other = resource.entry.order ?? ReleaseOrder()
-            resource.entry.order = other
+            let other = resource.entry.rare?.order ?? ReleaseOrder()
+            resource.entry.parts.order = other
             other.blockers += 1
         }
-        entry.order = order
+        entry.parts.order = order
     }
 
-    func failedToOpen(_ known: ResourceID?, _ request: ResourceRequest, _ error: any Error) {
+    func failedToOpen(_ known: ResourceID?, of node: Node, _ error: any Error, isAwaited: Bool = false) {
         let failure = Failure(error)
         change { now, after in
             append(
-                .resourceFailed(.init(resource: known ?? nextResource(), task: request.node.id, error: failure)), now)
-            if request.isAwaited { awaitsOneLess(request.node, &after) }
+                .resourceFailed(.init(resource: known ?? nextResource(), task: node.id, error: failure)), now)
+            if isAwaited { awaitsOneLess(node, &after) }
         }
     }
 }
@@ -224,8 +226,12 @@ extension TreeEngine {
 /// The handle of a leased resource, and its owner.
 public final class Lease<Value: Sendable>: Sendable {
     private let entry: OwnedValue<Value>
+    private let engine: TreeEngine
 
-    init(_ entry: OwnedValue<Value>) { self.entry = entry }
+    init(_ entry: OwnedValue<Value>, _ engine: TreeEngine) {
+        self.entry = entry
+        self.engine = engine
+    }
 
     /// What it is the owner of. Whoever drops the handle loses that, too: keep the handle as long as the value, or `use` it.
     public var value: Value { entry.value }
@@ -245,7 +251,7 @@ public final class Lease<Value: Sendable>: Sendable {
     public var id: ResourceID { entry.id }
 
     /// Gives it back. Once, however many ask; every call returns when that is over, and throws what the release threw.
-    public func release() async throws { try await entry.engine.release(entry) }
+    public func release() async throws { try await engine.release(entry) }
 
-    deinit { entry.engine.leaked(entry) }
+    deinit { engine.leaked(entry) }
 }

@@ -28,7 +28,7 @@ extension TreeEngine {
         guard node.phase != .finished else { return }
         let run = HandlerRun(node, handler)
         node.handlers += 1
-        timers.arm(run, at: now &+ options.releaseBudget.nanoseconds)
+        timers.arm(run, at: now &+ releaseBudget)
         after.jobs.append(.handler(run))
     }
 

@@ -42,7 +42,7 @@ final class NodeProfile: Sendable {
 /// row says how its task is at that place of the log. What starts after the begin mark needs no row, and neither does
 /// what ends before its row would come. After the walk over the live tasks comes one over the abandoned, and then one over
 /// those that are over and still hold something: in this order nothing that changes sides meanwhile is left out.
-struct Keyframes {
+final class Keyframes {
     /// A keyframe begins when the log has so many bytes; none does while one is under way.
     private var due: Int
     /// The log grows by so many times the rows of one before the next begins.
@@ -75,21 +75,21 @@ struct Keyframes {
         wait(from: 0)
     }
 
-    private mutating func wait(from now: Int64) {
+    private func wait(from now: Int64) {
         if let interval { dueAt = now.addingReportingOverflow(interval).partialValue }
     }
 
     @inline(__always)
     func isDue(at log: Int, _ now: Int64) -> Bool { log >= due || (now >= dueAt && log > ended) }
 
-    fileprivate mutating func never() {
+    fileprivate func never() {
         due = .max
         dueAt = .max
     }
 
     /// Whether one of so many tasks would be too large for what the log has grown by: then it comes later. Small ones are
     /// no burden.
-    fileprivate mutating func isTooEarly(at log: Int, _ now: Int64, tasks: Int) -> Bool {
+    fileprivate func isTooEarly(at log: Int, _ now: Int64, tasks: Int) -> Bool {
         let expected = tasks * 32
         guard expected > 128 << 10, log - ended < Self.sparseness * expected else { return false }
         due = ended + Self.sparseness * expected
@@ -97,7 +97,7 @@ struct Keyframes {
         return true
     }
 
-    fileprivate mutating func begin(_ lastTask: TaskID, _ lastResource: ResourceID) {
+    fileprivate func begin(_ lastTask: TaskID, _ lastResource: ResourceID) {
         never()
         bytes = 0
         stage = .tasks
@@ -105,7 +105,7 @@ struct Keyframes {
         self.lastResource = lastResource
     }
 
-    fileprivate mutating func end(at log: Int, _ now: Int64, spacing: Int) {
+    fileprivate func end(at log: Int, _ now: Int64, spacing: Int) {
         ended = log
         wait(from: now)
         let apart = bytes.multipliedReportingOverflow(by: Self.sparseness)
@@ -116,20 +116,20 @@ struct Keyframes {
     // MARK: The resources of a node
 
     /// Begins with the newest, and goes down to the oldest.
-    fileprivate mutating func beginEntries(of node: Node) {
+    fileprivate func beginEntries(of node: Node) {
         guard let newest = node.newestResource else { return }
         isDescending = true
         move(to: newest)
     }
 
-    fileprivate mutating func move(to next: ResourceEntry?) {
+    fileprivate func move(to next: ResourceEntry?) {
         entry?.isNextRow = false
         entry = next
         next?.isNextRow = true
     }
 
     /// The entry that comes next leaves its task's stack.
-    mutating func leaves(_ leaving: ResourceEntry) {
+    func leaves(_ leaving: ResourceEntry) {
         if isDescending, let older = leaving.older { return move(to: older) }
         isDescending = false
         move(to: leaving.newer)
@@ -244,10 +244,10 @@ extension TreeEngine {
         var row = TreeEvent.SnapshotResource()
         row.acquired = TreeEvent.ResourceAcquired(
             resource: entry.id, task: entry.node?.id ?? TaskID(0), name: entry.name, kind: entry.kind,
-            budget: UInt64(entry.budget), after: entry.order?.before?.map(\.id))
+            budget: UInt64(entry.budget), after: entry.rare?.order?.before?.map(\.id))
         row.phase = entry.state == .releasing ? .releasing : .running
         row.since = entry.since
-        row.because = entry.because
+        row.because = entry.rare?.because
         return row
     }
 }

@@ -3,56 +3,53 @@ import TreeModel
 /// Acquire and release: registered before anything can interrupt, released exactly once, un-cancelled, within a budget.
 extension TreeEngine {
     /// Begins a release; the lock is held, and the caller performs it afterwards.
-    func beginRelease(_ entry: ResourceEntry, atEnd: Bool, _ now: Int64) {
+    func beginRelease(_ entry: ResourceEntry, of node: Node, atEnd: Bool, _ now: Int64) {
         entry.state = .releasing
         entry.isAtEnd = atEnd
         entry.releasingSince = now
-        guard let node = entry.node else { return }
         append(TreeEvent.ResourceReleasing(resource: entry.id, task: node.id), now)
         // Where grace is over, so is patience with releases.
         timers.arm(entry, at: now &+ (node.isForced ? min(entry.budget, 20_000_000) : entry.budget))
     }
 
-    /// A release is over: records how it went. Says whether the caller is to go on with the node: not if the budget ended
+    /// A release is over: records how it went. Answers the node that the caller is to go on with: none if the budget ended
     /// first, since then somebody else did.
-    func released(_ entry: ResourceEntry, _ fault: Fault?, _ now: Int64, _ after: inout Afterwards) -> Bool {
+    func released(_ entry: ResourceEntry, _ fault: Fault?, _ now: Int64, _ after: inout Afterwards) -> Node? {
         let duration = UInt64(max(0, now &- entry.releasingSince))
-        guard entry.state == .releasing else {
+        guard entry.state == .releasing, let node = entry.node else {
             entry.state = .over
             append(
                 .resourceReturned(
                     .init(resource: entry.id, outcome: fault == nil ? .ok : .failed, duration: duration)), now)
-            return false
+            return nil
         }
         timers.disarm(entry)
-        entry.fault = fault
-        record(entry, entry.isLeaked ? .leaked : fault == nil ? .ok : .failed, fault, duration, now, &after)
+        if let fault { entry.parts.fault = fault }
+        let outcome: ReleaseOutcome = entry.rare?.isLeaked == true ? .leaked : fault == nil ? .ok : .failed
+        record(entry, of: node, outcome, fault, duration, now, &after)
         entry.state = .over
-        return entry.isAtEnd
+        return entry.isAtEnd ? node : nil
     }
 
     /// The budget of a release is over: it counts as timed out, and its task goes on without it.
     func releaseTimedOut(_ entry: ResourceEntry, _ now: Int64, _ after: inout Afterwards) {
-        guard entry.state == .releasing else { return }
+        guard entry.state == .releasing, let node = entry.node else { return }
         entry.state = .timedOut
         let fault = Fault(ReleaseTimedOut(budget: .nanoseconds(entry.budget)))
-        entry.fault = fault
-        let node = entry.node
-        record(entry, .timedOut, fault, UInt64(max(0, now &- entry.releasingSince)), now, &after)
-        if entry.isAtEnd, let node { after.jobs.append(.carryOn(node)) }
+        entry.parts.fault = fault
+        record(entry, of: node, .timedOut, fault, UInt64(max(0, now &- entry.releasingSince)), now, &after)
+        if entry.isAtEnd { after.jobs.append(.carryOn(node)) }
     }
 
     private func record(
-        _ entry: ResourceEntry, _ outcome: ReleaseOutcome, _ fault: Fault?, _ duration: UInt64, _ now: Int64,
-        _ after: inout Afterwards
+        _ entry: ResourceEntry, of node: Node, _ outcome: ReleaseOutcome, _ fault: Fault?, _ duration: UInt64,
+        _ now: Int64, _ after: inout Afterwards
     ) {
-        guard let node = entry.node else { return }
         append(
             TreeEvent.ResourceReleased(
                 resource: entry.id, task: node.id, outcome: outcome, error: fault?.shown, duration: duration),
             now)
         remove(entry)
-        entry.node = nil
         tellStops(of: outcome, in: node)
         if node.phase == .finished, node.newestResource == nil, strays.holderCount > 0 {
             after.jobs.append(.letGo(strays.idleHolders()))
@@ -63,9 +60,9 @@ extension TreeEngine {
             if outcome == .failed { cascade.failed += 1 }
             if outcome == .timedOut { cascade.timedOut += 1 }
         }
-        guard !entry.waiters.isEmpty else { return }
-        for waiter in entry.waiters { waiter.wake(.ready, self, &after) }
-        entry.waiters = []
+        guard let rare = entry.rare, !rare.waiters.isEmpty else { return }
+        for waiter in rare.waiters { waiter.wake(.ready, self, &after) }
+        rare.waiters = []
     }
 
     // MARK: Order
@@ -86,20 +83,20 @@ extension TreeEngine {
         if node.phase != .finished { node.phase = .releasing }
         if node.hasOrder { return nextOrdered(of: node, now, &after) }
         var newest = node.newestResource
-        while let entry = newest, entry.quarantined > 0 { newest = entry.older }
+        while let entry = newest, entry.isQuarantined { newest = entry.older }
         guard let entry = newest else { return .none }
         if entry.state == .releasing {
             entry.isAtEnd = true
             return .underWay
         }
-        letGoAtEnd(entry, now)
+        letGoAtEnd(entry, of: node, now)
         return .begun(entry)
     }
 
-    private func letGoAtEnd(_ entry: ResourceEntry, _ now: Int64) {
+    private func letGoAtEnd(_ entry: ResourceEntry, of node: Node, _ now: Int64) {
         // Its handle should have released it.
-        if entry.isLease, !entry.isGivenBack { entry.isLeaked = true }
-        beginRelease(entry, atEnd: true, now)
+        if let rare = entry.rare, rare.isLease, !entry.isGivenBack { rare.isLeaked = true }
+        beginRelease(entry, of: node, atEnd: true, now)
     }
 
     /// The same where some have a declared order: all whose turn it is go at once.
@@ -110,15 +107,15 @@ extension TreeEngine {
         // Down to the newest that is released before all that is older.
         while let entry = next {
             next = entry.older
-            if entry.quarantined > 0 { continue }
+            if entry.isQuarantined { continue }
             if entry.state == .releasing {
                 entry.isAtEnd = true
                 isUnderWay = true
-            } else if entry.order?.blockers ?? 0 == 0 {
-                letGoAtEnd(entry, now)
+            } else if entry.rare?.order?.blockers ?? 0 == 0 {
+                letGoAtEnd(entry, of: node, now)
                 if first == nil { first = entry } else { after.jobs.append(.release(entry, ReleaseContext(node))) }
             }
-            if entry.order?.before == nil { break }
+            if entry.rare?.order?.before == nil { break }
         }
         if let first { return .begun(first) }
         return isUnderWay ? .underWay : .none
@@ -127,11 +124,8 @@ extension TreeEngine {
     /// It leaves its task's stack, and what was to be released after it waits for one less.
     private func remove(_ entry: ResourceEntry) {
         entry.remove()
-        leaveOrder(entry)
-    }
-
-    private func leaveOrder(_ entry: ResourceEntry) {
-        guard let order = entry.order else { return }
+        spent.alive -= 1
+        guard let order = entry.rare?.order else { return }
         order.block(-1)
         order.before = []
     }
@@ -143,16 +137,16 @@ extension TreeEngine {
         var entry = node.newestResource
         while let current = entry {
             append(.resourceQuarantined(.init(resource: current.id, task: node.id, because: node.id)), now)
-            current.because = node.id
+            current.parts.because = node.id
             node.cascade?.resources += 1
             entry = current.older
         }
         for lent in node.rare?.borrowed ?? [] where lent.state == .held {
             guard let owner = lent.node else { continue }
             // What is to be released after it does not wait for it meanwhile.
-            if lent.quarantined == 0 { lent.order?.block(-1) }
-            lent.quarantined += 1
-            lent.because = node.id
+            if !lent.isQuarantined { lent.rare?.order?.block(-1) }
+            lent.parts.quarantined += 1
+            lent.parts.because = node.id
             append(.resourceQuarantined(.init(resource: lent.id, task: owner.id, because: node.id)), now)
         }
         strays[node.id] = node
@@ -163,15 +157,15 @@ extension TreeEngine {
     func giveBackBorrowed(of node: Node, _ after: inout Afterwards) {
         guard let rare = node.rare, !rare.borrowed.isEmpty else { return }
         var owners: [Node] = []
-        for lent in rare.borrowed where lent.quarantined > 0 {
-            lent.quarantined -= 1
-            if lent.quarantined == 0 {
-                lent.order?.block(1)
+        for lent in rare.borrowed where lent.isQuarantined {
+            lent.parts.quarantined -= 1
+            if !lent.isQuarantined {
+                lent.rare?.order?.block(1)
             }
-            guard lent.quarantined == 0, let owner = lent.node else { continue }
+            guard !lent.isQuarantined, let owner = lent.node else { continue }
             guard owner.phase == .finished else {
                 // Somebody asked for it meanwhile.
-                if lent.isGivenBack || lent.isLeaked { after.jobs.append(.releaseLate(lent)) }
+                if lent.isGivenBack || lent.rare?.isLeaked == true { after.jobs.append(.releaseLate(lent)) }
                 continue
             }
             if !owners.contains(where: { $0 === owner }) { owners.append(owner) }
@@ -184,11 +178,11 @@ extension TreeEngine {
     func leaked(_ entry: ResourceEntry) {
         change { now, after in
             guard entry.state == .held, let node = entry.node, !entry.isGivenBack else { return }
-            entry.isLeaked = true
+            entry.parts.isLeaked = true
             // The end of its task comes to it; and nothing is released before a cascade's last mark.
-            if entry.quarantined > 0 || (node.bodyEnded && node.phase != .finished) { return }
+            if entry.isQuarantined || (node.bodyEnded && node.phase != .finished) { return }
             if let cascade = node.cascade, cascade.isMarking { return }
-            beginRelease(entry, atEnd: false, now)
+            beginRelease(entry, of: node, atEnd: false, now)
             after.jobs.append(.release(entry, ReleaseContext(node)))
         }
     }
@@ -200,25 +194,26 @@ extension TreeEngine {
     func release(_ entry: ResourceEntry, evenAtEnd: Bool = false) async throws {
         enum Turn {
             case perform(ReleaseContext)
-            case over, wait, leave
+            case over(Fault?)
+            case wait, leave
         }
         while true {
             let turn: Turn = change { now, _ in
                 switch entry.state {
                 case .held:
-                    guard let node = entry.node else { return .over }
+                    guard let node = entry.node else { return .over(nil) }
                     entry.isGivenBack = true
-                    if entry.quarantined > 0 { return .leave }
+                    if entry.isQuarantined { return .leave }
                     if !evenAtEnd {
                         // Whoever waited here for the end could be a child that the end waits for. And what the
                         // children of a body that was given up may use, stays until they have ended.
                         if node.bodyEnded, !(node.givenUp && node.phase == .finished) { return .leave }
                         if node.cascade?.isMarking == true { return .wait }
                     }
-                    beginRelease(entry, atEnd: false, now)
+                    beginRelease(entry, of: node, atEnd: false, now)
                     return .perform(ReleaseContext(node))
                 case .releasing: return .wait
-                case .timedOut, .over: return .over
+                case .timedOut, .over: return .over(entry.rare?.fault)
                 }
             }
             switch turn {
@@ -228,8 +223,8 @@ extension TreeEngine {
                 TaskScope.$ofBody.withValue(nil) { goOnShielded(entry, context) }
             case .wait: await wait(for: entry)
             case .leave: return
-            case .over:
-                if let fault = look({ entry.fault }) { throw fault.error }
+            case .over(let fault):
+                if let fault { throw fault.error }
                 return
             }
         }
@@ -240,7 +235,7 @@ extension TreeEngine {
         _ = await withUnsafeContinuation { continuation in
             change { _, after in
                 if entry.state == .releasing {
-                    entry.waiters.append(Waiter(continuation))
+                    entry.parts.waiters.append(Waiter(continuation))
                 } else if entry.state == .held, let cascade = entry.node?.cascade, cascade.isMarking {
                     cascade.markWaiters.append(Waiter(continuation))
                 } else {

@@ -19,49 +19,54 @@ public struct ReleaseContext: Sendable {
 
 /// A resource that a task holds, on the task's stack. Guarded by the engine's lock; as a timer it is the budget of its
 /// release.
+///
+/// There may be millions, so it is small: what few have is in `rare`, and its engine is known to its handles.
 class ResourceEntry: TimerEntry, @unchecked Sendable {
-    enum State { case held, releasing, timedOut, over }
+    enum State: UInt8 { case held, releasing, timedOut, over }
 
-    final private(set) var id = ResourceID(0)
-    final let engine: TreeEngine
-    /// Who holds it; nil once it is over, so that a handle that is kept keeps no task.
-    final var node: Node?
-    final let name: String
-    final let kind: String?
-    final let budget: Int64
     final var state: State = .held
     /// Whether the task's own end releases it (and goes on after it), rather than an early release.
     final var isAtEnd = false
-    /// Its owner is a handle: whatever releases it but the handle found it leaked.
-    final let isLease: Bool
-    final var isLeaked = false
     /// Its handle asked for the release, which the end of its task does.
     final var isGivenBack = false
     /// The keyframe under way comes to it next.
     final var isNextRow = false
-    /// The abandoned task that may use it, or might: the log does not say that it came back, only that it is released.
-    final var because: TaskID?
-    /// How many abandoned tasks it was lent to that have not returned.
-    final var quarantined: Int16 = 0
-    final var older: ResourceEntry?
-    final unowned(unsafe) var newer: ResourceEntry?
+    final private(set) var id = ResourceID(0)
+    /// Who holds it, and is kept as long as it holds something; nil once it is over.
+    private final var holder: Unmanaged<Node>?
+    final var node: Node? { holder?.takeUnretainedValue() }
+    final let name: String
+    final let kind: String?
+    final let budget: Int64
+    /// Its neighbour on its task's stack that was acquired before it. The newest is kept by the task, and each keeps the next:
+    /// a link is moved, never copied, so that it costs no count of references.
+    final private(set) var older: ResourceEntry?
+    private final var above: Unmanaged<ResourceEntry>?
     /// When it was acquired.
     final private(set) var since: Int64 = 0
     final var releasingSince: Int64 = 0
-    /// Who asked for a release that somebody else is doing.
-    final var waiters: [Waiter] = []
-    final var fault: Fault?
-    /// Its place where its task's resources have an order of their own.
-    final var order: ReleaseOrder?
+    /// What few resources have.
+    final private(set) var rare: RareResourceParts?
 
-    init(_ request: ResourceRequest) {
-        engine = request.node.engine
-        node = request.node
+    init(_ request: borrowing ResourceRequest) {
+        holder = Unmanaged.passUnretained(request.node)
         name = request.name
         kind = request.kind
         budget = request.budget
-        isLease = request.isLease
+        super.init()
+        if request.isLease { parts.isLease = true }
     }
+
+    /// The parts that few resources have, made on first use.
+    final var parts: RareResourceParts {
+        if let rare { return rare }
+        let made = RareResourceParts()
+        rare = made
+        return made
+    }
+
+    /// Whether an abandoned task that it was lent to has not returned.
+    final var isQuarantined: Bool { rare.map { $0.quarantined > 0 } ?? false }
 
     /// Gives it what is only known under the lock. From here on that does not change.
     final func settleIn(id: ResourceID, since: Int64) {
@@ -72,21 +77,29 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
     /// Runs the program's release.
     nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws {}
 
+    final var newer: ResourceEntry? { above?.takeUnretainedValue() }
+
     /// Puts it on its task's stack.
     final func push() {
-        guard let node else { return }
-        older = node.newestResource
-        older?.newer = self
-        node.newestResource = self
+        holder?._withUnsafeGuaranteedRef { node in
+            older = node.newestResource.take()
+            older?.above = Unmanaged.passUnretained(self)
+            node.newestResource = self
+        }
     }
 
-    /// Leaves the stack; no link of it remains.
+    /// Leaves the stack; no link of it remains. Whoever releases it still has it.
     final func remove() {
-        if isNextRow { engine.keyframes.leaves(self) }
-        if let newer { newer.older = older } else if node?.newestResource === self { node?.newestResource = older }
-        older?.newer = newer
-        older = nil
-        newer = nil
+        if isNextRow { node?.engine.keyframes.leaves(self) }
+        let next = older.take()
+        next?.above = above
+        if let above {
+            above._withUnsafeGuaranteedRef { $0.older = next }
+        } else {
+            holder?._withUnsafeGuaranteedRef { $0.newestResource = next }
+        }
+        above = nil
+        holder = nil
     }
 
     override func fire(_ engine: TreeEngine, _ now: Int64, _ after: inout Afterwards) {
@@ -98,18 +111,34 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
 final class OwnedValue<T: Sendable>: ResourceEntry, @unchecked Sendable {
     typealias Release = @Sendable (T, ReleaseContext) async throws -> Void
 
-    let value: T
     private let release: Release
+    let value: T
 
-    init(_ value: T, _ request: ResourceRequest, _ release: @escaping Release) {
-        self.value = value
+    init(_ value: T, _ request: borrowing ResourceRequest, _ release: @escaping Release) {
         self.release = release
+        self.value = value
         super.init(request)
     }
 
     override nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws {
         try await release(value, context)
     }
+}
+
+/// What few resources have, kept out of the others. Guarded by the engine's lock.
+final class RareResourceParts {
+    /// Its owner is a handle: whatever releases it but the handle found it leaked.
+    var isLease = false
+    var isLeaked = false
+    /// The abandoned task that may use it, or might: the log does not say that it came back, only that it is released.
+    var because: TaskID?
+    /// How many abandoned tasks it was lent to that have not returned.
+    var quarantined = 0
+    /// Who asked for a release that somebody else is doing.
+    var waiters: [Waiter] = []
+    var fault: Fault?
+    /// Its place where its task's resources have an order of their own.
+    var order: ReleaseOrder?
 }
 
 /// Where a resource stands in a declared order. Guarded by the engine's lock.
@@ -121,13 +150,14 @@ final class ReleaseOrder {
 
     /// These wait for one more, or for one less.
     func block(_ change: Int) {
-        for other in before ?? [] { other.order?.blockers += change }
+        for other in before ?? [] { other.rare?.order?.blockers += change }
     }
 }
 
 /// A resource of a tree, whatever its value: to declare an order with, or to lend it.
 public struct Resource: Sendable {
     let entry: ResourceEntry
+    let engine: TreeEngine
     /// Its id in the log.
     public var id: ResourceID { entry.id }
 }
@@ -135,6 +165,7 @@ public struct Resource: Sendable {
 /// A resource that can be given back before its task ends.
 public struct Held<Value: Sendable>: Sendable {
     let entry: OwnedValue<Value>
+    let engine: TreeEngine
 
     public var value: Value { entry.value }
 
@@ -142,13 +173,13 @@ public struct Held<Value: Sendable>: Sendable {
     public var id: ResourceID { entry.id }
 
     /// To name it in an order, or to lend it.
-    public var resource: Resource { Resource(entry: entry) }
+    public var resource: Resource { Resource(entry: entry, engine: engine) }
 
     /// Releases it now. However many ask, it is released once; every call returns when that release is over or its
     /// budget is, and throws what the release threw. When the task's body is over already, the task's own end releases
     /// it, in its order, and this returns at once; so it does while a task that it was lent to and that was abandoned has
     /// not returned: then it is released with that.
     public func release() async throws {
-        try await entry.engine.release(entry)
+        try await engine.release(entry)
     }
 }

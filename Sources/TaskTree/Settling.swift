@@ -35,16 +35,15 @@ extension TreeEngine {
 
     /// Performs a release, and goes on with its node and those above it as long as it is this call's turn.
     nonisolated(nonsending) func goOn(_ first: ResourceEntry, _ told: ReleaseContext) async {
-        var (entry, context) = (first, told)
-        while true {
+        var next = Step.release(first, told)
+        while case .release(let entry, let context) = next {
             var fault: Fault?
             do {
                 try await entry.perform(context)
             } catch {
                 fault = Fault(error)
             }
-            guard case .release(let next, let told) = releaseEnded(entry, fault) else { return }
-            (entry, context) = (next, told)
+            next = releaseEnded(entry, fault)
         }
     }
 
@@ -62,8 +61,7 @@ extension TreeEngine {
     private func releaseEnded(_ entry: ResourceEntry, _ fault: Fault?) -> Step {
         settle(
             change { now, after in
-                let node = entry.node
-                guard released(entry, fault, now, &after), let node else { return .rest }
+                guard let node = released(entry, fault, now, &after) else { return .rest }
                 return steps(from: node, now, &after)
             })
     }
@@ -81,13 +79,14 @@ extension TreeEngine {
 
     /// As many steps up as one hold of the lock may take.
     @inline(__always)
-    private func steps(from node: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
-        var next = Step.up(node)
+    private func steps(from first: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
+        var node = first
         for _ in 0..<100 {
-            guard case .up(let node) = next else { break }
-            next = step(node, now, &after)
+            let next = step(node, now, &after)
+            guard case .up(let parent) = next else { return next }
+            node = parent
         }
-        return next
+        return .up(node)
     }
 
     private func step(_ node: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
@@ -199,6 +198,7 @@ extension TreeEngine {
             append(TreeEvent.TaskFinished(task: node.id, outcome: node.outcome, cause: nil), now)
         }
         table.remove(node.id)
+        spent.alive -= SpentNodes.node
         // What was lent to an abandoned task is still to be released.
         if node.newestResource != nil, !node.givenUp { strays.keepHolder(node) }
         letGo(of: node, now, &after)

@@ -33,7 +33,7 @@ struct NodeSettings: Sendable {
             throw InvalidSetting(description: "\(name): with a limit of \(limit) nothing could run; give 1 or more")
         }
         try restarts?.check(name)
-        if lending.contains(where: { $0.entry.engine !== engine }) {
+        if lending.contains(where: { $0.engine !== engine }) {
             throw InvalidSetting(
                 description: "\(name): what is lent belongs to another tree; lend what its scope holds")
         }
@@ -66,8 +66,7 @@ extension TreeEngine {
                 return .refused(ScopeClosed(name: parent.name, reason: .closed))
             }
             for _ in 0..<2 { if let old = spent.take() { after.letGo(old) } }
-            isGrowing = table.count >= spent.roomFor
-            if isGrowing { spent.roomFor = table.count + SpentNodes.step }
+            isGrowing = spent.isGrowing()
             enter(node, under: parent, settings, now, &after)
             return settings.isGroup || mayBegin(node, under: parent, now) ? .begins : .waits
         }
@@ -91,6 +90,7 @@ extension TreeEngine {
         // Kept until `Afterwards.letGo`.
         _ = Unmanaged.passRetained(node)
         table.insert(node)
+        spent.alive += SpentNodes.node
         if let parent {
             node.link(under: parent)
         } else {

@@ -6,7 +6,7 @@
 /// their memory again for the new ones. It is a third of the time of short tasks.
 ///
 /// Guarded by the engine's lock.
-struct SpentNodes {
+final class SpentNodes {
     private static let most = 64
 
     // A queue, so that by the time a node is taken its Swift task, which holds it, has ended. Linked by `nextSibling`.
@@ -15,7 +15,7 @@ struct SpentNodes {
     private var count = 0
 
     /// Keeps a node that has left the tree, or says that there are enough.
-    mutating func keep(_ node: Node) -> Bool {
+    func keep(_ node: Node) -> Bool {
         guard count < Self.most, node.isPlain else { return false }
         node.nextSibling = nil
         if let last { last.nextSibling = node } else { first = node }
@@ -24,7 +24,7 @@ struct SpentNodes {
         return true
     }
 
-    mutating func take() -> Node? {
+    func take() -> Node? {
         guard let node = first else { return nil }
         first = node.nextSibling
         if first == nil { last = nil }
@@ -34,12 +34,21 @@ struct SpentNodes {
 
     // MARK: Growth
 
-    /// How many nodes may be alive before there is to be more room.
-    var roomFor = 0
-    static let step = 32
+    /// How much is alive: one for a resource, and as much as eight for a node with its Swift task.
+    var alive = 0
+    static let node = 8
+    /// How much may be alive before there is to be more room.
+    private var roomFor = 0
 
-    /// Makes room for so many nodes, off the lock. On any thread but the first, malloc extends its heap by single pages, and
-    /// asks the kernel for each: for every second task of a growing tree. Once it has had more, it keeps it.
+    /// Whether it is time to make room, off the lock, for so much more.
+    func isGrowing() -> Bool {
+        guard alive >= roomFor else { return false }
+        roomFor = alive + 256
+        return true
+    }
+
+    /// Makes room, off the lock. On any thread but the first, malloc extends its heap by single pages, and
+    /// asks the kernel for each: for every second task of a growing tree, and for 25 resources. Once it has had more, it keeps it.
     @inline(never)
     static func makeRoom() {
         // Below what makes malloc tidy up.

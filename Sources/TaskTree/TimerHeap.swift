@@ -12,68 +12,84 @@ class TimerEntry {
 
 /// The timers of an engine: a binary heap whose entries know their place, so that taking one out is cheap and none
 /// lingers. Entries that come in the order of their instants, as grace and budgets do, go in without a move.
-struct TimerHeap {
-    private var entries: [TimerEntry] = []
+final class TimerHeap {
+    /// Behind a pointer, so that a move costs no access checks and no count of references.
+    private var entries = UnsafeMutablePointer<TimerEntry>.allocate(capacity: 16)
+    private var capacity = 16
+    private var count = 0
 
     /// When the earliest is due; `Int64.max` where there is none.
     private(set) var earliest = Int64.max
 
-    mutating func arm(_ entry: TimerEntry, at when: Int64) {
-        if entry.isArmed { disarm(entry) }
-        entry.when = when
-        entry.index = Int32(entries.count)
-        entries.append(entry)
-        siftUp(entries.count - 1)
-        earliest = entries[0].when
+    deinit {
+        entries.deinitialize(count: count)
+        entries.deallocate()
     }
 
-    mutating func disarm(_ entry: TimerEntry) {
-        guard entry.isArmed else { return }
-        let index = Int(entry.index)
-        let last = entries.removeLast()
-        entry.index = -1
-        defer { earliest = entries.first?.when ?? .max }
-        guard last !== entry else { return }
-        entries[index] = last
-        last.index = Int32(index)
-        siftUp(index)
-        siftDown(Int(last.index))
+    func arm(_ entry: TimerEntry, at when: Int64) {
+        if entry.isArmed { disarm(entry) }
+        if count == capacity { grow() }
+        entry.when = when
+        let index = gap(for: when, upFrom: count)
+        entry.index = Int32(index)
+        (entries + index).initialize(to: entry)
+        count += 1
+        earliest = min(earliest, when)
+    }
+
+    func disarm(_ entry: TimerEntry) {
+        if entry.isArmed { _ = take(Int(entry.index)) }
     }
 
     /// Takes out the earliest if it is due.
-    mutating func popDue(_ now: Int64) -> TimerEntry? {
-        guard let first = entries.first, first.when <= now else { return nil }
-        disarm(first)
-        return first
-    }
+    func popDue(_ now: Int64) -> TimerEntry? { earliest <= now ? take(0) : nil }
 
-    private mutating func siftUp(_ start: Int) {
-        var index = start
-        let entry = entries[index]
-        while index > 0 {
-            let parent = (index - 1) / 2
-            guard entry.when < entries[parent].when else { break }
-            entries[index] = entries[parent]
-            entries[index].index = Int32(index)
-            index = parent
+    private func take(_ index: Int) -> TimerEntry {
+        let taken = (entries + index).move()
+        taken.index = -1
+        count -= 1
+        // The last takes its place, or one above or below it.
+        if index < count {
+            let when = entries[count].when
+            let above = gap(for: when, upFrom: index)
+            move(from: count, to: above < index ? above : gap(for: when, downFrom: index))
         }
-        entries[index] = entry
-        entry.index = Int32(index)
+        earliest = count > 0 ? entries[0].when : .max
+        return taken
     }
 
-    private mutating func siftDown(_ start: Int) {
+    /// Moves a gap up to where an entry with this instant may stand.
+    private func gap(for when: Int64, upFrom start: Int) -> Int {
         var index = start
-        let entry = entries[index]
+        while index > 0, when < entries[(index - 1) / 2].when {
+            move(from: (index - 1) / 2, to: index)
+            index = (index - 1) / 2
+        }
+        return index
+    }
+
+    private func gap(for when: Int64, downFrom start: Int) -> Int {
+        var index = start
         while true {
             var child = 2 * index + 1
-            guard child < entries.count else { break }
-            if child + 1 < entries.count, entries[child + 1].when < entries[child].when { child += 1 }
-            guard entries[child].when < entry.when else { break }
-            entries[index] = entries[child]
-            entries[index].index = Int32(index)
+            guard child < count else { return index }
+            if child + 1 < count, entries[child + 1].when < entries[child].when { child += 1 }
+            guard entries[child].when < when else { return index }
+            move(from: child, to: index)
             index = child
         }
-        entries[index] = entry
-        entry.index = Int32(index)
+    }
+
+    private func move(from: Int, to: Int) {
+        (entries + to).moveInitialize(from: entries + from, count: 1)
+        entries[to].index = Int32(to)
+    }
+
+    private func grow() {
+        let larger = UnsafeMutablePointer<TimerEntry>.allocate(capacity: 2 * capacity)
+        larger.moveInitialize(from: entries, count: count)
+        entries.deallocate()
+        entries = larger
+        capacity *= 2
     }
 }

@@ -14,14 +14,17 @@ public final class TreeEngine: @unchecked Sendable {
 
     private let monitor: Monitor
     private let origin: Int64
+    /// How long a release may take unless it says otherwise.
+    let releaseBudget: Int64
     private let timer: any ClockTimer
     private let timed: Timed
     /// Does the sweeps, and the cancels of Swift tasks, which run handlers of the program: they must not hold up the other.
     private let sweeper: Worker?
     private let canceller = Crew("treetop-wake")
 
-    // Guarded by the monitor.
-    var timers = TimerHeap()
+    // Guarded by the monitor. What each change looks at is in classes: of a struct, Swift would check each time that nobody
+    // is changing another part of it.
+    let timers = TimerHeap()
     private var scheduled = Int64.max
     private var isTimed = false
     private var lastTask: UInt64 = 0
@@ -38,10 +41,10 @@ public final class TreeEngine: @unchecked Sendable {
     var restartPlans: [TaskID: RestartPlan] = [:]
     /// Abandoned tasks whose bodies have not returned.
     var strays = Strays()
-    var keyframes: Keyframes
+    let keyframes: Keyframes
     var abandonedCount = 0
-    /// Nodes that are over, for the next that spawn.
-    var spent = SpentNodes()
+    /// Nodes that are over, for the next that spawn, and room for what comes.
+    let spent = SpentNodes()
     /// How many handlers and waits would notice a drain.
     var drainInterest = 0
     var shutdown: Shutdown?
@@ -61,6 +64,7 @@ public final class TreeEngine: @unchecked Sendable {
         options.grace = max(.zero, options.grace)
         options.releaseBudget = max(.zero, options.releaseBudget)
         self.options = options
+        releaseBudget = options.releaseBudget.nanoseconds
         origin = options.clock.now()
         isLogged = log.isOn
         sweeper = options.executor == nil ? Worker("treetop-cancel") : nil
@@ -109,15 +113,17 @@ public final class TreeEngine: @unchecked Sendable {
     ///
     /// Under the lock nothing larger than a few hundred bytes is asked of malloc or given back to it: among the millions of
     /// small blocks of a large tree either can make it tidy up, which takes 50 ms. `room` is for that many wakes.
+    ///
+    /// A change that does not need the time has it for the log alone: with the log off it is told none.
     @inline(__always)
-    func change<R>(room: Int = 0, _ body: (_ now: Int64, _ after: inout Afterwards) -> R) -> R {
+    func change<R>(room: Int = 0, needsTime: Bool = true, _ body: (_ now: Int64, _ after: inout Afterwards) -> R) -> R {
         var after = Afterwards()
         if room > 0 { after.reserve(room) }
         var alarm = Int64.max
         monitor.lock()
-        let now = options.clock.now() &- origin
+        let now = needsTime || isLogged ? options.clock.now() &- origin : 0
         let result = body(now, &after)
-        if keyframes.isDue(at: log.bytes, now) { beginKeyframe(now, &after) }
+        if isLogged, keyframes.isDue(at: log.bytes, now) { beginKeyframe(now, &after) }
         if (timers.earliest < .max) != isTimed { keepWhileTimed() }
         if timers.earliest < scheduled {
             alarm = timers.earliest
