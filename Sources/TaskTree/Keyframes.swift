@@ -91,7 +91,7 @@ final class Keyframes {
     /// no burden.
     fileprivate func isTooEarly(at log: Int, _ now: Int64, tasks: Int) -> Bool {
         let expected = tasks * 32
-        guard expected > 128 << 10, log - ended < Self.sparseness * expected else { return false }
+        guard expected > 1 << 20, log - ended < Self.sparseness * expected else { return false }
         due = ended + Self.sparseness * expected
         wait(from: now)
         return true
