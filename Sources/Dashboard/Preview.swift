@@ -18,6 +18,8 @@ struct Preview: Sendable {
     /// Tasks beyond this are summed up, not looked at one by one.
     static let mostTasks = 10_000
     private static let mostResources = 10_000
+    /// What was before is remembered in lists that are gone through for each root: for so many.
+    private static let mostLookedBack = 64
 
     struct Blocker: Sendable {
         var id: TaskID
@@ -53,8 +55,9 @@ struct Preview: Sendable {
     /// What the cancelled task itself releases, last.
     var lastKinds: [(kind: String, count: Int)] = []
     var blocker: Blocker?
-    /// How many tasks are looked at.
+    /// How many tasks are looked at, below all roots together, and how many were.
     private let most: Int
+    private var looked = 0
     private var isBlockerOverdue = false
     var worst: Int64 = 0
     var worstBudget: UInt64 = 0
@@ -105,7 +108,7 @@ struct Preview: Sendable {
             let slot = tree.slot(of: holder.task)
             self.blocker?.holderIsInside = slot >= 0 && slots.contains { tree.isBelow(slot, $0) }
         }
-        for root in slots { lookBack(root, tree) }
+        for root in slots.prefix(Self.mostLookedBack) { lookBack(root, tree) }
         lookAround(slots, tree)
     }
 
@@ -119,10 +122,11 @@ struct Preview: Sendable {
         var order: [(slot: LiveTree.Slot, grace: UInt64)] = []
         var stack = [(slot: root, grace: tree.grace(root) ?? 5_000_000_000)]
         while let next = stack.popLast() {
-            guard order.count < most else {
+            guard looked < most else {
                 isPartial = true
                 break
             }
+            looked += 1
             order.append(next)
             var child = tree.firstChild(next.slot)
             while child >= 0, stack.count < most {

@@ -26,8 +26,8 @@ protocol Performer: AnyObject {
 /// comes.
 final class Stage {
     private static let frame: Int64 = 16_000_000
-    /// News and their frames take one in so many parts of the time.
-    private static let share: Int64 = 4
+    /// News and their frames take one in so many parts of a processor.
+    private static let share: Int64 = 2
     private static let longestRest: Int64 = 100_000_000
     /// A performer takes in as many events at once, so that no key waits for more.
     static let mostEvents = 2_048
@@ -62,13 +62,13 @@ final class Stage {
     func run() {
         while true {
             var asked: Int?
-            let begin = Stage.monotonic
+            let (begin, used) = (Stage.monotonic, Stage.processorTime)
             let isDue = begin >= due || isBehind
             if isDue {
                 asked = performer.pending(&state)
                 isBehind = asked == 0
                 if performer.isOver { return }
-                if begin >= due, draw() { rest(after: Stage.monotonic - begin) }
+                if begin >= due, draw() { rest(from: begin, after: Stage.processorTime - used) }
             }
             for input in screen.wait(timeoutMilliseconds: isDue ? timeout(asked) : untilDue) { handle(input) }
             if isAsked { draw() }
@@ -76,8 +76,8 @@ final class Stage {
     }
 
     /// Lets some time pass before the next frame that no key asked for.
-    private func rest(after work: Int64) {
-        due = Stage.monotonic - work + max(Self.frame, min(work * Self.share, Self.longestRest))
+    private func rest(from begin: Int64, after work: Int64) {
+        due = begin + max(Self.frame, min(work * Self.share, Self.longestRest))
     }
 
     private func handle(_ input: Input) {
@@ -132,9 +132,14 @@ final class Stage {
         return limits.min()
     }
 
-    static var monotonic: Int64 {
+    static var monotonic: Int64 { time(of: CLOCK_MONOTONIC) }
+
+    /// What this thread has used of a processor.
+    private static var processorTime: Int64 { time(of: CLOCK_THREAD_CPUTIME_ID) }
+
+    private static func time(of clock: clockid_t) -> Int64 {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -1,7 +1,8 @@
 import Canvas
-import Dashboard
 import Testing
 import TreeModel
+
+@testable import Dashboard
 
 @Suite("A preview")
 struct PreviewTests {
@@ -124,5 +125,23 @@ struct PreviewTests {
         driver.expectLine("1,202 of 1,202 tasks  ")
         driver.press(.character("n"))
         driver.expectLine("1 directory treetop-orders")
+    }
+
+    @Test("looks at so many tasks in all, however many it is asked about")
+    func looksAtSoManyInAll() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        var groups: [TaskID] = []
+        for _ in 0..<50 {
+            let group = script.start("group", in: root, grace: 5)
+            for _ in 0..<100 { script.start("leaf", in: group) }
+            groups.append(group)
+        }
+        var tree = LiveTree()
+        for event in script.events { tree.apply(event) }
+        tree.settle()
+        let preview = Preview(.drain, roots: groups, title: "", looksAt: 1_000, in: tree)
+        #expect(preview.stops == 50 * 101)
+        #expect(preview.isPartial && preview.names.reduce(0) { $0 + $1.count } == 1_000)
     }
 }
