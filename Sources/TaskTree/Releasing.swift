@@ -153,6 +153,19 @@ extension TreeEngine {
         abandonedCount += 1
     }
 
+    /// The log ends while what came too late to a task that was over is not released yet: as far as the log goes, it is left.
+    func quarantineRest(_ now: Int64) {
+        for node in strays.all {
+            var entry = node.newestResource
+            while let current = entry {
+                if current.rare?.because == nil {
+                    append(.resourceQuarantined(.init(resource: current.id, task: node.id, because: node.id)), now)
+                }
+                entry = current.older
+            }
+        }
+    }
+
     /// An abandoned task has returned: its owner has again what was lent to it, and releases it if it is over by now.
     func giveBackBorrowed(of node: Node, _ after: inout Afterwards) {
         guard let rare = node.rare, !rare.borrowed.isEmpty else { return }

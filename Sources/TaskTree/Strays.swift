@@ -36,6 +36,9 @@ struct Strays {
     /// Those whose bodies are still out.
     var values: [Node] { nodes }
 
+    /// All that are over and may hold something.
+    var all: [Node] { nodes + holders }
+
     /// Keeps a task that is over in sight as long as it holds something.
     mutating func keepHolder(_ node: Node) {
         guard places[node.id] == nil else { return }

@@ -96,6 +96,7 @@ public final class TreeEngine: @unchecked Sendable {
     public func endSession(_ reason: EndReason) {
         let last: Int64? = change { now, _ in
             if isEnded { return nil }
+            quarantineRest(now)
             isEnded = true
             isLogged = false
             return now

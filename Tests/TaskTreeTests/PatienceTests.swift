@@ -1,3 +1,4 @@
+import Recording
 import Synchronization
 import TaskTree
 import TaskTreeTesting
@@ -85,10 +86,10 @@ import TreeModel
         #expect(!tree.engine.escalate(cascade))
     }
 
-    @Test func aLateValueOfAnAbandonedTaskIsReleased() async throws {
-        let tree = WatchedTree()
-        let gate = Gate()
-        let released = Atomic<Int>(0)
+    /// Abandons a task that opens something, which comes when the gate opens.
+    private func abandonWhileItOpens(
+        _ tree: WatchedTree, _ gate: Gate, release: @escaping @Sendable () async -> Void
+    ) async throws {
         let run = Task {
             try await tree.engine.run("root") { root in
                 let stuck = try root.spawn("stuck", grace: .seconds(1)) { stuck in
@@ -96,7 +97,7 @@ import TreeModel
                         await gate.pass()
                         return 1
                     } release: { _, _ in
-                        released.add(1, ordering: .relaxed)
+                        await release()
                     }
                 }
                 await gate.arrivals(1)
@@ -110,9 +111,30 @@ import TreeModel
             tree.clock.advance(by: .milliseconds(step))
         }
         try await run.value
+    }
+
+    @Test func aLateValueOfAnAbandonedTaskIsReleased() async throws {
+        let tree = WatchedTree()
+        let gate = Gate()
+        let released = Atomic<Int>(0)
+        try await abandonWhileItOpens(tree, gate) { released.add(1, ordering: .relaxed) }
         gate.open()
         await tree.first { if case .resourceReleased = $0 { true } else { nil } }
         await tree.first { $0.kind == .taskReturned ? true : nil }
         #expect(released.load(ordering: .relaxed) == 1)
+    }
+
+    /// The log ends before the release does, and says so of what is left.
+    @Test func aSessionMayEndBeforeALateValueIsReleased() async throws {
+        let tree = WatchedTree()
+        let (gate, release) = (Gate(), Gate())
+        try await abandonWhileItOpens(tree, gate) { await release.pass() }
+        gate.open()
+        await release.arrivals(1)
+        tree.engine.endSession(.finished)
+        let events = tree.events
+        #expect(Check.verdict(of: events).result == .holds)
+        #expect(events.count { $0.change.kind == .resourceQuarantined } == 1)
+        release.open()
     }
 }
