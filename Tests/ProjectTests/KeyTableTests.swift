@@ -136,6 +136,8 @@ import Testing
             keys.press(index == 0 ? .function(1) : .character("?"), in: .replay, run, shows: "all keys")
             keys.press(key, in: .help, run, endsShowing: "all keys")
         }
+        // The footer is painted last: all is there.
+        run.waits { $0.text.contains("? keys  q leave") }
         // Without an interval the whole screen is sent: the bytes say that, and the screen is what it was.
         let (before, count) = (run.screen.text, run.bytes.count)
         keys.press(.control("l"), in: .replay, run) { _ in run.bytes.count > count }
