@@ -12,7 +12,7 @@ public struct TreeOptions: Sendable {
     public var drainBudget: Duration = .seconds(10)
     /// How many bytes the log grows by, at least, from one keyframe to the next: the places where a reader that fell behind
     /// goes on. They are further apart where they are large, so that they take no more than a seventeenth of the log.
-    public var keyframeSpacing: Int = 1 << 20
+    public var keyframeSpacing: Int = 4 << 20
     /// How much time passes, at most, from the end of one keyframe to the next while the log grows; nil is any. Where they are
     /// large it is more, as above.
     public var keyframeInterval: Duration?
