@@ -31,7 +31,7 @@ import TreeModel
 
     @Test("what does not stop is named, given up, and comes home; a release that hangs is timed out")
     func stuck() async throws {
-        let run = DemoRun("stuck") { $0.grace = .milliseconds(400) }
+        let run = DemoRun("stuck") { $0.grace = .seconds(2) }
         let lines = try await run.lines
         #expect(lines.count == 2)
         #expect(lines.last?.contains("signal(9)") == true)
