@@ -94,7 +94,13 @@ struct Preview: Sendable {
         stops = slots.reduce(0) { $0 + tree.live($1) }
         held = slots.reduce(0) { $0 + tree.held($1) }
         let below = stops
-        for slot in slots { walk(slot, tree, isAlone: slots.count == 1) }
+        for slot in slots {
+            guard looked < most else {
+                isPartial = true
+                break
+            }
+            walk(slot, tree, isAlone: slots.count == 1)
+        }
         stops = max(0, stops - already)
         goesOn = max(0, tree.totals.live - below - max(0, tree.cancellingCount - already))
         names.sort { ($1.count, $0.stem) < ($0.count, $1.stem) }

@@ -26,7 +26,8 @@ public struct ChunkDecoder {
     }
     /// The `seq` that the next event will have.
     public private(set) var nextSeq: UInt64
-    /// The next record's place, in bytes from the chunk's beginning.
+    /// The next record's place, in bytes from the chunk's beginning. Kept apart from the reader, which other modules would copy
+    /// whole to ask it.
     public private(set) var offset: Int
     /// Events that had fields of a newer version.
     public private(set) var unknownFields = 0

@@ -42,7 +42,7 @@ final class TimerHeap {
     }
 
     /// Takes out the earliest if it is due.
-    func popDue(_ now: Int64) -> TimerEntry? { earliest <= now ? take(0) : nil }
+    func popDue(_ now: Int64) -> TimerEntry? { count > 0 && earliest <= now ? take(0) : nil }
 
     private func take(_ index: Int) -> TimerEntry {
         let taken = (entries + index).move()

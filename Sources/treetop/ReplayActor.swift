@@ -34,7 +34,7 @@ final class ReplayActor: Performer {
         self.tape = tape
         self.start = start
         reading = tape == nil ? nil : CheckedReading()
-        moved = Stage.monotonic
+        moved = Monitor.now
         if start == nil { self.replay.perform(.play) }
         if session.lastSeq <= Self.short { goToStart() }
     }
@@ -52,7 +52,7 @@ final class ReplayActor: Performer {
     func arm(_ wake: @escaping @Sendable () -> Void) {}
 
     func pending(_ state: inout DashboardState) -> Int? {
-        let time = Stage.monotonic
+        let time = Monitor.now
         var isNews = replay.isPlaying || replay.isOnTheWay || start != nil
         if let shown {
             if isNews { state.letGo() }
@@ -74,7 +74,7 @@ final class ReplayActor: Performer {
     private func show(_ state: inout DashboardState) {
         _ = state.update(.replay(replay.view))
         if let failure = tape?.failure { _ = state.update(.notice(failure)) }
-        shown = Stage.monotonic
+        shown = Monitor.now
     }
 
     /// Reads on. True if something else is to be shown.
@@ -82,7 +82,7 @@ final class ReplayActor: Performer {
         var hasChanged = false
         repeat {
             hasChanged = replay.work(Self.part) { reading?.note($0, tape?.unknownKinds) } || hasChanged
-        } while replay.isAtWork && Stage.monotonic < end
+        } while replay.isAtWork && Monitor.now < end
         guard !replay.isReading, let reading else { return hasChanged }
         self.reading = nil
         let summary = reading.summary(tape?.faults ?? ReadSummary())
@@ -98,7 +98,7 @@ final class ReplayActor: Performer {
         case .replay(let command):
             state.letGo()
             replay.perform(command)
-            moved = Stage.monotonic
+            moved = Monitor.now
             show(&state)
         case .leave, .shutdown: isLeaving = true
         case .cancel, .escalate, .drain, .restart:

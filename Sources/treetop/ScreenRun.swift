@@ -78,7 +78,7 @@ final class LiveActor: Performer {
     /// Lets the past go on where it plays, and shows what has come since at the end of its bar, four times a second.
     private func playPast(_ state: inout DashboardState) -> Int? {
         guard state.isPaused, state.pausedTree == nil else { return nil }
-        let time = Stage.monotonic
+        let time = Monitor.now
         if state.tree.ended == nil { past.follow(now: now) }
         if past.isPlaying ? past.advance(realNanoseconds: time - pastMoved) : time - pastMoved >= 250_000_000 {
             _ = state.update(.replay(past.view))
@@ -91,7 +91,7 @@ final class LiveActor: Performer {
         if let paused = state.pausedTree { past.stand(at: paused) }
         if state.tree.ended == nil { past.follow(now: now) }
         past.perform(command)
-        pastMoved = Stage.monotonic
+        pastMoved = Monitor.now
         _ = state.update(.replay(past.view))
     }
 

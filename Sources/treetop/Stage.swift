@@ -1,5 +1,6 @@
 import Canvas
 import Dashboard
+import EventBus
 import Glibc
 import Terminal
 
@@ -62,7 +63,7 @@ final class Stage {
     func run() {
         while true {
             var asked: Int?
-            let (begin, used) = (Stage.monotonic, Stage.processorTime)
+            let (begin, used) = (Monitor.now, Stage.processorTime)
             let isDue = begin >= due || isBehind
             if isDue {
                 asked = performer.pending(&state)
@@ -119,12 +120,12 @@ final class Stage {
     }
 
     /// How long it is until a frame is due, in milliseconds.
-    private var untilDue: Int { max(0, Int((due - Stage.monotonic) / 1_000_000)) + 1 }
+    private var untilDue: Int { max(0, Int((due - Monitor.now) / 1_000_000)) + 1 }
 
     /// How long to wait: until a frame is due, or until the screen changes by itself or there is news.
     private func timeout(_ asked: Int?) -> Int? {
         if isBehind { return 0 }
-        if due > Stage.monotonic { return untilDue }
+        if due > Monitor.now { return untilDue }
         let handle = screen.handle
         performer.arm { handle.wake() }
         var limits = asked.map { [$0] } ?? []
@@ -132,14 +133,10 @@ final class Stage {
         return limits.min()
     }
 
-    static var monotonic: Int64 { time(of: CLOCK_MONOTONIC) }
-
     /// What this thread has used of a processor.
-    private static var processorTime: Int64 { time(of: CLOCK_THREAD_CPUTIME_ID) }
-
-    private static func time(of clock: clockid_t) -> Int64 {
+    private static var processorTime: Int64 {
         var time = timespec()
-        clock_gettime(clock, &time)
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -33,4 +33,8 @@ struct TimerHeapTests {
             }
         }
     }
+
+    @Test func anEmptyOneHasNothingAtTheLastInstant() {
+        #expect(TimerHeap().popDue(.max) == nil)
+    }
 }
