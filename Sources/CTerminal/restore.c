@@ -57,7 +57,7 @@ static bool capture(void) {
     return true;
 }
 
-int ct_take(int screen, int tty, bool capture_errors) {
+int ct_take(int screen, bool capture_errors) {
     static atomic_bool registered;
     int expected = IDLE;
     if (!atomic_compare_exchange_strong(&state, &expected, RESTORING)) {
@@ -68,7 +68,7 @@ int ct_take(int screen, int tty, bool capture_errors) {
     if (null >= 0) {
         close(null);
     }
-    tty_fd = ct_copy_descriptor(tty);
+    tty_fd = ct_copy_descriptor(screen);
     if (null_fd < 0 || tty_fd < 0 || !make_looks()) {
         int error = errno;
         atomic_store(&state, RESTORED);
@@ -198,8 +198,20 @@ static void write_back(bool with_modes) {
     write_all(tty_fd, looks->bytes[which], looks->count[which]);
 }
 
+bool ct_send_output_to(int descriptor) { return dup3(descriptor, screen_fd, O_CLOEXEC) >= 0; }
+
+void ct_send_output_to_terminal(void) {
+    ct_send_output_to(tty_fd);
+    // Whoever gave the terminal back meanwhile had done this before.
+    if (!ct_is_taken()) {
+        ct_send_output_to(null_fd);
+    }
+}
+
+ssize_t ct_write_output(const char *bytes, size_t count) { return write(screen_fd, bytes, count); }
+
 static void restore_terminal(void) {
-    dup2(null_fd, screen_fd);
+    ct_send_output_to(null_fd);
     if (ct_in_foreground(tty_fd)) {
         write_back(true);
     }

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <termios.h>
 
 enum { RESTORE_CAPACITY = 1024 };
@@ -20,6 +21,13 @@ typedef struct {
     size_t count[2];
     atomic_int current;
 } ct_looks;
+
+/// What ncurses writes goes to this descriptor from now on. Whether it does.
+bool ct_send_output_to(int descriptor);
+/// What ncurses writes goes to the terminal again, or nowhere if that was given back.
+void ct_send_output_to_terminal(void);
+/// Writes as ncurses does.
+ssize_t ct_write_output(const char *bytes, size_t count);
 
 /// Starts the guard: a child process that calls `give_back` once this process is gone. Where none is to be had, the
 /// program goes without.

@@ -10,11 +10,9 @@ extension CellGrid {
         let inner = min(columns, Self.largestSide) - 2
         guard inner > 0 else { return 0 }
         let filled = Self.steps(done: done, total: total, of: inner)
-        let sign = Glyph.barDone.text(ascii: ascii)
-        let empty = Glyph.barRest.text(ascii: ascii)
         put("[", x: x, y: y, role: rest)
-        put(String(repeating: sign, count: filled), x: x + 1, y: y, role: role, ellipsis: false)
-        put(String(repeating: empty, count: inner - filled), x: x + 1 + filled, y: y, role: rest, ellipsis: false)
+        put(Glyph.barDone.scalar(ascii: ascii), x: x + 1, y: y, width: filled, role: role)
+        put(Glyph.barRest.scalar(ascii: ascii), x: x + 1 + filled, y: y, width: inner - filled, role: rest)
         put("]", x: x + 1 + inner, y: y, role: rest)
         return inner + 2
     }
@@ -55,9 +53,7 @@ extension CellGrid {
     ) -> Int {
         let length = min(columns ?? (width - x), Self.largestSide)
         guard length > 0 else { return 0 }
-        put(
-            String(repeating: Glyph.horizontal.text(ascii: ascii), count: length), x: x, y: y, role: role,
-            ellipsis: false)
+        put(Glyph.horizontal.scalar(ascii: ascii), x: x, y: y, width: length, role: role)
         let lead = ascii ? 3 : 2
         if !title.isEmpty, length > lead + 3 {
             let room = length - lead - 2

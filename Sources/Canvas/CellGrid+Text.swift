@@ -21,22 +21,23 @@ extension CellGrid {
         return text
     }
 
-    /// Whether a row of this canvas surely is the same as that of another one. It is a quick look at the memory of both:
-    /// false may also mean that it has to be looked at cell by cell.
-    public func surelyHasRow(_ y: Int, of other: CellGrid) -> Bool {
+    /// Whether a row of this canvas is the same as that of another one of the same width: a quick look at the memory of both.
+    public func hasRow(_ y: Int, of other: CellGrid) -> Bool {
         guard y >= 0, y < height, y < other.height, width == other.width else { return false }
         return cells.withUnsafeBytes { mine in
             other.cells.withUnsafeBytes { theirs in
                 guard mine.baseAddress != theirs.baseAddress else { return true }
-                let bytes = width * MemoryLayout<Cell>.stride
-                let words = MemoryLayout<UInt64>.size
-                // The difference of all words at once, without a branch, is what the compiler makes vectors of.
-                var difference: UInt64 = 0
-                for offset in stride(from: y * bytes, to: (y + 1) * bytes, by: words) {
-                    let first = mine.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                    difference |= first ^ theirs.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                let size = MemoryLayout<Cell>.stride
+                // The difference of all cells at once, without a branch.
+                var difference = SIMD2<UInt64>()
+                var offset = y * width * size
+                let end = offset + width * size
+                while offset < end {
+                    let first = mine.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+                    difference |= first ^ theirs.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+                    offset &+= size
                 }
-                return difference == 0
+                return difference == SIMD2()
             }
         }
     }

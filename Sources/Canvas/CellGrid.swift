@@ -88,21 +88,25 @@ public struct CellGrid: Sendable, Equatable {
     public mutating func fill(
         x: Int, y: Int, width columns: Int, height rows: Int = 1, role: Role = .normal, with sign: Unicode.Scalar = " "
     ) {
-        guard let across = Self.clip(x, columns, to: width), let down = Self.clip(y, rows, to: height) else { return }
+        guard let down = Self.clip(y, rows, to: height) else { return }
+        for row in down {
+            put(sign, x: x, y: row, width: columns, role: role)
+            change(x: x, y: row, width: columns) { $0.selected = false }
+        }
+    }
+
+    /// Writes one character of one column over part of a row. Whether a cell is selected stays as it was.
+    mutating func put(_ sign: Unicode.Scalar, x: Int, y: Int, width columns: Int, role: Role) {
+        guard y >= 0, y < height, let across = Self.clip(x, columns, to: width) else { return }
         var reader = GlyphReader(String(Character(sign)), ascii: ascii)
         let read = reader.next() ?? .replacement
         let shown = read.width == 1 ? read : .replacement
-        for row in down {
-            for column in across {
-                place(shown, x: column, y: row, role: role)
-                cells[row * width + column].selected = false
-            }
-        }
+        for column in across { place(shown, x: column, y: y, role: role) }
     }
 
     /// Empties the canvas.
     public mutating func clear() {
-        for index in cells.indices { cells[index] = Cell() }
+        cells = Array(repeating: Cell(), count: cells.count)
     }
 
     /// The same screen in another size: cut on the right and at the bottom, or with empty cells there.

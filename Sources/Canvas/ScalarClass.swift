@@ -20,6 +20,8 @@ enum ScalarClass: Equatable {
         case 0x20, 0xA0: self = .space(width: 1)
         case 0..<0x20, 0x7F: self = .control
         case 0x80..<0xA0, 0xAD, 0x2800: self = .hidden
+        // Lines, blocks and shapes: what a screen is full of.
+        case 0x2500...0x25FC: self = .printable(width: 1)
         case 0xE000...0xF8FF: self = .printable(width: 1)
         case 0x1160...0x11FF, 0xD7B0...0xD7FF: self = value == 0x1160 ? .hidden : .mark
         case 0x1F1E6...0x1F1FF: self = .regional

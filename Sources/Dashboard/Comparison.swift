@@ -109,8 +109,8 @@ struct Comparison: Sendable {
         let wasAlive = before.phase(slot) != .finished
         if wasAlive, now < 0 || after.phase(now) == .finished { ended.add(before.name(slot)) }
         guard now >= 0, !wasAlive || after.phase(now) != .finished || after.isTroubled(now) else { return }
-        let old = RowWords.state(before.info(slot)).0
-        let new = RowWords.state(after.info(now)).0
+        let old = RowWords.state(slot, before).0
+        let new = RowWords.state(now, after).0
         guard old != new else { return }
         changedInAll += 1
         if changed.count < Self.mostNames { changed.append(Change(name: before.name(slot), before: old, after: new)) }

@@ -261,15 +261,14 @@ public struct DashboardState: Sendable {
         let roots = row.members.isEmpty ? [tree.id(row.slot)] : row.members.map { tree.id($0) }
         let isLarge = roots.reduce(0) { $0 + tree.live(tree.slot(of: $1)) } > Self.largeDetail
         if isLarge, let detail, detail.roots == roots, (0..<Self.detailStays).contains(now - detailSince) { return }
-        // As a drain sees it: what it holds counts, whether it is being cancelled or not.
-        detail = Preview(.drain, roots: roots, title: "", looksAt: Self.mostDetail, in: tree)
+        detail = Preview(holdingsOf: roots, looksAt: Self.mostDetail, in: tree)
         detailSince = now
     }
 
     /// What there is to say about more tasks than this is found out anew a few times a second.
     private static let largeDetail = 500
     /// So many are looked at for it: the cursor goes on at once wherever it stands.
-    private static let mostDetail = 1_000
+    private static let mostDetail = 500
     private static let detailStays = Words.second / 4
 
     // MARK: when to draw

@@ -12,20 +12,20 @@ struct FooterPiece {
 /// A key and what it does; the highest ranks are left out first.
 private struct KeyWord {
     /// The names of keys, each with the key that it stands for.
-    var names: [(name: String, key: Key?)]
-    var word: String
+    let names: [(name: String, key: Key?)]
+    let word: String
     /// What the word stands for.
-    var key: Key?
-    var rank: Int
+    let key: Key?
+    let rank: Int
+    let columns: Int
 
     init(_ names: [(name: String, key: Key?)], _ word: String, key: Key? = nil, rank: Int = 0) {
         self.names = names
         self.word = word
         self.key = key
         self.rank = rank
+        columns = names.reduce(Self.columns(word)) { $0 + Self.columns($1.name) + 1 }
     }
-
-    var columns: Int { names.reduce(Self.columns(word)) { $0 + Self.columns($1.name) + 1 } }
 
     static func columns(_ text: String) -> Int { CellGrid.columns(of: text, ascii: false) }
 
@@ -61,11 +61,13 @@ extension DashboardState {
         }
         // A word is there if it fits beside those that matter more.
         var places: [Int] = []
+        var used = 1
         for place in words.indices.sorted(by: { (words[$0].rank, $0) < (words[$1].rank, $1) }) {
-            let more = (places + [place]).sorted()
-            if places.isEmpty || length(more.map { words[$0] }) <= end { places = more }
+            guard places.isEmpty || used + words[place].columns <= end else { continue }
+            places.append(place)
+            used += words[place].columns + 2
         }
-        words = places.map { words[$0] }
+        words = places.sorted().map { words[$0] }
         var pieces: [FooterPiece] = []
         var x = 1
         for word in words {
@@ -124,10 +126,16 @@ extension DashboardState {
                 if binding.command == .quit || binding.command == .leave { continue }
                 let label = label(binding)
                 guard !label.isEmpty else { continue }
-                let parts = label.split(separator: "|", maxSplits: 1).map(String.init)
-                let names = parts.count == 2 ? parts[0].split(separator: " ").map(String.init) : [binding.footerName]
-                let keys = names.map { name in (name, key(named: name, in: context) ?? binding.keys.first) }
-                words.append(KeyWord(keys, parts.last ?? "", key: binding.keys.first, rank: rank(binding, order)))
+                let own = binding.keys.first
+                var word = label
+                var names = [(name: binding.footerName, key: own)]
+                if let bar = label.firstIndex(of: "|") {
+                    word = String(label[label.index(after: bar)...])
+                    names = label[..<bar].split(separator: " ").map { name in
+                        (String(name), key(named: String(name), in: context) ?? own)
+                    }
+                }
+                words.append(KeyWord(names, word, key: own, rank: rank(binding, order)))
             }
         }
         return words

@@ -57,6 +57,8 @@ struct Preview: Sendable {
     var blocker: Blocker?
     /// How many tasks are looked at, below all roots together, and how many were.
     private let most: Int
+    /// Whether nothing is asked but what is held there, and how long releases took.
+    private let onlyHoldings: Bool
     private var looked = 0
     private var isBlockerOverdue = false
     var worst: Int64 = 0
@@ -72,9 +74,20 @@ struct Preview: Sendable {
 
     init(_ act: Act, roots: [TaskID], title: String, looksAt most: Int = mostTasks, in tree: LiveTree) {
         self.most = most
+        onlyHoldings = false
         self.act = act
         self.roots = roots
         self.title = title
+        look(tree)
+    }
+
+    /// What is held below some tasks, as a drain sees it: whether it is being cancelled or not.
+    init(holdingsOf roots: [TaskID], looksAt most: Int, in tree: LiveTree) {
+        self.most = most
+        onlyHoldings = true
+        act = .drain
+        self.roots = roots
+        title = ""
         look(tree)
     }
 
@@ -82,6 +95,7 @@ struct Preview: Sendable {
     init(again other: Preview, in tree: LiveTree) {
         act = other.act
         most = other.most
+        onlyHoldings = other.onlyHoldings
         roots = other.roots
         title = other.title
         listsAll = other.listsAll
@@ -94,6 +108,7 @@ struct Preview: Sendable {
         stops = slots.reduce(0) { $0 + tree.live($1) }
         held = slots.reduce(0) { $0 + tree.held($1) }
         let below = stops
+        for root in slots.prefix(Self.mostLookedBack) { lookBack(root, tree) }
         for slot in slots {
             guard looked < most else {
                 isPartial = true
@@ -101,6 +116,7 @@ struct Preview: Sendable {
             }
             walk(slot, tree, isAlone: slots.count == 1)
         }
+        guard !onlyHoldings else { return }
         stops = max(0, stops - already)
         goesOn = max(0, tree.totals.live - below - max(0, tree.cancellingCount - already))
         names.sort { ($1.count, $0.stem) < ($0.count, $1.stem) }
@@ -114,7 +130,6 @@ struct Preview: Sendable {
             let slot = tree.slot(of: holder.task)
             self.blocker?.holderIsInside = slot >= 0 && slots.contains { tree.isBelow(slot, $0) }
         }
-        for root in slots.prefix(Self.mostLookedBack) { lookBack(root, tree) }
         lookAround(slots, tree)
     }
 
@@ -122,6 +137,7 @@ struct Preview: Sendable {
     private mutating func walk(_ root: LiveTree.Slot, _ tree: LiveTree, isAlone: Bool) {
         var stems: [String: Int] = [:]
         for (index, name) in names.enumerated() { stems[name.stem] = index }
+        var last = 0
         var kindIndex: [String: Int] = [:]
         for (index, kind) in kinds.enumerated() { kindIndex[kind.kind] = index }
         // Each with its grace: to look it up above each of a long chain takes long.
@@ -136,14 +152,14 @@ struct Preview: Sendable {
             order.append(next)
             var child = tree.firstChild(next.slot)
             while child >= 0, stack.count < most {
-                if tree.live(child) > 0 || tree.held(child) > 0 {
+                if tree.held(child) > 0 || !onlyHoldings && tree.live(child) > 0 {
                     stack.append((child, tree.ownGrace(child) ?? next.grace))
                 }
                 child = tree.nextSibling(child)
             }
         }
         for (slot, grace) in order.reversed() {
-            if tree.phase(slot) != .finished {
+            if !onlyHoldings, tree.phase(slot) != .finished {
                 weigh(slot, grace, tree)
                 if act != .drain, tree.cancelledAt(slot) != nil {
                     // What it holds is on its way out with the cancel that marked it.
@@ -151,7 +167,7 @@ struct Preview: Sendable {
                     held -= tree.ownHeld(slot)
                     continue
                 }
-                count(slot, tree, &stems)
+                last = count(slot, tree, &stems, last)
             }
             guard tree.ownHeld(slot) > 0 else { continue }
             for resource in Self.releaseOrder(tree.resources(of: slot)) where resource.state != .quarantined {
@@ -174,14 +190,18 @@ struct Preview: Sendable {
         }
     }
 
-    private mutating func count(_ slot: LiveTree.Slot, _ tree: LiveTree, _ stems: inout [String: Int]) {
+    /// Counts a task by what it is called, and returns where: `last` is where the one before it was, and often its own.
+    private mutating func count(
+        _ slot: LiveTree.Slot, _ tree: LiveTree, _ stems: inout [String: Int], _ last: Int
+    ) -> Int {
         let stem = Stem.of(tree.name(slot))
-        if let index = stems[stem] {
-            names[index].count += 1
-        } else {
-            stems[stem] = names.count
-            names.append((stem, 1))
+        let index = names.indices.contains(last) && names[last].stem == stem ? last : stems[stem] ?? names.count
+        if index == names.count {
+            stems[stem] = index
+            names.append((stem, 0))
         }
+        names[index].count += 1
+        return index
     }
 
     /// The likely blocker: one that is overdue, else the longest wait for something that others have, a second long or on
@@ -207,16 +227,7 @@ struct Preview: Sendable {
 
     /// What earlier cancels and releases below here took.
     private mutating func lookBack(_ root: LiveTree.Slot, _ tree: LiveTree) {
-        let path = tree.path(root)
-        var durations: [UInt64] = []
-        for cascade in tree.cascades {
-            guard let completed = cascade.completed else { continue }
-            if cascade.path == path || cascade.path.hasPrefix(path + "/") { durations.append(completed.duration) }
-        }
-        earlier += durations.count
-        if !durations.isEmpty {
-            usual = max(usual ?? 0, Int64(min(durations.sorted()[durations.count / 2], 1 << 60)))
-        }
+        if !onlyHoldings { recall(below: root, tree) }
         guard let times = tree.releaseTimes(below: tree.id(root)) else { return }
         guard let known = self.times else {
             self.times = times
@@ -227,6 +238,20 @@ struct Preview: Sendable {
         both.median = max(known.median, times.median)
         both.p99 = max(known.p99, times.p99)
         self.times = both
+    }
+
+    /// How long the cancels took that were below here.
+    private mutating func recall(below root: LiveTree.Slot, _ tree: LiveTree) {
+        let path = tree.path(root)
+        var durations: [UInt64] = []
+        for cascade in tree.cascades {
+            guard let completed = cascade.completed else { continue }
+            if cascade.path == path || cascade.path.hasPrefix(path + "/") { durations.append(completed.duration) }
+        }
+        earlier += durations.count
+        if !durations.isEmpty {
+            usual = max(usual ?? 0, Int64(min(durations.sorted()[durations.count / 2], 1 << 60)))
+        }
     }
 
     /// Who goes on: what is beside the path from the root, nearest last.

@@ -113,7 +113,7 @@ extension DashboardState {
         let order = detail.isPartial ? ", among them" : ", released in this order"
         var lines = [[Span("HOLDS \(Words.count(detail.held))", .header), Span(order, .dim)]]
         let tree = shown
-        var kinds: [(kind: String, names: [String], owners: [String])] = []
+        var kinds: [(kind: String, names: [String], owners: [String], known: Set<String>)] = []
         for resource in detail.resources {
             let kind = resource.kind ?? "resource"
             // What was found out a moment ago may be over.
@@ -122,11 +122,11 @@ extension DashboardState {
             let owner = slot.map { tree.name($0) } ?? ""
             if let index = kinds.firstIndex(where: { $0.kind == kind }) {
                 if kinds[index].names.count < 200 { kinds[index].names.append(resource.name) }
-                if kinds[index].owners.count < 200, !kinds[index].owners.contains(owner) {
+                if kinds[index].owners.count < 200, kinds[index].known.insert(owner).inserted {
                     kinds[index].owners.append(owner)
                 }
             } else {
-                kinds.append((kind, [resource.name], [owner]))
+                kinds.append((kind, [resource.name], [owner], [owner]))
             }
         }
         var counts: [String: Int] = [:]

@@ -28,18 +28,22 @@ struct Row: Sendable {
 enum Stem {
     /// The stem of a name: `conn` of `conn-12`, `charge` of `charge`.
     static func of(_ name: String) -> String {
-        let text = name.utf8
-        var end = text.endIndex
-        while end > text.startIndex {
-            let byte = text[text.index(before: end)]
-            let isNumber = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-            let joins =
-                byte == UInt8(ascii: "-") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ":")
-                || byte == UInt8(ascii: "_") || byte == UInt8(ascii: " ")
-            guard isNumber || joins else { break }
-            end = text.index(before: end)
+        var name = name
+        return name.withUTF8 { bytes in
+            var end = bytes.count
+            while end > 0, isOfNumber(bytes[end - 1]) { end -= 1 }
+            guard end > 0, end < bytes.count else { return nil }
+            return String(decoding: bytes[..<end], as: UTF8.self)
+        } ?? name
+    }
+
+    /// Whether it is a digit, or joins a number to a name.
+    private static func isOfNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "#"), UInt8(ascii: ":"),
+            UInt8(ascii: "_"), UInt8(ascii: " "):
+            true
+        default: false
         }
-        guard end > text.startIndex, end < text.endIndex else { return name }
-        return String(name[..<end])
     }
 }

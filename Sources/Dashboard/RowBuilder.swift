@@ -13,7 +13,7 @@ struct RowBuilder {
     static let manyRows = 2_000
     /// Once so many tasks were looked at, many of which may be one row, the same: a frame costs what is seen of a tree, and
     /// not its size.
-    static let mostLooks = 4_000
+    static let mostLooks = 1_000
 
     let tree: LiveTree
     private(set) var folds: Folds
@@ -62,7 +62,7 @@ struct RowBuilder {
             case .group:
                 row.fold = folds.opened.contains(row.id) ? .open : .closed
                 if row.fold == .open {
-                    below = row.members.map { Row(id: .task(tree.id($0)), slot: $0, depth: row.depth + 1) }
+                    below = tasks(row.members, row.depth + 1)
                 }
             case .task(let task):
                 guard tree.childCount(row.slot) > 0 else { break }
@@ -73,12 +73,11 @@ struct RowBuilder {
                 }
                 if let hits, hits.contains(row.slot) {
                     // The way to what fits is open. What is below that itself, one may look at.
-                    below = hits.children(of: row.slot, in: tree).map { child(of: row, $0) }
+                    below = tasks(sorted(hits.children(of: row.slot, in: tree)), row.depth + 1)
                     if below.isEmpty, folds.opened.contains(row.id) {
                         below = entries(of: row.slot, depth: row.depth + 1)
                     }
                     row.fold = below.isEmpty ? .closed : .open
-                    below = sorted(below)
                     break
                 }
                 if !known, hasSucceeded(row.slot) {
@@ -114,24 +113,23 @@ struct RowBuilder {
 
     /// The rows that are not below any other.
     private mutating func roots() -> [Row] {
-        if let hits {
-            let slots = hits.children(of: -1, in: tree)
-            return sorted(slots.map { Row(id: .task(tree.id($0)), slot: $0, depth: 0) })
-        }
-        return zoom >= 0 ? [Row(id: .task(tree.id(zoom)), slot: zoom, depth: 0)] : entries(of: -1, depth: 0)
+        if let hits { return tasks(sorted(hits.children(of: -1, in: tree)), 0) }
+        return zoom >= 0 ? tasks([zoom], 0) : entries(of: -1, depth: 0)
     }
 
-    private func child(of row: Row, _ slot: LiveTree.Slot) -> Row {
-        Row(id: .task(tree.id(slot)), slot: slot, depth: row.depth + 1)
+    private func tasks(_ slots: [LiveTree.Slot], _ depth: Int32) -> [Row] { slots.map { task($0, depth) } }
+
+    private func task(_ slot: LiveTree.Slot, _ depth: Int32) -> Row {
+        Row(id: .task(tree.id(slot)), slot: slot, depth: depth)
     }
 
     /// Siblings in the order that was asked for. One that was seen keeps its rank, so that rows do not move by themselves.
-    private mutating func sorted(_ siblings: [Row]) -> [Row] {
+    private mutating func sorted(_ siblings: [LiveTree.Slot]) -> [LiveTree.Slot] {
         guard sort != .start, siblings.count > 1 else { return siblings }
         var ranked: [(rank: Int64, index: Int)] = []
-        for (index, row) in siblings.enumerated() {
-            let id = tree.id(row.slot)
-            let rank = ranks[id] ?? sort.rank(row.slot, tree)
+        for (index, slot) in siblings.enumerated() {
+            let id = tree.id(slot)
+            let rank = ranks[id] ?? sort.rank(slot, tree)
             ranks[id] = rank
             ranked.append((rank, index))
         }
@@ -140,56 +138,68 @@ struct RowBuilder {
 
     /// The rows of a task's children, alike ones together.
     private mutating func entries(of parent: LiveTree.Slot, depth: Int32) -> [Row] {
-        var rows: [Row] = []
+        var children: [LiveTree.Slot] = []
         var child = parent >= 0 ? tree.firstChild(parent) : tree.root
         let total = parent >= 0 ? tree.childCount(parent) : tree.rootCount
-        while child >= 0, rows.count < Self.mostChildren {
-            rows.append(Row(id: .task(tree.id(child)), slot: child, depth: depth))
+        children.reserveCapacity(min(total, Self.mostChildren))
+        while child >= 0, children.count < Self.mostChildren {
+            children.append(child)
             child = tree.nextSibling(child)
         }
-        looks += rows.count
+        looks += children.count
         let parentID = parent >= 0 ? tree.id(parent) : nil
-        let listed = rows.count
-        rows = sorted(rows)
-        if listed >= 4 { rows = collapse(rows, parent, parentID) }
+        let listed = children.count
+        children = sorted(children)
+        var rows = listed >= 4 ? collapse(children, parent, parentID, depth) : tasks(children, depth)
         if child >= 0, let parentID {
             rows.append(Row(id: .more(parentID), slot: parent, depth: depth, count: Int32(clamping: total - listed)))
         }
         return rows
     }
 
-    private mutating func collapse(_ rows: [Row], _ parent: LiveTree.Slot, _ parentID: TaskID?) -> [Row] {
+    private mutating func collapse(
+        _ siblings: [LiveTree.Slot], _ parent: LiveTree.Slot, _ parentID: TaskID?, _ depth: Int32
+    ) -> [Row] {
         // Siblings are mostly like the one before.
-        var alike: [(stem: String, rows: [Int])] = []
+        var alike: [(stem: String, members: [LiveTree.Slot], isGroup: Bool)] = []
         var known: [String: Int] = [:]
+        // Of each sibling those that are like it, or -1.
+        var places: [Int] = []
+        places.reserveCapacity(siblings.count)
         var last = -1
-        for (index, row) in rows.enumerated() where tree.troubles(row.slot) == 0 {
-            let stem = stem(row.slot)
+        for slot in siblings {
+            places.append(-1)
+            guard tree.troubles(slot) == 0 else { continue }
+            let stem = stem(slot)
             // In a group that is open the one under the cursor has its row there.
-            if held.contains(row.slot), !folds.opened.contains(.group(parentID, stem)) { continue }
+            if held.contains(slot), !folds.opened.contains(.group(parentID, stem)) { continue }
             if last < 0 || alike[last].stem != stem {
                 last = known[stem] ?? alike.count
                 if last == alike.count {
                     known[stem] = last
-                    alike.append((stem, []))
+                    alike.append((stem, [], false))
                 }
             }
-            alike[last].rows.append(index)
+            alike[last].members.append(slot)
+            places[places.count - 1] = last
         }
-        var groups: [Int: Row] = [:]
-        var isDropped = [Bool](repeating: false, count: rows.count)
-        for (stem, indices) in alike {
-            let id = Row.ID.group(parentID, stem)
-            let members = indices.map { rows[$0].slot }
-            guard isGroup(id, members, parent) else { continue }
+        for (place, one) in alike.enumerated() {
+            alike[place].isGroup = isGroup(.group(parentID, one.stem), one.members, parent)
+        }
+        var rows: [Row] = []
+        for (slot, place) in zip(siblings, places) {
+            guard place >= 0, alike[place].isGroup else {
+                rows.append(task(slot, depth))
+                continue
+            }
+            // All of them are where the first one is.
+            guard slot == alike[place].members[0] else { continue }
+            let id = Row.ID.group(parentID, alike[place].stem)
             keptGroups.insert(id)
-            let first = rows[indices[0]]
-            groups[indices[0]] = Row(
-                id: id, slot: first.slot, depth: first.depth, count: Int32(indices.count), members: members)
-            for index in indices.dropFirst() { isDropped[index] = true }
+            let members = alike[place].members
+            rows.append(Row(id: id, slot: slot, depth: depth, count: Int32(members.count), members: members))
         }
-        guard !groups.isEmpty else { return rows }
-        return rows.indices.filter { !isDropped[$0] }.map { groups[$0] ?? rows[$0] }
+        return rows
     }
 
     /// What alike tasks share; ended ones go with ended ones.

@@ -55,7 +55,7 @@ struct RowWords {
         line.name = info.name
         let isOver = info.outcome != nil || info.phase == .finished
         line.nameRole = isOver && !info.isAway ? .dim : .normal
-        (line.state, line.stateRole) = state(info, row.slot)
+        (line.state, line.stateRole) = Self.state(row.slot, tree)
         if !isOver || info.live > 0 {
             line.live = Words.short(info.live, columns: 4)
             line.held = info.held > 0 || !isOver ? Words.short(info.held, columns: 4) : ""
@@ -92,17 +92,15 @@ struct RowWords {
             live += tree.live(slot)
             held += tree.held(slot)
             oldest = min(oldest, tree.startedAt(slot))
-            let info = tree.info(slot)
-            states[state(info, slot).0, default: 0] += 1
-            message = message ?? info.progress?.message
+            states[Self.state(slot, tree).0, default: 0] += 1
+            message = message ?? tree.progress(slot)?.message
         }
         let most = states.max { ($0.value, $1.key) < ($1.value, $0.key) }
         line.state = most?.key ?? ""
-        let info = tree.info(row.slot)
         line.stateRole = .running
         if tree.phase(row.slot) == .finished {
             line.nameRole = .dim
-            line.stateRole = state(info, row.slot).1
+            line.stateRole = Self.state(row.slot, tree).1
             let last = row.members.compactMap { tree.info($0).finishedAt }.max() ?? 0
             if let cascade = cascade(of: tree.cascade(row.slot)) {
                 line.age = Words.at(last - cascade.requestedAt, exact: true)
@@ -178,27 +176,28 @@ struct RowWords {
         info.isCancelled && info.outcome == nil && info.live <= 1
     }
 
-    func state(_ info: LiveTree.TaskInfo, _ slot: LiveTree.Slot) -> (String, Role) { Self.state(info) }
-
-    static func state(_ info: LiveTree.TaskInfo) -> (String, Role) {
-        if let outcome = info.outcome {
+    static func state(_ slot: LiveTree.Slot, _ tree: LiveTree) -> (String, Role) {
+        if let outcome = tree.outcome(slot) {
             switch outcome {
             case .succeeded: return ("succeeded", .succeeded)
             case .failed: return ("failed", .failed)
             case .cancelled: return ("cancelled", .cancelled)
-            case .abandoned: return info.returnedAt == nil ? ("ABANDONED", .abandoned) : ("returned", .abandoned)
+            case .abandoned: return tree.isAway(slot) ? ("ABANDONED", .abandoned) : ("returned", .abandoned)
             }
         }
-        if info.phase == .finished { return ("ended", .dim) }
-        if info.isCancelled {
-            if info.live > 1 { return ("waits", .cancelling) }
-            if info.phase == .releasing { return ("releasing", .releasing) }
-            return info.isOverdue ? ("CANCELLING", .overdue) : ("cancelling", .cancelling)
+        let phase = tree.phase(slot)
+        if phase == .finished { return ("ended", .dim) }
+        if tree.cancelledAt(slot) != nil {
+            if tree.live(slot) > 1 { return ("waits", .cancelling) }
+            if phase == .releasing { return ("releasing", .releasing) }
+            return tree.isOverdue(slot) ? ("CANCELLING", .overdue) : ("cancelling", .cancelling)
         }
-        if info.phase == .joining { return ("joining", .joining) }
-        if info.phase == .releasing { return ("releasing", .releasing) }
-        if let waiting = info.waiting { return (wait(waiting.on.kind), info.waitsTooLong ? .overdue : .waiting) }
-        return info.isDraining ? ("draining", .joining) : ("running", .running)
+        if phase == .joining { return ("joining", .joining) }
+        if phase == .releasing { return ("releasing", .releasing) }
+        if let waiting = tree.waiting(slot) {
+            return (wait(waiting.on.kind), tree.waitsTooLong(slot) ? .overdue : .waiting)
+        }
+        return tree.isDraining(slot) ? ("draining", .joining) : ("running", .running)
     }
 
     private static func wait(_ kind: String) -> String {

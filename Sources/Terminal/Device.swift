@@ -6,9 +6,6 @@ struct Device {
     let input: UnsafeMutablePointer<FILE>
     let output: UnsafeMutablePointer<FILE>
 
-    /// The descriptor for the terminal's modes.
-    var terminal: Int32 { fileno(output) }
-
     init(_ device: ScreenOptions.Device) throws(TerminalError) {
         switch device {
         case .controlling:

@@ -7,20 +7,24 @@ enum SpanDiff {
 
     /// The spans of `new` that differ from `old`, left to right. No span begins or ends inside a wide character.
     static func spans(from old: ArraySlice<Cell>, to new: ArraySlice<Cell>) -> [Range<Int>] {
-        let count = min(old.count, new.count)
-        let shift = new.startIndex - old.startIndex
+        old.withUnsafeBufferPointer { old in new.withUnsafeBufferPointer { new in spans(from: old, to: new) } }
+    }
+
+    private static func spans(
+        from old: UnsafeBufferPointer<Cell>, to new: UnsafeBufferPointer<Cell>
+    ) -> [Range<Int>] {
+        let end = min(old.count, new.count)
         var spans: [Range<Int>] = []
-        var index = new.startIndex
-        let end = new.startIndex + count
+        var index = 0
         while index < end {
-            guard old[index - shift] != new[index] else {
+            guard old[index] != new[index] else {
                 index += 1
                 continue
             }
             var start = index
-            if new[start].width == 0, start > new.startIndex { start -= 1 }
+            if new[start].width == 0, start > 0 { start -= 1 }
             var stop = index + 1
-            while stop < end, new[stop].width == 0 || old[stop - shift] != new[stop] { stop += 1 }
+            while stop < end, new[stop].width == 0 || old[stop] != new[stop] { stop += 1 }
             if let last = spans.last, start - last.upperBound < shortGap {
                 spans[spans.count - 1] = last.lowerBound..<stop
             } else {
@@ -28,6 +32,6 @@ enum SpanDiff {
             }
             index = stop
         }
-        return spans.map { ($0.lowerBound - new.startIndex)..<($0.upperBound - new.startIndex) }
+        return spans
     }
 }

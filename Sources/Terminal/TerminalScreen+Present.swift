@@ -12,7 +12,7 @@ extension TerminalScreen {
         let full = shown == nil
         let before = shown ?? CellGrid(width: width, height: height, ascii: frame.ascii)
         var sent = 0
-        for y in 0..<height where !frame.surelyHasRow(y, of: before) {
+        for y in 0..<height where !frame.hasRow(y, of: before) {
             let row = frame.cells(ofRow: y)
             for span in SpanDiff.spans(from: before.cells(ofRow: y), to: row) {
                 draw(row, span, y: y)
@@ -22,7 +22,10 @@ extension TerminalScreen {
         shown = frame
         guard sent > 0 || full else { return 0 }
         wnoutrefresh(window)
+        // What takes the terminal again, after `endwin`, sets its modes too, and needs the terminal itself.
+        let isWhole = !isendwin() && ct_begin_frame()
         doupdate()
+        if isWhole { ct_end_frame() }
         return sent
     }
 

@@ -126,7 +126,7 @@ public final class TerminalScreen {
         ct_take_short_turns()
         guard ct_wake_descriptor() >= 0 else { throw .system(errno, "eventfd") }
         let capture = options.capturesErrors && isatty(STDERR_FILENO) == 1
-        let status = ct_take(fileno(device.output), device.terminal, capture)
+        let status = ct_take(fileno(device.output), capture)
         guard status == 0 else { throw status == EBUSY ? .taken : .system(status, "dup") }
     }
 

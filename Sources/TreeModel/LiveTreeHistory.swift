@@ -173,9 +173,9 @@ struct PathRing<Entry: Sendable>: Sendable {
     /// The entries about a task or what is below it, or all, newest first.
     func entries(below task: UInt64?, limit: Int) -> [Entry] {
         var found: [Entry] = []
-        visit { entry, path in
-            if let task, !path.contains(task) { return true }
-            found.append(entry)
+        visit { kept in
+            if let task, !kept.pointee.path.contains(task) { return true }
+            found.append(kept.pointee.entry)
             return found.count < limit
         }
         return found
@@ -183,10 +183,18 @@ struct PathRing<Entry: Sendable>: Sendable {
 
     /// Shows all entries, newest first, as long as they are asked for.
     func visit(_ body: (Entry, PathIDs) -> Bool) {
-        var index = next
-        for _ in 0..<entries.count {
-            index = index == 0 ? entries.count - 1 : index - 1
-            guard body(entries[index].entry, entries[index].path) else { return }
+        visit { body($0.pointee.entry, $0.pointee.path) }
+    }
+
+    /// The same where they are: most are only looked at.
+    private func visit(_ body: (UnsafePointer<(entry: Entry, path: PathIDs)>) -> Bool) {
+        entries.elements.withUnsafeBufferPointer { kept in
+            guard let first = kept.baseAddress else { return }
+            var index = next
+            for _ in 0..<kept.count {
+                index = index == 0 ? kept.count - 1 : index - 1
+                guard body(first + index) else { return }
+            }
         }
     }
 }

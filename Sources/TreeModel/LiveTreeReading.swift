@@ -167,8 +167,11 @@ extension LiveTree {
     public func isAway(_ slot: Slot) -> Bool {
         nodes[Int(slot)].outcome == .abandoned && !nodes[Int(slot)].flags.contains(.returned)
     }
+    public func isDraining(_ slot: Slot) -> Bool { nodes[Int(slot)].flags.contains(.draining) }
     public func isOverdue(_ slot: Slot) -> Bool { nodes[Int(slot)].flags.contains(.overdue) }
     public func waitsTooLong(_ slot: Slot) -> Bool { nodes[Int(slot)].flags.contains(.waitsTooLong) }
+    /// What it last said of its progress.
+    public func progress(_ slot: Slot) -> Progress? { nodes[Int(slot)].more.first?.progress }
 }
 
 extension LiveTree {

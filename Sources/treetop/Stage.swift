@@ -34,8 +34,8 @@ final class Stage {
     static let mostEvents = 2_048
     private let screen: TerminalScreen
     private let performer: any Performer
-    private let isASCII: Bool
     private var state: DashboardState
+    private var canvas: CellGrid
     /// Whether a key came since the last frame.
     private var isAsked = true
     /// Whether there is more news than was taken in.
@@ -46,7 +46,7 @@ final class Stage {
     init(_ screen: TerminalScreen, _ look: Look, _ performer: any Performer) {
         self.screen = screen
         self.performer = performer
-        isASCII = look.ascii || !screen.isUnicode
+        canvas = CellGrid(width: screen.width, height: screen.height, ascii: look.ascii || !screen.isUnicode)
         state = DashboardState(width: screen.width, height: screen.height, keys: look.keys)
     }
 
@@ -113,7 +113,9 @@ final class Stage {
         guard isAsked || state.needsFrame(now: performer.now) else { return false }
         isAsked = false
         state.prepare(now: performer.now)
-        var canvas = CellGrid(width: state.width, height: state.height, ascii: isASCII)
+        if canvas.width != state.width || canvas.height != state.height {
+            canvas = CellGrid(width: state.width, height: state.height, ascii: canvas.ascii)
+        }
         render(state, into: &canvas)
         screen.present(canvas)
         return true

@@ -35,13 +35,20 @@ const char *ct_cursor_move(int y, int x);
 /// Forgets what `setupterm` looked up.
 void ct_forget_type(void);
 
+// ---- frame.c: a frame in one piece -----------------------------------------------------------------------------------
+
+/// Takes what ncurses writes from now on into memory. Whether it does: if not, it goes to the terminal as ever.
+bool ct_begin_frame(void);
+/// Writes what was taken to the terminal, unless that was given back.
+void ct_end_frame(void);
+
 // ---- restore.c: giving the terminal back ----------------------------------------------------------------------------
 
-/// Remembers the terminal as it is: `screen` is what ncurses writes to, `tty` another descriptor of the terminal.
+/// Remembers the terminal as it is: `screen` is what ncurses writes to.
 /// With `capture_errors`, standard error is collected until the terminal is given back. 0 or an errno; EBUSY if taken.
 ///
 /// From then on a child process watches: it gives the terminal back if this one dies without doing so, and ends with it.
-int ct_take(int screen, int tty, bool capture_errors);
+int ct_take(int screen, bool capture_errors);
 /// The bytes that give the terminal its looks back. Truncated at 1024.
 void ct_set_restore_bytes(const char *bytes, size_t count);
 /// Keeps the modes that the program has set, so that those of somebody else are told from them.
