@@ -268,7 +268,7 @@ public struct DashboardState: Sendable {
     /// What there is to say about more tasks than this is found out anew a few times a second.
     private static let largeDetail = 500
     /// So many are looked at for it: the cursor goes on at once wherever it stands.
-    private static let mostDetail = 500
+    private static let mostDetail = 128
     private static let detailStays = Words.second / 4
 
     // MARK: when to draw

@@ -28,7 +28,7 @@ protocol Performer: AnyObject {
 final class Stage {
     private static let frame: Int64 = 16_000_000
     /// News and their frames take one in so many parts of a processor.
-    private static let share: Int64 = 2
+    private static let share: Int64 = 3
     private static let longestRest: Int64 = 100_000_000
     /// A performer takes in as many events at once, so that no key waits for more.
     static let mostEvents = 2_048
@@ -69,10 +69,13 @@ final class Stage {
                 asked = performer.pending(&state)
                 isBehind = asked == 0
                 if performer.isOver { return }
-                if begin >= due, draw() { rest(from: begin, after: Stage.processorTime - used) }
             }
-            for input in screen.wait(timeoutMilliseconds: isDue ? timeout(asked) : untilDue) { handle(input) }
-            if isAsked { draw() }
+            // A key that came while news was taken in is on the same frame.
+            let isNews = begin >= due && (isAsked || state.needsFrame(now: performer.now))
+            let patience = isNews ? 0 : isDue ? timeout(asked) : untilDue
+            for input in screen.wait(timeoutMilliseconds: patience) { handle(input) }
+            if isNews || isAsked { draw() }
+            if isNews { rest(from: begin, after: Stage.processorTime - used) }
         }
     }
 
@@ -108,9 +111,7 @@ final class Stage {
         }
     }
 
-    @discardableResult
-    private func draw() -> Bool {
-        guard isAsked || state.needsFrame(now: performer.now) else { return false }
+    private func draw() {
         isAsked = false
         state.prepare(now: performer.now)
         if canvas.width != state.width || canvas.height != state.height {
@@ -118,7 +119,6 @@ final class Stage {
         }
         render(state, into: &canvas)
         screen.present(canvas)
-        return true
     }
 
     /// How long it is until a frame is due, in milliseconds.
