@@ -12,6 +12,8 @@ struct Checkpoints {
     /// No larger tree is kept.
     static let largest = mostTasks / 2
     private static let leastApart = 2_048
+    /// A tree of more tasks than this is kept the more rarely the larger it is: once it changes it is copied, in one go.
+    private static let soonCopied = 16_384
 
     /// In the order of their positions.
     private(set) var entries: [Entry] = []
@@ -28,7 +30,8 @@ struct Checkpoints {
         let index = entries.lastIndex { $0.position <= position }
         let before = index.map { entries[$0].position } ?? 0
         let span = max(position, entries.last?.position ?? 0) - (entries.first?.position ?? 0)
-        let apart = max(Self.leastApart, 2 * tree.count, span / (Self.most / 2))
+        let rarely = 2 * tree.count * (1 + tree.count / Self.soonCopied)
+        let apart = max(Self.leastApart, rarely, span / (Self.most / 2))
         if let index, index + 1 < entries.count, entries[index + 1].position - position < apart { return false }
         return position - before >= apart
     }

@@ -1,10 +1,8 @@
 import Canvas
 import TreeModel
 
-/// What changes a dashboard.
+/// What changes a dashboard, beside the events of a live session (`DashboardState.take`).
 public enum DashboardInput: Sendable {
-    /// Events of a live session, in their order.
-    case events([TreeEvent])
     case key(Key)
     /// The mouse was used, at a place on this screen.
     case pointer(Pointer)

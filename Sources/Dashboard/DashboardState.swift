@@ -121,18 +121,26 @@ public struct DashboardState: Sendable {
         return shutdown
     }
 
+    /// Takes in the next event of a live session. There are many: each is looked at where it is.
+    public mutating func take(_ event: TreeEvent) {
+        views.tail.append(event, in: tree)
+        apply(event)
+        if frozen != nil { pendingEvents += 1 }
+        needsRows = true
+        isDirty = true
+    }
+
+    /// The same, with what is kept for going back. It is handed on from here, where the tree need not be copied for it.
+    public mutating func take(_ event: TreeEvent, keeping past: inout Replay) {
+        take(event)
+        past.follow(event, in: tree)
+    }
+
     /// Takes in what happened and answers with what the caller is to do.
     public mutating func update(_ input: DashboardInput) -> [Effect] {
         let wasDirty = isDirty
         isDirty = true
         switch input {
-        case .events(let events):
-            for event in events {
-                views.tail.append(event, in: tree)
-                apply(event)
-            }
-            if frozen != nil { pendingEvents += events.count }
-            needsRows = true
         case .key(let key):
             return press(key)
         case .pointer(let pointer):
@@ -268,7 +276,7 @@ public struct DashboardState: Sendable {
     /// What there is to say about more tasks than this is found out anew a few times a second.
     private static let largeDetail = 500
     /// So many are looked at for it: the cursor goes on at once wherever it stands.
-    private static let mostDetail = 128
+    private static let mostDetail = 256
     private static let detailStays = Words.second / 4
 
     // MARK: when to draw

@@ -113,17 +113,19 @@ public struct Replay {
 
     // MARK: a running program
 
-    /// Takes in what happened, and the tree that the events led to. It keeps a copy of that now and then.
-    public mutating func follow(_ events: [TreeEvent], _ tree: LiveTree) {
-        for event in events {
-            note(event, Self.position(of: event.seq), tree)
-            // What the reader missed is not in the log any more.
-            if case .gap = event.change { checkpoints = Checkpoints() }
-        }
+    /// Takes in an event, and the tree that it led to.
+    mutating func follow(_ event: TreeEvent, in tree: borrowing LiveTree) {
+        note(event, Self.position(of: event.seq), tree)
+        // What the reader missed is not in the log any more.
+        if case .gap = event.change { checkpoints = Checkpoints() }
+    }
+
+    /// Takes in where the events have led to by now. It keeps a copy of the tree now and then.
+    public mutating func follow(_ tree: LiveTree) {
         end = max(end, tree.now)
         checkpoints.drop(before: tape.range.lowerBound)
         let position = Self.position(of: tree.seq)
-        if !events.isEmpty, checkpoints.wants(position, tree) { checkpoints.add(position, Self.plain(tree)) }
+        if checkpoints.wants(position, tree) { checkpoints.add(position, Self.plain(tree)) }
     }
 
     /// Time went on without an event.

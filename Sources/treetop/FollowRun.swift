@@ -87,17 +87,17 @@ final class FollowActor: Performer {
             _ = state.update(.session(SessionStatus(name: follower.session.name, file: name, isAttached: true)))
         }
         guard follower.state == .goesOn, failure == nil else { return sayTheEnd(&state) }
-        var batch: [TreeEvent] = []
+        var count = 0
         do {
-            try follower.read(limit: Stage.mostEvents) { batch.append($0) }
+            try follower.read(limit: Stage.mostEvents) { event in
+                state.take(event)
+                lastT = max(lastT, event.t)
+                count += 1
+            }
         } catch {
             failure = error.message
         }
-        if !batch.isEmpty {
-            lastT = max(lastT, batch.last?.t ?? 0)
-            _ = state.update(.events(batch))
-        }
-        return batch.count >= Stage.mostEvents ? 0 : max(1, Int(follower.pause / 1_000_000))
+        return count >= Stage.mostEvents ? 0 : max(1, Int(follower.pause / 1_000_000))
     }
 
     private func sayTheEnd(_ state: inout DashboardState) -> Int? {

@@ -57,12 +57,8 @@ final class LiveActor: Performer {
     func arm(_ wake: @escaping @Sendable () -> Void) { reader.whenReady(wake) }
 
     func pending(_ state: inout DashboardState) -> Int? {
-        var batch: [TreeEvent] = []
-        reader.read(limit: Stage.mostEvents) { batch.append($0) }
-        if !batch.isEmpty {
-            _ = state.update(.events(batch))
-            past.follow(batch, state.tree)
-        }
+        let count = reader.read(limit: Stage.mostEvents) { state.take($0, keeping: &past) }
+        if count > 0 { past.follow(state.tree) }
         let status = status
         if state.session != status { _ = state.update(.session(status)) }
         if program.result != nil, !saidThatItIsOver {
@@ -72,7 +68,7 @@ final class LiveActor: Performer {
             }
         }
         let limit = [program.enforce(options.duration), playPast(&state)].compactMap { $0 }.min()
-        return batch.count == Stage.mostEvents ? 0 : limit
+        return count == Stage.mostEvents ? 0 : limit
     }
 
     /// Lets the past go on where it plays, and shows what has come since at the end of its bar, four times a second.

@@ -19,7 +19,7 @@ final class Driver {
     /// Feeds events, and lets time pass up to the last of them or to `seconds`.
     func watch(_ events: some Sequence<TreeEvent>, until seconds: Double? = nil) {
         let events = Array(events)
-        send(.events(events))
+        for event in events { state.take(event) }
         send(.tick(now: seconds.map(Script.ns) ?? events.last?.t ?? 0))
     }
 

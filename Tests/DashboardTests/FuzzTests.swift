@@ -31,8 +31,8 @@ struct FuzzTests {
         var past = Replay(following: log)
         func happens(_ events: [TreeEvent]) {
             log.append(events)
-            driver.send(.events(events))
-            past.follow(events, driver.state.tree)
+            for event in events { driver.state.take(event, keeping: &past) }
+            past.follow(driver.state.tree)
         }
         for _ in 0..<250 {
             switch UInt8.random(in: 0..<10, using: &generator) {
@@ -108,7 +108,7 @@ struct FuzzTests {
         driver.watch(script.events)
         driver.expectLine("200k live")
         for _ in 0..<50 {
-            driver.send(.events([]))
+            driver.send(.resize(width: driver.state.width, height: driver.state.height))
             _ = driver.screen()
         }
         driver.press(.down, .right, .pageDown, .character("G"))
@@ -137,7 +137,7 @@ struct FuzzTests {
         driver.expectLine("1001 live")
         driver.expectLine("HOLDS 6,000")
         driver.send(.tick(now: 300_000_000))
-        driver.send(.events([]))
+        driver.send(.resize(width: driver.state.width, height: driver.state.height))
         driver.expectLine("HOLDS 1,000")
     }
 

@@ -60,8 +60,8 @@ final class RewindDriver {
     func happens(_ events: some Sequence<TreeEvent>, until seconds: Double? = nil) {
         let events = Array(events)
         log.append(events)
-        driver.send(.events(events))
-        past.follow(events, driver.state.tree)
+        for event in events { driver.state.take(event, keeping: &past) }
+        if !events.isEmpty { past.follow(driver.state.tree) }
         let now = seconds.map(Script.ns) ?? events.last?.t ?? 0
         driver.send(.tick(now: now))
         past.follow(now: now)
