@@ -76,7 +76,11 @@ extension Scenario {
             var answers = conduit.messages.makeAsyncIterator()
             var kept = 0
             while !client.isDraining {
-                try await conduit.send("\(client.name) \(kept + 1)\n")
+                do { try await conduit.send("\(client.name) \(kept + 1)\n") } catch {
+                    // The service closed before it could be told that this was the last.
+                    guard client.isDraining else { throw error }
+                    break
+                }
                 guard try await answers.next() != nil else { break }
                 kept += 1
                 client.progress("\(kept) rows are kept")
