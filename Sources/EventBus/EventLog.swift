@@ -71,6 +71,14 @@ public final class EventLog: @unchecked Sendable {
         fields.append(to: self, at: t)
     }
 
+    /// Appends such an event as it is filled in. One that is made elsewhere and handed on is copied and taken apart again, which
+    /// takes a third as long as the append.
+    @inlinable public func append<F: FrequentEvent>(at t: Int64, _ fill: (inout F) -> Void) {
+        var fields = F()
+        fill(&fields)
+        fields.append(to: self, at: t)
+    }
+
     /// The same, where the kind is known.
     /// - Parameter count: adds it to what the log counts.
     @inline(__always)

@@ -161,9 +161,12 @@ extension TreeEngine {
         let begun: Result<ResourceID, ScopeClosed> = change { now, _ in
             if let refusal = request.node.refusal { return .failure(refusal) }
             let id = nextResource()
-            append(
-                TreeEvent.ResourceAcquiring(
-                    resource: id, task: request.node.id, name: request.name, kind: request.kind), now)
+            append(TreeEvent.ResourceAcquiring.self, now) {
+                $0.resource = id
+                $0.task = request.node.id
+                $0.name = request.name
+                $0.kind = request.kind
+            }
             return .success(id)
         }
         return try begun.get()
@@ -182,10 +185,14 @@ extension TreeEngine {
         let isGrowing = change(needsTime: false) { now, after in
             let id = known ?? nextResource()
             entry.settleIn(id: id, since: now)
-            append(
-                TreeEvent.ResourceAcquired(
-                    resource: id, task: node.id, name: request.name, kind: request.kind,
-                    budget: UInt64(request.budget), after: request.after?.map(\.id)), now)
+            append(TreeEvent.ResourceAcquired.self, now) {
+                $0.resource = id
+                $0.task = node.id
+                $0.name = request.name
+                $0.kind = request.kind
+                $0.budget = UInt64(request.budget)
+                $0.after = request.after?.map(\.id)
+            }
             entry.push()
             if let after = request.after { setOrder(of: entry, after) }
             if node.phase == .finished {

@@ -29,7 +29,12 @@ extension TreeEngine {
         cascade.patience.cascade = cascade
         cascades[cascade.id] = cascade
         marking += 1
-        append(TreeEvent.CancelRequested(cascade: cascade.id, task: node.id, force: force, cause: cause), now)
+        append(TreeEvent.CancelRequested.self, now) {
+            $0.cascade = cascade.id
+            $0.task = node.id
+            $0.force = force
+            $0.cause = cause
+        }
         mark(node, cascade, now)
         if node.liveChildren == 0 {
             // There is nothing below it to walk to.
@@ -79,7 +84,10 @@ extension TreeEngine {
         node.mark(by: cascade)
         cascade.shortestGrace = min(cascade.shortestGrace, cascade.grace(of: node))
         if node.isGroup { node.bodyEnded = true }
-        append(TreeEvent.TaskCancelling(task: node.id, cascade: cascade.id), now)
+        append(TreeEvent.TaskCancelling.self, now) {
+            $0.task = node.id
+            $0.cascade = cascade.id
+        }
     }
 
     /// The cascade's work, on its thread: marks all, then wakes all.
@@ -254,11 +262,15 @@ extension TreeEngine {
         timers.disarm(cascade.patience)
         cascade.patience.cascade = nil
         cascades[cascade.id] = nil
-        append(
-            TreeEvent.CancelCompleted(
-                cascade: cascade.id, tasks: cascade.tasks, resources: cascade.resources, failed: cascade.failed,
-                timedOut: cascade.timedOut, abandoned: cascade.abandoned,
-                duration: UInt64(max(0, now &- cascade.requested))), now)
+        append(TreeEvent.CancelCompleted.self, now) {
+            $0.cascade = cascade.id
+            $0.tasks = cascade.tasks
+            $0.resources = cascade.resources
+            $0.failed = cascade.failed
+            $0.timedOut = cascade.timedOut
+            $0.abandoned = cascade.abandoned
+            $0.duration = UInt64(max(0, now &- cascade.requested))
+        }
     }
 
     // MARK: From outside

@@ -208,7 +208,7 @@ extension TreeEngine {
 
     /// Writes the row of a node; those of what it holds come next.
     private func write(_ node: Node, _ now: Int64) {
-        append(row(node), now)
+        append(TreeEvent.SnapshotTask.self, now) { describe(node, &$0) }
         keyframes.beginEntries(of: node)
     }
 
@@ -220,12 +220,11 @@ extension TreeEngine {
         // Those above it on the stack were acquired later still.
         guard entry.id <= keyframes.lastResource else { return keyframes.move(to: nil) }
         keyframes.move(to: entry.newer)
-        append(row(entry), now)
+        append(TreeEvent.SnapshotResource.self, now) { describe(entry, &$0) }
     }
 
-    private func row(_ node: Node) -> TreeEvent.SnapshotTask {
-        var row = TreeEvent.SnapshotTask()
-        row.started = node.started
+    private func describe(_ node: Node, _ row: inout TreeEvent.SnapshotTask) {
+        node.describe(&row.started)
         row.phase = node.phase
         row.draining = node.isDraining
         row.cascade = node.cascade?.id
@@ -237,29 +236,34 @@ extension TreeEngine {
             row.waitingUntil = wait.deadline
         }
         row.overdue = node.overdueReported && node.phase == .running
-        return row
     }
 
-    private func row(_ entry: ResourceEntry) -> TreeEvent.SnapshotResource {
-        var row = TreeEvent.SnapshotResource()
-        row.acquired = TreeEvent.ResourceAcquired(
-            resource: entry.id, task: entry.node?.id ?? TaskID(0), name: entry.name, kind: entry.kind,
-            budget: UInt64(entry.budget), after: entry.rare?.order?.before?.map(\.id))
+    private func describe(_ entry: ResourceEntry, _ row: inout TreeEvent.SnapshotResource) {
+        row.acquired.resource = entry.id
+        row.acquired.task = entry.node?.id ?? TaskID(0)
+        row.acquired.name = entry.name
+        row.acquired.kind = entry.kind
+        row.acquired.budget = UInt64(entry.budget)
+        row.acquired.after = entry.rare?.order?.before?.map(\.id)
         row.phase = entry.state == .releasing ? .releasing : .running
         row.since = entry.since
         row.because = entry.rare?.because
-        return row
     }
 }
 
 extension Node {
     /// What it was started with, as the log says it then and in each keyframe.
-    var started: TreeEvent.TaskStarted {
-        TreeEvent.TaskStarted(
-            task: id, parent: parent?.id, name: name, kind: profile?.kind ?? (isGroup ? "scope" : nil),
-            labels: profile?.labels ?? [], deadline: rare?.deadlineTimer != nil ? deadline : nil,
-            grace: parent == nil || profile?.hasOwnGrace == true ? UInt64(grace) : nil,
-            policy: policy == .failFast ? nil : policy, limit: rare?.limit.map { UInt64($0.places) },
-            attempt: profile?.attempt, restartOf: profile?.restartOf)
+    func describe(_ fields: inout TreeEvent.TaskStarted) {
+        fields.task = id
+        fields.parent = parent?.id
+        fields.name = name
+        fields.kind = profile?.kind ?? (isGroup ? "scope" : nil)
+        fields.labels = profile?.labels ?? []
+        fields.deadline = rare?.deadlineTimer != nil ? deadline : nil
+        fields.grace = parent == nil || profile?.hasOwnGrace == true ? UInt64(grace) : nil
+        fields.policy = policy == .failFast ? nil : policy
+        fields.limit = rare?.limit.map { UInt64($0.places) }
+        fields.attempt = profile?.attempt
+        fields.restartOf = profile?.restartOf
     }
 }

@@ -7,7 +7,10 @@ extension TreeEngine {
         entry.state = .releasing
         entry.isAtEnd = atEnd
         entry.releasingSince = now
-        append(TreeEvent.ResourceReleasing(resource: entry.id, task: node.id), now)
+        append(TreeEvent.ResourceReleasing.self, now) {
+            $0.resource = entry.id
+            $0.task = node.id
+        }
         // Where grace is over, so is patience with releases.
         timers.arm(entry, at: now &+ (node.isForced ? min(entry.budget, 20_000_000) : entry.budget))
     }
@@ -45,10 +48,13 @@ extension TreeEngine {
         _ entry: ResourceEntry, of node: Node, _ outcome: ReleaseOutcome, _ fault: Fault?, _ duration: UInt64,
         _ now: Int64, _ after: inout Afterwards
     ) {
-        append(
-            TreeEvent.ResourceReleased(
-                resource: entry.id, task: node.id, outcome: outcome, error: fault?.shown, duration: duration),
-            now)
+        append(TreeEvent.ResourceReleased.self, now) {
+            $0.resource = entry.id
+            $0.task = node.id
+            $0.outcome = outcome
+            $0.error = fault?.shown
+            $0.duration = duration
+        }
         remove(entry)
         tellStops(of: outcome, in: node)
         if node.phase == .finished, node.newestResource == nil, strays.holderCount > 0 {

@@ -132,7 +132,11 @@ extension TreeEngine {
         if let rare = node.rare { dropWhatTheBodyHad(rare, of: node, now, &after) }
         guard node.phase == .running, node.liveChildren > 0 || node.newestResource != nil else { return }
         node.phase = .joining
-        append(TreeEvent.TaskJoining(task: node.id, outcome: outcome, error: loggedError(of: node)), now)
+        append(TreeEvent.TaskJoining.self, now) {
+            $0.task = node.id
+            $0.outcome = outcome
+            $0.error = loggedError(of: node)
+        }
         guard node.liveChildren > 0, let fault, outcome == .failed, node.childFailure == nil else { return }
         // A body that fails leaves its children without it: they are cancelled, whatever the policy.
         node.childFailure = ChildFailure(fault, of: node)
@@ -195,7 +199,10 @@ extension TreeEngine {
             conclude(node, now)
         } else {
             node.phase = .finished
-            append(TreeEvent.TaskFinished(task: node.id, outcome: node.outcome, cause: nil), now)
+            append(TreeEvent.TaskFinished.self, now) {
+                $0.task = node.id
+                $0.outcome = node.outcome
+            }
         }
         table.remove(node.id)
         spent.alive -= SpentNodes.node
@@ -242,11 +249,13 @@ extension TreeEngine {
             node.outcome = node.isCancelled ? .cancelled : .succeeded
         }
         node.phase = .finished
-        append(
-            TreeEvent.TaskFinished(
-                task: node.id, outcome: node.outcome, error: logged,
-                suppressed: node.childFailure?.suppressed.prefix(64).map(\.shown) ?? [],
-                cause: node.cause), now)
+        append(TreeEvent.TaskFinished.self, now) {
+            $0.task = node.id
+            $0.outcome = node.outcome
+            $0.error = logged
+            $0.suppressed = node.childFailure?.suppressed.prefix(64).map(\.shown) ?? []
+            $0.cause = node.cause
+        }
         if node.outcome == .abandoned { tellStops(ofAbandoned: node) }
         if let cascade = node.cascade {
             cascade.tasks += 1

@@ -98,7 +98,7 @@ extension TreeEngine {
             rootBegins(now)
         }
         if !settings.isPlain { keepRare(settings, of: node, under: parent, own, now, &after) }
-        append(node.started, now)
+        append(TreeEvent.TaskStarted.self, now) { node.describe(&$0) }
         if let drain = parent?.drain { markDraining(node, drain, now, &after) }
     }
 

@@ -161,9 +161,10 @@ public final class TreeEngine: @unchecked Sendable {
         if isLogged { log.append(change(), at: now) }
     }
 
+    /// Appends one of those that there are most of, as it is filled in.
     @inline(__always)
-    func append<F: FrequentEvent>(_ fields: @autoclosure () -> F, _ now: Int64) {
-        if isLogged { log.append(fields(), at: now) }
+    func append<F: FrequentEvent>(_: F.Type, _ now: Int64, _ fill: (inout F) -> Void) {
+        if isLogged { log.append(at: now, fill) }
     }
 
     /// There is something to watch over.

@@ -81,13 +81,24 @@ private final class Publisher {
     private func append(_ number: Int, at time: Int64) {
         task += 1
         switch number % 3 {
-        case 0: log.append(TreeEvent.TaskStarted(task: TaskID(task), parent: TaskID(1), name: "task"), at: time)
+        case 0:
+            log.append(at: time) { (fields: inout TreeEvent.TaskStarted) in
+                fields.task = TaskID(task)
+                fields.parent = TaskID(1)
+                fields.name = "task"
+            }
         case 1:
-            log.append(
-                TreeEvent.ResourceAcquired(
-                    resource: ResourceID(task), task: TaskID(task), name: "held", budget: 5_000_000_000),
-                at: time)
-        default: log.append(TreeEvent.TaskFinished(task: TaskID(task), outcome: .succeeded), at: time)
+            log.append(at: time) { (fields: inout TreeEvent.ResourceAcquired) in
+                fields.resource = ResourceID(task)
+                fields.task = TaskID(task)
+                fields.name = "held"
+                fields.budget = 5_000_000_000
+            }
+        default:
+            log.append(at: time) { (fields: inout TreeEvent.TaskFinished) in
+                fields.task = TaskID(task)
+                fields.outcome = .succeeded
+            }
         }
     }
 
