@@ -8,8 +8,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
-        // Time, memory and threads of their own, for both.
-        .target(name: "Measure", swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        // Time, memory, threads of their own and common events, for all.
+        .target(
+            name: "Measure",
+            dependencies: [
+                .product(name: "TreeModel", package: "treetop"),
+                .product(name: "EventBus", package: "treetop"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
             name: "bench",
             dependencies: [

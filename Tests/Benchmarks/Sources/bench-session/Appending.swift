@@ -39,38 +39,3 @@ enum Appending {
         return times
     }
 }
-
-/// Appends three common events in turn: a task starts, opens something, ends. The times are made up: to read the clock is
-/// no part of an append.
-struct Producer {
-    let log: EventLog
-    private var task: UInt64 = 0
-
-    init(_ log: EventLog) { self.log = log }
-
-    @inline(__always)
-    mutating func append() {
-        task += 1
-        let time = Int64(task) * 100
-        switch task % 3 {
-        case 0:
-            log.append(at: time) { (fields: inout TreeEvent.TaskStarted) in
-                fields.task = TaskID(task)
-                fields.parent = TaskID(1)
-                fields.name = "task"
-            }
-        case 1:
-            log.append(at: time) { (fields: inout TreeEvent.ResourceAcquired) in
-                fields.resource = ResourceID(task)
-                fields.task = TaskID(task)
-                fields.name = "held"
-                fields.budget = 5_000_000_000
-            }
-        default:
-            log.append(at: time) { (fields: inout TreeEvent.TaskFinished) in
-                fields.task = TaskID(task)
-                fields.outcome = .succeeded
-            }
-        }
-    }
-}

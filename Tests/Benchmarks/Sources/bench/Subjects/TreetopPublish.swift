@@ -55,50 +55,24 @@ extension Shape {
 private final class Publisher {
     private let log: EventLog
     private let readers: [Follower]
-    private var task: UInt64 = 0
+    private var producer: Producer
 
     init(_ log: EventLog, readers: Int) {
         self.log = log
+        producer = Producer(log)
         self.readers = (0..<readers).map { _ in Follower(log) }
     }
 
-    /// A third each: a task starts, opens something, ends. The time that they are stamped with is made up, 100 ns apart:
-    /// to read the clock is no part of an append.
     func append(block: Int) {
-        for number in 0..<block { append(number, at: Int64(task) * 100) }
+        for _ in 0..<block { producer.append() }
     }
 
     /// The same, and says after each when it began.
     func append(block: Int, _ done: (Int64) -> Void) {
-        for number in 0..<block {
+        for _ in 0..<block {
             let begin = Machine.now
-            append(number, at: Int64(task) * 100)
+            producer.append()
             done(begin)
-        }
-    }
-
-    @inline(__always)
-    private func append(_ number: Int, at time: Int64) {
-        task += 1
-        switch number % 3 {
-        case 0:
-            log.append(at: time) { (fields: inout TreeEvent.TaskStarted) in
-                fields.task = TaskID(task)
-                fields.parent = TaskID(1)
-                fields.name = "task"
-            }
-        case 1:
-            log.append(at: time) { (fields: inout TreeEvent.ResourceAcquired) in
-                fields.resource = ResourceID(task)
-                fields.task = TaskID(task)
-                fields.name = "held"
-                fields.budget = 5_000_000_000
-            }
-        default:
-            log.append(at: time) { (fields: inout TreeEvent.TaskFinished) in
-                fields.task = TaskID(task)
-                fields.outcome = .succeeded
-            }
         }
     }
 
