@@ -11,40 +11,39 @@ public struct ChunkDecoder {
         case event
         /// An event of a newer version at this `seq`: of a kind that is not known here (nil), or with such a word.
         case unknown(seq: UInt64, kind: TreeEvent.Kind?)
-        /// It was passed over.
-        case passed
+        /// The place to pause at was reached.
+        case paused
         /// No whole record before the limit.
         case end
         /// The bytes from here on are no records.
         case damaged
     }
 
-    private var glancing: GlanceReader
-    private var reader: RecordReader {
-        @inline(__always) _read { yield glancing.reader }
-        @inline(__always) _modify { yield &glancing.reader }
-    }
+    private var reader: RecordReader
     /// The `seq` that the next event will have.
     public private(set) var nextSeq: UInt64
     /// The next record's place, in bytes from the chunk's beginning. Kept apart from the reader, which other modules would copy
     /// whole to ask it.
     public private(set) var offset: Int
+    /// Events that were shown.
+    public private(set) var events = 0
+    /// Events that the gaps among them stand for.
+    public private(set) var lost: UInt64 = 0
     /// Events that had fields of a newer version.
     public private(set) var unknownFields = 0
 
     /// - Parameter base: the chunk's first byte; its header says where the records begin.
     public init(_ base: UnsafeRawPointer, _ header: ChunkHeader) {
-        glancing = GlanceReader(
-            RecordReader(
-                base, at: Int(header.headerLength), firstT: header.firstT,
-                isNumbered: header.kind != ChunkKind.plainEvents.rawValue))
+        reader = RecordReader(
+            base, at: Int(header.headerLength), firstT: header.firstT,
+            isNumbered: header.kind != ChunkKind.plainEvents.rawValue)
         nextSeq = header.firstSeq
         offset = Int(header.headerLength)
     }
 
     /// Begins at a record that was found otherwise, of a kind that has neither ids nor strings: those before it are not known.
     public init(_ base: UnsafeRawPointer, at record: ChunkSkim.Record) {
-        glancing = GlanceReader(RecordReader(base, at: record.offset, firstT: record.t, isNumbered: true))
+        reader = RecordReader(base, at: record.offset, firstT: record.t, isNumbered: true)
         nextSeq = record.seq
         offset = record.offset
     }
@@ -54,49 +53,84 @@ public struct ChunkDecoder {
 
     /// Decodes the next record that ends before `limit`, a number of bytes from the chunk's beginning, and shows it to the
     /// body if it is an event.
-    @inline(__always)
     public mutating func next(before limit: Int, _ body: (TreeEvent) -> Void) -> Step {
+        read(before: limit) { event in
+            body(event)
+            return false
+        }
+    }
+
+    /// Decodes the records that end before `limit`, and shows them to the body for as long as it says true and they are
+    /// events. Returns what the last one was.
+    public mutating func read(before limit: Int, _ body: (TreeEvent) -> Bool) -> Step {
+        withoutActuallyEscaping(body) { body in
+            var sink = ShownEvents(to: body)
+            return read(before: limit, into: &sink)
+        }
+    }
+
+    /// The same for a sink.
+    /// - Parameter pause: where to pause: at the first record that begins there or behind.
+    public mutating func read<S: EventSink>(
+        before limit: Int, pausingAt pause: Int = .max, into sink: inout S
+    ) -> Step {
+        repeat {
+            if let step = decode(before: limit, into: &sink) { return step }
+        } while reader.at < pause
+        return .paused
+    }
+
+    /// Decodes the next record. Returns what it was, and nil where it was an event and more are wanted.
+    @inline(__always)
+    private mutating func decode<S: EventSink>(before limit: Int, into sink: inout S) -> Step? {
         guard reader.at < limit else { return .end }
         guard let number = reader.begin(before: limit) else { return .damaged }
         guard let kind = TreeEvent.Kind(rawValue: number) else {
             finish()
             return .unknown(seq: advance(1), kind: nil)
         }
-        // Made in its place: to copy it costs as much as to decode it.
-        var event = TreeEvent(seq: 0, t: reader.t, change: TreeEvent.Change(kind, from: &reader))
-        if reader.failed { return .damaged }
-        if finish() { unknownFields += 1 }
-        event.seq = advance(Self.places(kind, of: event.change))
-        if reader.unknownWord { return .unknown(seq: event.seq, kind: kind) }
-        body(event)
-        return .event
+        switch kind {
+        case .taskStarted: return show(TreeEvent.TaskStarted.self, to: &sink)
+        case .taskWaiting: return show(TreeEvent.TaskWaiting.self, to: &sink)
+        case .taskResumed: return show(TreeEvent.TaskResumed.self, to: &sink)
+        case .taskCancelling: return show(TreeEvent.TaskCancelling.self, to: &sink)
+        case .taskJoining: return show(TreeEvent.TaskJoining.self, to: &sink)
+        case .taskFinished: return show(TreeEvent.TaskFinished.self, to: &sink)
+        case .resourceAcquired: return show(TreeEvent.ResourceAcquired.self, to: &sink)
+        case .resourceReleasing: return show(TreeEvent.ResourceReleasing.self, to: &sink)
+        case .resourceReleased: return show(TreeEvent.ResourceReleased.self, to: &sink)
+        case .snapshotTask: return show(TreeEvent.SnapshotTask.self, places: 0, to: &sink)
+        case .snapshotResource: return show(TreeEvent.SnapshotResource.self, places: 0, to: &sink)
+        case .taskProgress, .taskLog, .cancelRequested, .cancelEscalated, .taskOverdue, .resourceAcquiring,
+            .resourceFailed, .resourceQuarantined, .resourceReturned, .taskReturned, .cancelCompleted, .drainRequested,
+            .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotEnd, .gap,
+            .sessionEnded:
+            let change = TreeEvent.Change(kind, from: &reader)
+            return show(kind, Self.places(kind, of: change)) { sink.take(TreeEvent(seq: $0, t: $1, change: change)) }
+        }
     }
 
-    /// Looks at the next record that ends before `limit` without decoding its strings. If `isPassed` says true of it, it is
-    /// passed over, else it is decoded as `next` does.
     @inline(__always)
-    public mutating func next(
-        before limit: Int, unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void
-    ) -> Step {
-        guard reader.at < limit else { return .end }
-        let mark = reader.mark
-        let before = (nextSeq, unknownFields)
-        guard let number = reader.begin(before: limit) else { return .damaged }
-        if let kind = TreeEvent.Kind(rawValue: number) {
-            var glance = Glance(kind, from: &glancing)
-            if reader.failed { return .damaged }
-            if !reader.unknownWord {
-                if finish() { unknownFields += 1 }
-                glance.t = reader.t
-                glance.offset = mark.offset
-                glance.seq = advance(glance.places)
-                if isPassed(glance) { return .passed }
-            }
-        }
-        reader.goBack(to: mark)
-        offset = mark.offset
-        (nextSeq, unknownFields) = before
-        return next(before: limit, body)
+    private mutating func show<F: FrequentFields, S: EventSink>(
+        _: F.Type, places: UInt64 = 1, to sink: inout S
+    ) -> Step? {
+        var fields = F()
+        fields.visit(&reader)
+        return show(F.kind, places) { sink.take(fields, seq: $0, t: $1) }
+    }
+
+    /// Leaves a record whose fields were read, and shows them if they make sense.
+    @inline(__always)
+    private mutating func show(
+        _ kind: TreeEvent.Kind, _ places: UInt64, _ body: (_ seq: UInt64, _ t: Int64) -> Bool
+    ) -> Step? {
+        if reader.failed { return .damaged }
+        if finish() { unknownFields += 1 }
+        let seq = advance(places)
+        if reader.unknownWord { return .unknown(seq: seq, kind: kind) }
+        events += 1
+        if kind == .gap { lost &+= places }
+        return body(seq, reader.t) ? nil : .event
     }
 
     /// Leaves a record; true when it has bytes that were not read.

@@ -95,7 +95,7 @@ public final class EventReader {
             let isOwn = decoder.offset >= own
             switch decoder.next(before: end, { if isOwn { body($0) } }) {
             case .event: if isOwn { count += 1 }
-            case .unknown, .passed: continue
+            case .unknown, .paused: continue
             case .end, .damaged: return count
             }
         }

@@ -61,7 +61,7 @@ public final class LogWindow {
         while true {
             var goesOn = true
             switch decoder.next(before: limit, { goesOn = body($0) }) {
-            case .event, .unknown, .passed: if !goesOn { return false }
+            case .event, .unknown, .paused: if !goesOn { return false }
             case .end, .damaged: return true
             }
             count += 1

@@ -61,6 +61,10 @@ struct RecordReader: FieldVisitor {
                 at += 1
                 return UInt64(byte)
             }
+            if at + 1 < end, case let next = base.load(fromByteOffset: at + 1, as: UInt8.self), next < 0x80 {
+                at += 2
+                return UInt64(byte & 0x7F) | UInt64(next) &<< 7
+            }
         }
         return takeLong()
     }
@@ -175,58 +179,6 @@ struct RecordReader: FieldVisitor {
 
     private func bytes(_ place: Range<Int>) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: base + place.lowerBound, count: place.count)
-    }
-
-    // MARK: Going back
-
-    /// What is to be known of a record to begin with it again.
-    struct Mark {
-        fileprivate var at: Int
-        var offset: Int { at }
-        fileprivate var t: Int64
-        fileprivate var previous: PreviousIDs
-        fileprivate var numbers: PreviousNumbers
-        fileprivate var strings: Int
-    }
-
-    var mark: Mark { Mark(at: at, t: t, previous: previous, numbers: numbers, strings: strings.count) }
-
-    mutating func goBack(to mark: Mark) {
-        at = mark.at
-        t = mark.t
-        previous = mark.previous
-        numbers = mark.numbers
-        strings.removeLast(strings.count - mark.strings)
-    }
-
-    // MARK: Passing over
-
-    @inline(__always)
-    mutating func pass() { _ = take() }
-
-    @inline(__always)
-    mutating func passOptional() {
-        if at < end { _ = take() }
-    }
-
-    /// Passes over a string; false where there is none.
-    @inline(__always)
-    mutating func passString() -> Bool {
-        if case .none = takeStringItem() { return false }
-        return true
-    }
-
-    mutating func passRequiredString() {
-        if !passString() { failed = true }
-    }
-
-    /// Passes over a list of pairs of strings; false where it is empty.
-    @inline(__always)
-    mutating func passPairs() -> Bool {
-        if at >= end { return false }
-        let count = take(items: take())
-        for _ in 0..<2 * count where !failed { passRequiredString() }
-        return count > 0
     }
 
     private mutating func takeRequiredString() -> String {

@@ -50,7 +50,11 @@ public struct Check {
     ) throws(SessionError) -> Verdict {
         var check = Check()
         let reader = file.events()
-        while let found = try reader.read({ check.apply($0) }) {
+        func see(_ event: TreeEvent) -> Bool {
+            check.apply(event)
+            return true
+        }
+        while let found = try reader.read(see) {
             if case .unknown(let seq, let kind) = found { check.skip(seq: seq, kind: kind) }
         }
         var verdict = check.verdict()

@@ -57,34 +57,26 @@ struct ChunkedSource {
 
     typealias Found = SessionReader.Found
 
-    /// Reads what comes next, and shows it to the body if it is an event; nil at the end.
-    mutating func read(_ body: (TreeEvent) -> Void) throws(SessionError) -> Found? {
-        try read(by: { $0.step(body) }, body)
-    }
-
-    /// Reads on to the next item that is not passed over: `isPassed` is asked about every record of a known kind.
-    mutating func read(
-        unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void
-    ) throws(SessionError) -> Found? {
-        try read(by: { $0.step(unless: isPassed, body) }, body)
-    }
-
-    /// Takes steps in the chunk that is loaded, and goes on in the next one where there is none.
-    @inline(__always)
-    private mutating func read(
-        by step: (inout ChunkedSource) -> Found?, _ body: (TreeEvent) -> Void
-    ) throws(SessionError) -> Found? {
-        while true {
-            if let found = step(&self) { return found }
-            guard next < last else { return show(closingGap(), body) }
-            if let found = show(try goOn(), body) { return found }
+    /// Reads on for as long as the body says true of an event, or up to one of a newer version; returns what was read last,
+    /// and nil at the end.
+    mutating func read(_ body: (TreeEvent) -> Bool) throws(SessionError) -> Found? {
+        try withoutActuallyEscaping(body) { body throws(SessionError) in
+            var sink = ShownEvents(to: body)
+            return try read(into: &sink)
         }
     }
 
-    private func show(_ gap: TreeEvent?, _ body: (TreeEvent) -> Void) -> Found? {
-        guard let gap else { return nil }
-        body(gap)
-        return .event
+    /// The same for a sink.
+    mutating func read<S: EventSink>(into sink: inout S) throws(SessionError) -> Found? {
+        while true {
+            if let found = step(into: &sink) { return found }
+            let isEnd = next >= last
+            if let gap = isEnd ? closingGap() : try goOn() {
+                if !sink.take(gap) { return .event }
+            } else if isEnd {
+                return nil
+            }
+        }
     }
 
     /// Loads the next chunk. Returns the gap before what is in it, if there is one.
@@ -105,15 +97,14 @@ struct ChunkedSource {
 
     /// Reads an item, or a whole chunk that only a newer version understands.
     mutating func readPiece() throws(SessionError) -> Piece? {
-        var newer: NewerChunk?
-        var shown: TreeEvent?
-        let found = try read(
-            by: { source in
-                newer = source.takeNewer()
-                return newer == nil ? source.step { shown = $0 } : .event
-            }, { shown = $0 })
-        if let newer { return .newer(newer) }
-        return found?.item(shown).map { .item($0) }
+        while true {
+            if let newer = takeNewer() { return .newer(newer) }
+            var item = OneEvent()
+            if let found = step(into: &item) { return found.item(item.event).map { .item($0) } }
+            let isEnd = next >= last
+            if let gap = isEnd ? closingGap() : try goOn() { return .item(.event(gap)) }
+            if isEnd { return nil }
+        }
     }
 
     private mutating func takeNewer() -> NewerChunk? {
@@ -122,13 +113,14 @@ struct ChunkedSource {
         scan: while true {
             end = ahead.offset
             switch ahead.next(before: loaded.buffer.count, { _ in }) {
-            case .event, .passed: break
+            case .event, .paused: break
             case .unknown: isNewer = true
             case .end, .damaged: break scan
             }
         }
         guard isNewer || ahead.unknownFields > 0 else { return nil }
-        while step({ _ in }) != nil {}
+        var rest = ShownEvents { _ in true }
+        while step(into: &rest) != nil {}
         let bytes = UnsafeRawBufferPointer(start: loaded.buffer.base, count: end)
         return NewerChunk(bytes: Array(bytes), nextSeq: ahead.nextSeq, lastT: ahead.t)
     }
@@ -150,51 +142,31 @@ struct ChunkedSource {
         summary.isPrefix = true
     }
 
-    /// The next record of the chunk that is loaded.
-    @inline(__always)
-    private mutating func step(_ body: (TreeEvent) -> Void) -> Found? {
-        guard let chunk else { return nil }
-        let start = chunk.decoder.offset
-        var lost: UInt64 = 0
-        let step = chunk.decoder.next(before: chunk.buffer.count) { Self.show($0, body, &lost) }
-        return take(step, from: start, in: chunk, lost)
-    }
-
-    @inline(__always)
-    private mutating func step(unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void) -> Found? {
+    /// The next records of the chunk that is loaded.
+    private mutating func step<S: EventSink>(into sink: inout S) -> Found? {
         guard let chunk else { return nil }
         while true {
-            let start = chunk.decoder.offset
             // Kept as it is here, for who begins behind.
-            if start >= chunk.buffer.nextStop, cache != nil { chunk.buffer.note(chunk.decoder) }
-            var lost: UInt64 = 0
-            let step = chunk.decoder.next(before: chunk.buffer.count, unless: isPassed) { Self.show($0, body, &lost) }
-            guard case .passed = step else { return take(step, from: start, in: chunk, lost) }
-            nextSeq = chunk.decoder.nextSeq
-            summary.events += 1
+            if cache != nil, chunk.decoder.offset >= chunk.buffer.nextStop { chunk.buffer.note(chunk.decoder) }
+            let pause = cache == nil ? .max : chunk.buffer.nextStop
+            let step = chunk.decoder.read(before: chunk.buffer.count, pausingAt: pause, into: &sink)
+            if step != .paused { return take(step, in: chunk) }
         }
     }
 
-    @inline(__always)
-    private static func show(_ event: TreeEvent, _ body: (TreeEvent) -> Void, _ lost: inout UInt64) {
-        if case .gap(let gap) = event.change { lost = gap.lost }
-        body(event)
-    }
-
-    /// Notes what a step was.
-    /// - Parameter lost: events that it stands for, as a gap.
-    private mutating func take(
-        _ step: ChunkDecoder.Step, from start: Int, in loaded: LoadedChunk, _ lost: UInt64
-    ) -> Found? {
-        let (buffer, place) = (loaded.buffer, loaded.place)
+    /// Notes what the last step was.
+    private mutating func take(_ step: ChunkDecoder.Step, in loaded: LoadedChunk) -> Found? {
+        let (buffer, place, start) = (loaded.buffer, loaded.place, loaded.decoder.offset)
+        nextSeq = loaded.decoder.nextSeq
+        (summary.events, loaded.events) = (
+            summary.events + loaded.decoder.events - loaded.events, loaded.decoder.events
+        )
+        (summary.lostEvents, loaded.lost) = (
+            summary.lostEvents &+ loaded.decoder.lost &- loaded.lost, loaded.decoder.lost
+        )
         switch step {
-        case .event, .passed:
-            nextSeq = loaded.decoder.nextSeq
-            summary.events += 1
-            summary.lostEvents &+= lost
-            return .event
+        case .event, .paused: return .event
         case .unknown(let seq, let kind):
-            nextSeq = loaded.decoder.nextSeq
             summary.unknownEvents += 1
             return .unknown(seq: seq, kind: kind)
         case .end: if buffer.isCut { note(.cutOff(.byte(place + start))) }
@@ -273,12 +245,26 @@ private final class LoadedChunk {
     let place: Int
     let header: ChunkHeader
     @exclusivity(unchecked) var decoder: ChunkDecoder
+    /// What of its counts is in the summary.
+    var events: Int
+    var lost: UInt64
 
     init(buffer: ChunkBuffer, place: Int, header: ChunkHeader, decoder: ChunkDecoder) {
         self.buffer = buffer
         self.place = place
         self.header = header
         self.decoder = decoder
+        events = decoder.events
+        lost = decoder.lost
+    }
+}
+
+/// One event that was asked for.
+struct OneEvent: EventSink {
+    private(set) var event: TreeEvent?
+    mutating func take(_ event: TreeEvent) -> Bool {
+        self.event = event
+        return false
     }
 }
 
@@ -330,7 +316,7 @@ final class ChunkBuffer {
         var seq = header.firstSeq
         while decoder.offset < count {
             switch decoder.next(before: count, { _ in }) {
-            case .event, .unknown, .passed:
+            case .event, .unknown, .paused:
                 guard decoder.nextSeq >= seq, decoder.nextSeq - header.firstSeq <= UInt64(count) else { return seq }
                 seq = decoder.nextSeq
             case .end, .damaged: return seq

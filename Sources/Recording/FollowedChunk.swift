@@ -66,7 +66,7 @@ final class FollowedChunk {
         while true {
             switch decoder.next(before: loaded, body) {
             case .event: return true
-            case .unknown, .passed: continue
+            case .unknown, .paused: continue
             case .end, .damaged: return false
             }
         }

@@ -143,7 +143,11 @@ struct IDRange {
     init(of session: SessionFile) throws(SessionError) {
         var largest = Largest()
         let reader = session.events()
-        while try reader.read({ $0.change.visit(&largest) }) != nil {}
+        func see(_ event: TreeEvent) -> Bool {
+            event.change.visit(&largest)
+            return true
+        }
+        while try reader.read(see) != nil {}
         self = largest.range
     }
 

@@ -95,7 +95,7 @@ struct OccasionWatch {
         var decoder = ChunkDecoder(memory.base, header)
         while isWanted {
             switch decoder.next(before: Int(header.committed), { see($0) }) {
-            case .event, .unknown, .passed: continue
+            case .event, .unknown, .paused: continue
             case .end, .damaged: return
             }
         }

@@ -32,7 +32,11 @@ public struct Report {
     ) throws(SessionError) -> Summary {
         var report = Report(file.session)
         let reader = file.events()
-        while try reader.read({ report.apply($0) }) != nil {}
+        func see(_ event: TreeEvent) -> Bool {
+            report.apply(event)
+            return true
+        }
+        while try reader.read(see) != nil {}
         var summary = report.summary()
         summary.missing += reader.summary.lines
         told(reader.summary)

@@ -80,7 +80,7 @@ public struct SessionFile {
     /// Reads all of it, and throws if that comes upon damage.
     private func refuseDamage() throws(SessionError) {
         let reader = events()
-        while try reader.read({ _ in }) != nil {}
+        while try reader.read({ _ in true }) != nil {}
         guard let damage = reader.summary.damages.first else { return }
         throw SessionError(.damaged, "\(path) is \(damage): read it with --recover prefix or salvage")
     }
@@ -120,12 +120,12 @@ public struct SessionFile {
             tree = LiveTree()
             let reader = events()
             var isBehind = false
-            while !isBehind,
-                try reader.read({ event in
-                    isBehind = event.t > t
-                    if !isBehind { tree.apply(event) }
-                }) != nil
-            {}
+            func fold(_ event: TreeEvent) -> Bool {
+                isBehind = event.t > t
+                if !isBehind { tree.apply(event) }
+                return !isBehind
+            }
+            while !isBehind, try reader.read(fold) != nil {}
             summary = reader.summary
         }
         if t > tree.now { tree.advance(to: min(t, lastT ?? 0)) }
@@ -137,7 +137,11 @@ public struct SessionFile {
     public func load() throws(SessionError) -> [TreeEvent] {
         let reader = events()
         var events: [TreeEvent] = []
-        while try reader.read({ events.append($0) }) != nil {}
+        func keep(_ event: TreeEvent) -> Bool {
+            events.append(event)
+            return true
+        }
+        while try reader.read(keep) != nil {}
         return events
     }
 }
@@ -154,9 +158,11 @@ private struct Edges {
     mutating func find(_ index: ChunkIndex, in file: InputFile) throws(SessionError) {
         for place in index.entries.indices where first == nil {
             var source = ChunkedSource(file, index, place..<(place + 1))
-            while first == nil,
-                try source.read({ if $0.change.kind != .gap { first = ($0.seq, $0.t) } }) != nil
-            {}
+            func see(_ event: TreeEvent) -> Bool {
+                if event.change.kind != .gap { first = (event.seq, event.t) }
+                return first == nil
+            }
+            while first == nil, try source.read(see) != nil {}
         }
         for entry in index.entries.reversed() where last == nil {
             let buffer = try ChunkBuffer(file, entry)
@@ -166,12 +172,13 @@ private struct Edges {
 
     mutating func findInPrefix(_ index: ChunkIndex, in file: InputFile) throws(SessionError) {
         var source = ChunkedSource(file, index, 0..<index.entries.count, .everything, .prefix)
-        func see(_ event: TreeEvent) {
+        func see(_ event: TreeEvent) -> Bool {
             lastT = max(lastT ?? .min, event.t)
-            if event.change.kind == .gap { return }
+            if event.change.kind == .gap { return true }
             if first == nil { first = (event.seq, event.t) }
             last = (event.seq, event.t)
             if case .sessionEnded(let fields) = event.change { ended = fields.reason }
+            return true
         }
         while try source.read(see) != nil {}
     }

@@ -25,40 +25,46 @@ public final class SessionReader {
     /// What comes next; nil at the end.
     /// - Throws: as `read`.
     public func next() throws(SessionError) -> SessionItem? {
-        var shown: TreeEvent?
-        return try read { shown = $0 }?.item(shown)
+        var item = OneEvent()
+        return try read(into: &item)?.item(item.event)
     }
 
     /// The next event; what is of a newer version is passed over. Nil at the end.
     /// - Throws: as `read`.
     public func nextEvent() throws(SessionError) -> TreeEvent? {
-        var shown: TreeEvent?
-        while shown == nil, try read({ shown = $0 }) != nil {}
-        return shown
+        while let item = try next() {
+            if case .event(let event) = item { return event }
+        }
+        return nil
     }
 
-    /// Reads what comes next, and shows it to the body if it is an event. Nil at the end.
+    /// Reads on for as long as the body says true of an event, or up to one of a newer version. Returns what was read last,
+    /// and nil at the end.
     /// - Throws: when the file cannot be read any more, or a line is no event.
-    public func read(_ body: (TreeEvent) -> Void) throws(SessionError) -> Found? {
-        while true {
-            var isEarly = false
-            let found = try readAny { event in
-                isEarly = event.t < from
-                if isEarly { return }
-                if redaction == nil { body(event) } else { body(redaction.edited(event)) }
-            }
-            if !isEarly { return found }
+    public func read(_ body: (TreeEvent) -> Bool) throws(SessionError) -> Found? {
+        try withoutActuallyEscaping(body) { body throws(SessionError) in
+            var sink = ShownEvents(to: body)
+            return try read(into: &sink)
         }
     }
 
-    private func readAny(_ body: (TreeEvent) -> Void) throws(SessionError) -> Found? {
+    /// The same for a sink, a tree that the events are folded into for one.
+    public func read<S: EventSink>(into sink: inout S) throws(SessionError) -> Found? {
+        if chunks != nil, from == .min, redaction == nil { return try chunks?.read(into: &sink) }
+        return try readAny { event in
+            if event.t < from { return true }
+            return sink.take(redaction == nil ? event : redaction.edited(event))
+        }
+    }
+
+    private func readAny(_ body: (TreeEvent) -> Bool) throws(SessionError) -> Found? {
         if chunks != nil { return try chunks?.read(body) }
-        switch try lines?.read() {
-        case .event(let event):
-            body(event)
-            return .event
-        case .unknown(let seq, let kind): return .unknown(seq: seq, kind: kind)
-        case nil: return nil
+        while true {
+            switch try lines?.read() {
+            case .event(let event): if !body(event) { return .event }
+            case .unknown(let seq, let kind): return .unknown(seq: seq, kind: kind)
+            case nil: return nil
+            }
         }
     }
 

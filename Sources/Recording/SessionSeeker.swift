@@ -19,9 +19,8 @@ public final class SessionSeeker {
 
     /// A complete keyframe of the file.
     public struct Keyframe: Hashable, Sendable {
-        /// The chunk with its begin mark, and where in it that stands.
+        /// The chunk with its begin mark.
         let chunk: Int
-        let offset: Int
         /// The event before the begin mark.
         public let seq: UInt64
         /// The last event before its end mark, and that one's time: the first place that it is good for.
@@ -37,8 +36,6 @@ public final class SessionSeeker {
     /// What is wrong with the file, and with so many of its chunks.
     private var faults = ReadSummary()
     private var judged = 0
-    /// How many ends are remembered, where it is not for the tree to say: tests forget sooner.
-    var memory: Int?
     /// The kinds of events that were passed over because of a word that is not known, by their `seq`s.
     public private(set) var unknownKinds: [UInt64: TreeEvent.Kind] = [:]
     /// What reading came upon.
@@ -77,28 +74,9 @@ public final class SessionSeeker {
         case seq(UInt64)
     }
 
-    /// Folds what is between two places into a tree. Tasks that come and go in between without leaving anything are only
-    /// counted.
+    /// Folds what is between two places into a tree.
     public func fold(_ tree: inout LiveTree, from start: Start, to stop: Stop) throws(SessionError) {
-        if case .seq(let first) = start, case .seq(let last) = stop, last < first || last - first < UInt64(tree.memory)
-        {
-            // Not enough happens that something could be passed over.
-            return try events(from: start, to: stop) { tree.apply($0) }
-        }
-        let isSnapshot = if case .keyframe = start { true } else { false }
-        let passing = PassingTasks(memory: memory ?? tree.memory, fromSnapshot: isSnapshot)
-        _ = try read(
-            from: start, to: stop,
-            unless: { glance in
-                passing.see(glance)
-                return glance.kind != .gap
-            }, { _ in passing.seeGap() })
-        passing.close()
-        var folded = LiveTree(limits: tree.limits)
-        swap(&folded, &tree)
-        defer { swap(&folded, &tree) }
-        summary = try read(
-            from: start, to: stop, unless: { passing.pass($0, in: &folded) }, { folded.apply($0) })
+        try read(from: start, to: stop, into: &tree)
     }
 
     /// Reads the events between two places, or those of some kinds, and gaps.
@@ -106,46 +84,28 @@ public final class SessionSeeker {
         from start: Start, to stop: Stop, of isWanted: (TreeEvent.Kind) -> Bool = { _ in true },
         _ body: (TreeEvent) -> Void
     ) throws(SessionError) {
-        summary = try read(from: start, to: stop, unless: { !isWanted($0.kind) }, body)
+        try withoutActuallyEscaping(isWanted) { isWanted throws(SessionError) in
+            try withoutActuallyEscaping(body) { body throws(SessionError) in
+                var sink = KindsShown(isWanted: isWanted, body: body)
+                try read(from: start, to: stop, into: &sink)
+            }
+        }
     }
 
-    /// Reads the events between two places, those excepted that are to be passed over.
-    func read(
-        from start: Start, to stop: Stop, unless isPassed: (Glance) -> Bool, _ body: (TreeEvent) -> Void
-    ) throws(SessionError) -> ReadSummary {
+    private func read<S: EventSink>(
+        from start: Start, to stop: Stop, into sink: inout S
+    ) throws(SessionError) {
         let first: UInt64? = if case .seq(let seq) = start { seq &+ 1 } else { nil }
         var source = ChunkedSource(
             file, index, chunk(of: start)..<index.entries.count, keeping, cache: cache, from: first)
-        var hasBegun = false
-        var isOver = false
-        func begins(_ seq: UInt64, _ offset: Int) -> Bool {
-            switch start {
-            case .beginning: true
-            case .keyframe(let keyframe): offset == keyframe.offset
-            case .seq(let last): seq > last
+        try withUnsafeMutablePointer(to: &sink) { sink throws(SessionError) in
+            var stretch = Stretch(start: start, stop: stop, sink: sink)
+            while !stretch.isOver, let found = try source.read(into: &stretch) {
+                // What is not known takes its place all the same.
+                if case .unknown(let seq, let kind) = found { unknownKinds[seq] = kind }
             }
         }
-        while !isOver {
-            let found = try source.read(
-                unless: { glance in
-                    hasBegun = hasBegun || begins(glance.seq, glance.offset)
-                    if !hasBegun { return true }
-                    if !stop.includes(glance.seq, glance.t) {
-                        isOver = true
-                        return false
-                    }
-                    return isPassed(glance)
-                },
-                { event in
-                    if isOver || !hasBegun && !begins(event.seq, -1) { return }
-                    isOver = !stop.includes(event.seq, event.t)
-                    if !isOver { body(event) }
-                })
-            guard let found, !isOver else { break }
-            // What is not known takes its place all the same.
-            if case .unknown(let seq, let kind) = found { unknownKinds[seq] = kind }
-        }
-        return source.summary
+        summary = source.summary
     }
 
     private func chunk(of start: Start) -> Int {
@@ -195,7 +155,7 @@ public final class SessionSeeker {
                 case .gap: end = nil
                 case .begin:
                     guard let found = end else { continue }
-                    return Keyframe(chunk: place, offset: mark.offset, seq: mark.seq, end: found.seq, t: found.t)
+                    return Keyframe(chunk: place, seq: mark.seq, end: found.seq, t: found.t)
                 }
             }
             next = index.entries[place].header.firstSeq
@@ -230,12 +190,65 @@ public final class SessionSeeker {
     }
 }
 
+/// Hands on what is between two places.
+private struct Stretch<S: EventSink>: EventSink {
+    let start: SessionSeeker.Start
+    let stop: SessionSeeker.Stop
+    /// For the time of a call.
+    let sink: UnsafeMutablePointer<S>
+    private var hasBegun = false
+    private(set) var isOver = false
+
+    init(start: SessionSeeker.Start, stop: SessionSeeker.Stop, sink: UnsafeMutablePointer<S>) {
+        self.start = start
+        self.stop = stop
+        self.sink = sink
+    }
+
+    mutating func take(_ event: TreeEvent) -> Bool {
+        includes(event.seq, event.t, event.change.kind) ? sink.pointee.take(event) : !isOver
+    }
+
+    mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool {
+        includes(seq, t, F.kind) ? sink.pointee.take(fields, seq: seq, t: t) : !isOver
+    }
+
+    @inline(__always)
+    private mutating func includes(_ seq: UInt64, _ t: Int64, _ kind: TreeEvent.Kind) -> Bool {
+        hasBegun = hasBegun || begins(seq, kind)
+        if hasBegun, !isOver, !stop.includes(seq, t) { isOver = true }
+        return hasBegun && !isOver
+    }
+
+    private func begins(_ seq: UInt64, _ kind: TreeEvent.Kind) -> Bool {
+        switch start {
+        case .beginning: true
+        case .keyframe(let keyframe): kind == .snapshotBegin && seq == keyframe.seq
+        case .seq(let last): seq > last
+        }
+    }
+}
+
+/// Shows events of some kinds to a body, and gaps.
+private struct KindsShown: EventSink {
+    let isWanted: (TreeEvent.Kind) -> Bool
+    let body: (TreeEvent) -> Void
+
+    func take(_ event: TreeEvent) -> Bool {
+        if isWanted(event.change.kind) || event.change.kind == .gap { body(event) }
+        return true
+    }
+
+    func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool {
+        isWanted(F.kind) ? take(TreeEvent(seq: seq, t: t, change: fields.change)) : true
+    }
+}
+
 /// Where the marks of keyframes stand in a chunk.
 struct ChunkOutline {
     struct Mark {
         enum Kind { case begin, end, gap }
         var kind: Kind
-        var offset: Int
         var seq: UInt64
         var t: Int64
     }
@@ -276,7 +289,7 @@ struct ChunkOutline {
                 unknown += 1
                 return true
             }
-            marks.append(Mark(kind: kind, offset: record.offset, seq: record.seq, t: record.t))
+            marks.append(Mark(kind: kind, seq: record.seq, t: record.t))
             return true
         }
         self.marks = marks

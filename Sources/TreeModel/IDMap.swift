@@ -1,6 +1,6 @@
 /// Places by id. Ids are numbers that were counted up: eight neighbours stand in one row, and a table says where the row is.
 ///
-/// Open addressing; what is taken out leaves no mark behind. The multiplier is another one in each process, so that ids from
+/// Open addressing; rows that nothing is in any more stay until the table is made anew. The multiplier is another one in each process, so that ids from
 /// elsewhere cannot be chosen to meet.
 struct IDMap: Rewinding, Sendable {
     private static let multiplier = UInt64.random(in: .min ... .max) | 1
@@ -18,6 +18,7 @@ struct IDMap: Rewinding, Sendable {
     private var rows: [Row] = []
     /// The places of each row, one after the other; -1 where there is nothing.
     private var cells: [Int32] = []
+    /// Rows that stand in the table, those that nothing is in any more too.
     private var rowCount = 0
     private(set) var count = 0
     /// What was said before of each id that changed since the first mark; -1 is nothing.
@@ -94,19 +95,18 @@ struct IDMap: Rewinding, Sendable {
         count += 1
     }
 
-    /// Takes an id out that is in the row at an index; the last of it takes the row along.
+    /// Takes an id out that is in the row at an index.
     @inline(__always)
     private mutating func takeOut(_ id: UInt64, at index: Int) {
         cells[cell(id, index)] = -1
         rows[index].count -= 1
         count -= 1
-        if rows[index].count == 0 { removeRow(index) }
     }
 
     @inline(__always)
     private mutating func findOrMake(_ key: UInt64) -> Int {
         // A quarter stays free.
-        if 4 * (rowCount + 1) > 3 * rows.count { grow() }
+        if 4 * (rowCount + 1) > 3 * rows.count { makeAnew() }
         let index = find(key)
         if rows[index].key == 0 {
             rows[index].key = key
@@ -115,31 +115,15 @@ struct IDMap: Rewinding, Sendable {
         return index
     }
 
-    private mutating func removeRow(_ index: Int) {
-        var gap = index
-        rowCount -= 1
-        let mask = rows.count - 1
-        var index = gap
-        while true {
-            index = (index + 1) & mask
-            guard rows[index].key != 0 else { break }
-            // One that could not stand nearer to its home stays.
-            let distance = (index - home(rows[index].key)) & mask
-            guard distance >= (index - gap) & mask else { continue }
-            rows[gap] = rows[index]
-            for column in 0..<8 { cells[gap << 3 | column] = cells[index << 3 | column] }
-            gap = index
-        }
-        rows[gap] = Row()
-        for column in 0..<8 { cells[gap << 3 | column] = -1 }
-    }
-
-    private mutating func grow() {
+    /// Makes the table anew, at most half full, without the rows that nothing is in any more.
+    private mutating func makeAnew() {
         let old = (rows: rows, cells: cells)
-        let size = max(Self.fewestRows, 2 * rows.count)
+        rowCount = old.rows.count { $0.count > 0 }
+        var size = Self.fewestRows
+        while size < 2 * rowCount { size *= 2 }
         rows = Array(repeating: Row(), count: size)
         cells = Array(repeating: -1, count: 8 * size)
-        for (place, row) in old.rows.enumerated() where row.key != 0 {
+        for (place, row) in old.rows.enumerated() where row.count > 0 {
             let index = find(row.key)
             rows[index] = row
             for column in 0..<8 { cells[index << 3 | column] = old.cells[place << 3 | column] }

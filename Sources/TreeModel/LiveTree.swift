@@ -55,7 +55,9 @@ public struct LiveTree: Sendable {
         public init() {}
     }
 
-    public var limits: Limits
+    public var limits: Limits {
+        didSet { nextDue = .min }
+    }
     public internal(set) var totals = Totals()
     /// The time of the tree, in nanoseconds since the session began.
     public internal(set) var now: Int64 = 0
@@ -81,8 +83,12 @@ public struct LiveTree: Sendable {
     /// The last 64 releases that failed, took longer than their budget, or came too late; oldest first.
     public internal(set) var badReleases: [BadRelease] = []
     /// These cascades are remembered and their rows stay, whatever their age.
-    public var pinned: Set<CascadeID> = []
+    public var pinned: Set<CascadeID> = [] {
+        didSet { nextDue = .min }
+    }
 
+    /// Nothing becomes due before it.
+    var nextDue: Int64 = .min
     var nodes = RewindArray<Node>()
     var freeNodes = RewindArray<Slot>()
     var slots = IDMap()
@@ -116,35 +122,31 @@ public struct LiveTree: Sendable {
 
     /// Folds one event in.
     public mutating func apply(_ event: borrowing TreeEvent) {
-        let t = clampedTime(event.t)
-        now = max(now, t)
-        if version == 0 { isBlind = event.seq > 1 || event.change.kind == .snapshotBegin }
-        seq = event.seq
-        version &+= 1
+        let t = begin(event.seq, event.t, isSnapshot: event.change.kind == .snapshotBegin)
         switch event.change {
         case .snapshotBegin: beginSnapshot()
-        case .snapshotTask(let fields): readSnapshot(fields)
-        case .snapshotResource(let fields): readSnapshot(fields)
+        case .snapshotTask(let fields): fields.fold(into: &self, at: t)
+        case .snapshotResource(let fields): fields.fold(into: &self, at: t)
         case .snapshotEnd(let fields): endSnapshot(fields)
         case .gap(let fields): gap(fields, t)
-        case .taskStarted(let fields): counted(t) { $0.started(fields, t) }
+        case .taskStarted(let fields): fields.fold(into: &self, at: t)
         case .taskProgress(let fields): counted(t) { $0.progress(fields, t) }
         case .taskLog(let fields): counted(t) { $0.log(fields, t) }
-        case .taskWaiting(let fields): counted(t) { $0.waiting(fields, t) }
-        case .taskResumed(let fields): counted(t) { $0.resumed(fields) }
+        case .taskWaiting(let fields): fields.fold(into: &self, at: t)
+        case .taskResumed(let fields): fields.fold(into: &self, at: t)
         case .cancelRequested(let fields): counted(t) { $0.cancelRequested(fields, t) }
         case .cancelEscalated(let fields): counted(t) { $0.cancelEscalated(fields, t) }
-        case .taskCancelling(let fields): counted(t) { $0.cancelling(fields, t) }
-        case .taskJoining(let fields): counted(t) { $0.joining(fields, t) }
+        case .taskCancelling(let fields): fields.fold(into: &self, at: t)
+        case .taskJoining(let fields): fields.fold(into: &self, at: t)
         case .taskOverdue(let fields): counted(t) { $0.overdue(fields, t) }
         case .resourceAcquiring(let fields): counted(t) { $0.acquiring(fields, t) }
         case .resourceFailed(let fields): counted(t) { $0.acquireFailed(fields, t) }
-        case .resourceAcquired(let fields): counted(t) { $0.acquired(fields, t) }
-        case .resourceReleasing(let fields): counted(t) { $0.releasing(fields, t) }
-        case .resourceReleased(let fields): counted(t) { $0.released(fields, t) }
+        case .resourceAcquired(let fields): fields.fold(into: &self, at: t)
+        case .resourceReleasing(let fields): fields.fold(into: &self, at: t)
+        case .resourceReleased(let fields): fields.fold(into: &self, at: t)
         case .resourceQuarantined(let fields): counted(t) { $0.quarantined(fields, t) }
         case .resourceReturned(let fields): counted(t) { $0.resourceReturned(fields, t) }
-        case .taskFinished(let fields): counted(t) { $0.finished(fields, t) }
+        case .taskFinished(let fields): fields.fold(into: &self, at: t)
         case .taskReturned(let fields): counted(t) { $0.returned(fields, t) }
         case .cancelCompleted(let fields): counted(t) { $0.cancelCompleted(fields, t) }
         case .drainRequested(let fields): counted(t) { $0.drainRequested(fields, t) }
@@ -165,39 +167,16 @@ public struct LiveTree: Sendable {
         expire()
     }
 
-    /// Takes in an event of a task of which nothing will be left at the moment that is wanted, neither in the tree nor in what
-    /// it remembers: only the counts. Its start or its row, its end, and all in between are passed, or none.
-    public mutating func pass(_ kind: TreeEvent.Kind, seq: UInt64, t: Int64) {
+    /// Begins with an event. Returns its time as the tree takes it.
+    @inline(__always)
+    mutating func begin(_ seq: UInt64, _ t: Int64, isSnapshot: Bool) -> Int64 {
         let t = clampedTime(t)
         now = max(now, t)
-        if version == 0 { isBlind = seq > 1 }
+        if version == 0 { isBlind = seq > 1 || isSnapshot }
         self.seq = seq
         version &+= 1
-        switch kind {
-        case .snapshotTask:
-            totals.live += 1
-            return
-        case .taskStarted:
-            counted(t) {
-                $0.totals.started += 1
-                $0.totals.live += 1
-            }
-        case .taskFinished:
-            counted(t) {
-                $0.totals.succeeded += 1
-                $0.totals.live -= 1
-            }
-        case .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated, .taskCancelling,
-            .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired, .resourceReleasing,
-            .resourceReleased, .resourceQuarantined, .resourceReturned, .taskReturned, .cancelCompleted,
-            .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin,
-            .snapshotResource, .snapshotEnd, .gap, .sessionEnded:
-            counted(t) { _ in }
-        }
+        return t
     }
-
-    /// How many tasks that ended well must have ended behind one before nothing is left of it.
-    public var memory: Int { max(limits.lingering, History.most) }
 
     /// Moves the tree's time on without an event; it never goes back, and stands still once the session has ended.
     public mutating func advance(to time: Int64) {
@@ -209,7 +188,7 @@ public struct LiveTree: Sendable {
     }
 
     @inline(__always)
-    private mutating func counted(_ t: Int64, _ body: (inout LiveTree) -> Void) {
+    mutating func counted(_ t: Int64, _ body: (inout LiveTree) -> Void) {
         totals.events += 1
         pulse.advance(to: t, live: totals.live)
         pulse.note()

@@ -12,6 +12,19 @@ extension LiveTree {
         public var finishedAt: Int64
         /// The last few releases of its own resources, oldest first.
         public var released: [Released]
+        /// It ended well, and there is nothing more to say of that.
+        var isPlain: Bool
+        /// For the list of what happened last: the name of its parent, how many resources it released, and its place there.
+        var parentName: String
+        var releasedCount: Int
+        var order: UInt64
+
+        /// As it stands in the list of what happened last.
+        var recent: Recent {
+            Recent(
+                t: finishedAt, what: .finished(outcome), task: task, name: name, parentName: parentName, detail: "",
+                duration: finishedAt - startedAt, count: releasedCount, order: order)
+        }
     }
 
     /// The last tasks that ended below some task, itself included, in the order of their ends, whether the tree still has
@@ -35,14 +48,16 @@ extension LiveTree {
     }
 
     /// Remembers a task that just ended.
-    mutating func rememberEnd(_ slot: Slot, _ outcome: Outcome, _ path: PathIDs) {
+    mutating func rememberEnd(_ slot: Slot, _ outcome: Outcome, isPlain: Bool, _ path: PathIDs) {
         let index = Int(slot)
+        history.order += 1
         history.ends.append(
             Ended(
                 task: TaskID(path.ids[0]), parent: nil, name: nodes[index].name, outcome: outcome,
                 startedAt: nodes[index].startedAt, cancelledAt: positive(nodes[index].cancelledAt),
                 bodyEndedAt: positive(nodes[index].bodyEndedAt), finishedAt: nodes[index].finishedAt,
-                released: nodes[index].released),
+                released: nodes[index].released, isPlain: isPlain, parentName: parentName(slot),
+                releasedCount: Int(nodes[index].releasedCount), order: history.order),
             path: path)
     }
 }

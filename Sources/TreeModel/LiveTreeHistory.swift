@@ -36,11 +36,18 @@ extension LiveTree {
     public func recent(below task: TaskID? = nil, limit: Int) -> [Recent] {
         guard limit > 0 else { return [] }
         var found = history.notable.entries(below: task?.rawValue, limit: limit)
-        let common = history.common.entries(below: task?.rawValue, limit: limit)
+        let common = commonEntries(below: task?.rawValue, limit: limit)
         found = Array(found.prefix(max((limit + 1) / 2, limit - common.count)))
         found += common.prefix(max(0, limit - found.count))
         found.sort { $0.order > $1.order }
         return found
+    }
+
+    /// What is not worth a look, newest first: most of it is that tasks ended well, which is remembered as their ends.
+    private func commonEntries(below task: UInt64?, limit: Int) -> [Recent] {
+        let ends = history.ends.entries(below: task, limit: limit) { $0.isPlain }
+        let found = history.common.entries(below: task, limit: limit) + ends.map(\.recent)
+        return Array(found.sorted { $0.order > $1.order }.prefix(limit))
     }
 
     /// How long releases below a task took, itself included; nil if there were none.
@@ -138,8 +145,6 @@ struct History: Sendable {
         var duration: Int64
         var name: String
     }
-    /// No list remembers more.
-    static let most = 2_048
 
     var order: UInt64 = 0
     var lines: UInt64 = 0
@@ -170,11 +175,12 @@ struct PathRing<Entry: Sendable>: Sendable {
         next = next + 1 == capacity ? 0 : next + 1
     }
 
-    /// The entries about a task or what is below it, or all, newest first.
-    func entries(below task: UInt64?, limit: Int) -> [Entry] {
+    /// The entries about a task or what is below it, or all, or some of them; newest first.
+    func entries(below task: UInt64?, limit: Int, where isWanted: (Entry) -> Bool = { _ in true }) -> [Entry] {
         var found: [Entry] = []
         visit { kept in
             if let task, !kept.pointee.path.contains(task) { return true }
+            if !isWanted(kept.pointee.entry) { return true }
             found.append(kept.pointee.entry)
             return found.count < limit
         }

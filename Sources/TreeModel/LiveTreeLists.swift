@@ -26,7 +26,8 @@ extension LiveTree {
     mutating func enlist(_ slot: Slot, _ list: NodeList) {
         unlist(slot)
         guard list != .none else { return }
-        withEnds(list) { ends, nodes in
+        let most = list == .lingering ? limits.lingering : list == .waiting ? .max : limits.kept
+        let isDue = withEnds(list) { ends, nodes in
             let last = ends.last
             nodes.change(Int(slot)) { node in
                 node.list = list
@@ -34,7 +35,10 @@ extension LiveTree {
             }
             if last >= 0 { nodes[Int(last)].listNext = slot }
             ends.add(slot, between: last, and: -1)
+            return last < 0 || Int(ends.count) > most
         }
+        // It is looked up when something is due now.
+        if isDue { nextDue = .min }
     }
 
     @inline(__always)
@@ -56,9 +60,9 @@ extension LiveTree {
     }
 
     @inline(__always)
-    private mutating func withEnds(_ list: NodeList, _ body: (inout ListEnds, inout RewindArray<Node>) -> Void) {
+    private mutating func withEnds<R>(_ list: NodeList, _ body: (inout ListEnds, inout RewindArray<Node>) -> R) -> R {
         switch list {
-        case .none: break
+        case .none: preconditionFailure("a task that is in no list has no neighbours")
         case .waiting: body(&waiting, &nodes)
         case .lingering: body(&lingering, &nodes)
         case .cascaded: body(&cascaded, &nodes)
@@ -69,11 +73,17 @@ extension LiveTree {
 
     /// Does what has become due: waits that became too long, and tasks that have been shown for long enough. After the
     /// end of the session all stays as it is.
+    @inline(__always)
     mutating func expire() {
+        if now >= nextDue { expireDue() }
+    }
+
+    private mutating func expireDue() {
+        nextDue = .max
         guard ended == nil else { return }
         while waiting.first >= 0 {
             let slot = waiting.first
-            guard let since = nodes[Int(slot)].more.first?.waiting?.since else {
+            guard let since = waitingSince(slot) else {
                 unlist(slot)
                 continue
             }
@@ -93,20 +103,34 @@ extension LiveTree {
         }
         while kept.first >= 0 {
             let slot = kept.first
-            guard Int(kept.count) > limits.kept || isStale(slot, limits.keeps) else { break }
+            guard Int(kept.count) > limits.kept || now >= staleAt(slot, limits.keeps) else { break }
             retire(slot)
         }
         while cascaded.first >= 0 {
             let slot = cascaded.first
-            guard Int(cascaded.count) > limits.kept || isStale(slot, limits.keepsCascade) else { break }
+            guard Int(cascaded.count) > limits.kept || now >= staleAt(slot, limits.keepsCascade) else { break }
             retire(slot)
         }
         while Int(abandoned.count) > limits.kept { retire(abandoned.first) }
+        nextDue = min(
+            waiting.first < 0 ? .max : later(waitingSince(waiting.first) ?? now, by: limits.waitsTooLong),
+            lingering.first < 0 ? .max : later(nodes[Int(lingering.first)].finishedAt, by: limits.lingers),
+            kept.first < 0 ? .max : staleAt(kept.first, limits.keeps),
+            cascaded.first < 0 ? .max : staleAt(cascaded.first, limits.keepsCascade))
     }
 
-    private func isStale(_ slot: Slot, _ age: Int64) -> Bool {
-        if !pinned.isEmpty, pinned.contains(CascadeID(nodes[Int(slot)].cascade)) { return false }
-        return now - max(nodes[Int(slot)].finishedAt, nodes[Int(slot)].more.first?.returnedAt ?? 0) >= age
+    private func waitingSince(_ slot: Slot) -> Int64? { nodes[Int(slot)].more.first?.waiting?.since }
+
+    /// When a task that ended has been shown for long enough; never while its cascade is pinned.
+    private func staleAt(_ slot: Slot, _ age: Int64) -> Int64 {
+        if !pinned.isEmpty, pinned.contains(CascadeID(nodes[Int(slot)].cascade)) { return .max }
+        return later(max(nodes[Int(slot)].finishedAt, nodes[Int(slot)].more.first?.returnedAt ?? 0), by: age)
+    }
+
+    /// A limit may be so long that it is never over.
+    private func later(_ t: Int64, by span: Int64) -> Int64 {
+        let (sum, isNever) = t.addingReportingOverflow(span)
+        return isNever ? .max : sum
     }
 
     /// A finished task has been shown for long enough. It goes now, or with the last of its children and resources.

@@ -185,8 +185,10 @@ extension LiveTree {
         guard let slot = alive(fields.task) else { return }
         endWait(slot)
         endOverdue(slot)
-        nodes[Int(slot)].phase = .joining
-        nodes[Int(slot)].bodyEndedAt = t
+        nodes.change(Int(slot)) { node in
+            node.phase = .joining
+            node.bodyEndedAt = t
+        }
         if fields.outcome != .succeeded || fields.error != nil {
             edit(slot) {
                 $0.bodyOutcome = fields.outcome
@@ -232,7 +234,9 @@ extension LiveTree {
         }
         cascadeEnded(slot, fields.outcome, t)
         let path = ids(from: slot)
-        rememberEnd(slot, fields.outcome, path)
+        let isPlain = fields.outcome == .succeeded && fields.error == nil && fields.cause == nil
+        rememberEnd(slot, fields.outcome, isPlain: isPlain, path)
+        if isPlain { return }
         let released = Int(nodes[Int(slot)].releasedCount)
         let message = fields.error?.message ?? fields.cause.map { $0.message ?? $0.kind.name } ?? ""
         remember(

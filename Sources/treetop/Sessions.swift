@@ -35,7 +35,11 @@ enum Sessions {
         let reader = session.events(from: t)
         try readable { () throws(SessionError) in
             var goesOn = true
-            while goesOn, try reader.read({ goesOn = body($0) }) != nil {}
+            func show(_ event: TreeEvent) -> Bool {
+                goesOn = body(event)
+                return goesOn
+            }
+            while goesOn, try reader.read(show) != nil {}
         }
         tell(reader.summary, of: session, except: said)
         return reader.summary

@@ -24,7 +24,7 @@ import TreeModel
         var count = 0
         while true {
             switch decoder.next(before: limit, { #expect(!$0.change.kind.name.isEmpty) }) {
-            case .event, .unknown, .passed: count += 1
+            case .event, .unknown, .paused: count += 1
             case .end, .damaged: return count
             }
             #expect(decoder.offset <= limit)

@@ -16,8 +16,6 @@ func expectSeeks(_ events: [TreeEvent], _ note: String, location: SourceLocation
     for event in events { log.append(event.change, at: event.t) }
     log.close()
     let seeker = try #require(try SessionFile(path).seeker())
-    // So that also in a short log some tasks have passed.
-    seeker.memory = 3
     var whole = LiveTree()
     var next = 0
     for seq in 0...(events.last?.seq ?? 0) {

@@ -57,23 +57,23 @@ enum Reading {
     private static func decoding(of file: StormFile) throws -> Double {
         let reader = try SessionFile(file.path).events()
         var count = 0
-        let rate = try rate(file.events) { while try reader.read({ _ in }) != nil { count += 1 } }
+        let rate = try rate(file.events) {
+            while try reader.read({ _ in
+                count += 1
+                return true
+            }) != nil {}
+        }
         guard count >= file.events else { throw Wrong("only \(count) events were read") }
         return rate
     }
 
     private static func folding(of file: StormFile) throws -> Double {
         let reader = try SessionFile(file.path).events()
-        var tree = LiveTree()
-        let rate = try rate(file.events) {
-            var count = 0
-            while try reader.read({ tree.apply($0) }) != nil {
-                count += 1
-                // As many as come between two frames at 100,000 a second.
-                if count % 1_667 == 0 { tree.settle() }
-            }
+        var frames = Frames()
+        let rate = try rate(file.events) { while try reader.read(into: &frames) != nil {} }
+        guard frames.tree.totals.events == file.events else {
+            throw Wrong("\(frames.tree.totals.events) events were folded")
         }
-        guard tree.totals.events == file.events else { throw Wrong("\(tree.totals.events) events were folded") }
         return rate
     }
 
@@ -114,6 +114,30 @@ enum Reading {
             Figure("\(name): a step back, p99", steps.quantile(0.99), "ms", .atMost(1)),
             Figure("\(name): a step back, worst", steps.max() ?? .infinity, "ms", .atMost(1)),
         ]
+    }
+}
+
+/// A tree that is brought up to date as often as frames come, with 100,000 events a second.
+private struct Frames: EventSink {
+    var tree = LiveTree()
+    private var count = 0
+
+    init() {}
+
+    mutating func take(_ event: TreeEvent) -> Bool {
+        tree.apply(event)
+        return settle()
+    }
+
+    mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool {
+        _ = tree.take(fields, seq: seq, t: t)
+        return settle()
+    }
+
+    private mutating func settle() -> Bool {
+        count += 1
+        if count % 1_667 == 0 { tree.settle() }
+        return true
     }
 }
 
