@@ -39,7 +39,7 @@ struct AppendState {
     /// Writes a record that did not fit into the open segment into a new one, as large as it takes.
     mutating func roll(_ shelf: Shelf, _ kind: TreeEvent.Kind, _ change: TreeEvent.Change, at t: Int64) {
         open(shelf, atLeast: RecordSize.most(change), t: max(t, writer.lastT))
-        let fits = writer.write(kind, at: t) { change.visit(&$0) }
+        let fits = writer.write(kind, at: t, change)
         assert(fits, "a record is never larger than RecordSize says")
     }
 
@@ -73,7 +73,7 @@ struct AppendState {
         if let old {
             writer.extend(by: old.memory.reserve)
             let ended = TreeEvent.SessionEnded(reason: .recordingFailed)
-            if writer.write(.sessionEnded, at: t, { TreeEvent.Change.sessionEnded(ended).visit(&$0) }) {
+            if writer.write(.sessionEnded, at: t, TreeEvent.Change.sessionEnded(ended)) {
                 old.commit(writer.used)
             }
             store.seal(old.memory)

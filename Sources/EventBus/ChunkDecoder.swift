@@ -20,6 +20,8 @@ public struct ChunkDecoder {
     }
 
     private var reader: RecordReader
+    /// Rows are written against those before them.
+    private let comparesRows: Bool
     /// The `seq` that the next event will have.
     public private(set) var nextSeq: UInt64
     /// The next record's place, in bytes from the chunk's beginning. Kept apart from the reader, which other modules would copy
@@ -37,6 +39,7 @@ public struct ChunkDecoder {
         reader = RecordReader(
             base, at: Int(header.headerLength), firstT: header.firstT,
             isNumbered: header.kind != ChunkKind.plainEvents.rawValue)
+        comparesRows = header.kind == ChunkKind.events.rawValue
         nextSeq = header.firstSeq
         offset = Int(header.headerLength)
     }
@@ -44,6 +47,7 @@ public struct ChunkDecoder {
     /// Begins at a record that was found otherwise, of a kind that has neither ids nor strings: those before it are not known.
     public init(_ base: UnsafeRawPointer, at record: ChunkSkim.Record) {
         reader = RecordReader(base, at: record.offset, firstT: record.t, isNumbered: true)
+        comparesRows = true
         nextSeq = record.seq
         offset = record.offset
     }
@@ -99,8 +103,8 @@ public struct ChunkDecoder {
         case .resourceAcquired: return show(TreeEvent.ResourceAcquired.self, to: &sink)
         case .resourceReleasing: return show(TreeEvent.ResourceReleasing.self, to: &sink)
         case .resourceReleased: return show(TreeEvent.ResourceReleased.self, to: &sink)
-        case .snapshotTask: return show(TreeEvent.SnapshotTask.self, places: 0, to: &sink)
-        case .snapshotResource: return show(TreeEvent.SnapshotResource.self, places: 0, to: &sink)
+        case .snapshotTask: return showRow(TreeEvent.SnapshotTask.self, to: &sink)
+        case .snapshotResource: return showRow(TreeEvent.SnapshotResource.self, to: &sink)
         case .taskProgress, .taskLog, .cancelRequested, .cancelEscalated, .taskOverdue, .resourceAcquiring,
             .resourceFailed, .resourceQuarantined, .resourceReturned, .taskReturned, .cancelCompleted, .drainRequested,
             .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotEnd, .gap,
@@ -112,11 +116,18 @@ public struct ChunkDecoder {
 
     @inline(__always)
     private mutating func show<F: FrequentFields, S: EventSink>(
-        _: F.Type, places: UInt64 = 1, to sink: inout S
+        _: F.Type, to sink: inout S
     ) -> Step? {
         var fields = F()
         fields.visit(&reader)
-        return show(F.kind, places) { sink.take(fields, seq: $0, t: $1) }
+        return show(F.kind, 1) { sink.take(fields, seq: $0, t: $1) }
+    }
+
+    @inline(__always)
+    private mutating func showRow<F: FrequentFields, S: EventSink>(_: F.Type, to sink: inout S) -> Step? {
+        var fields = F()
+        if comparesRows { reader.readRow(&fields) } else { fields.visit(&reader) }
+        return show(F.kind, 0) { sink.take(fields, seq: $0, t: $1) }
     }
 
     /// Leaves a record whose fields were read, and shows them if they make sense.

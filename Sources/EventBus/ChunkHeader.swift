@@ -13,7 +13,9 @@ public enum ChunkKind: UInt8, Sendable {
     case end = 6
     /// Nothing: the place of a chunk that is not kept any more, for another.
     case room = 7
-    case events = 8
+    /// Events, as version 1.2 wrote them: rows of keyframes as any other events.
+    case plainRows = 8
+    case events = 9
 }
 
 /// The first 64 bytes of a chunk, the same in memory and in a file, little-endian:
@@ -47,7 +49,8 @@ public struct ChunkHeader: Sendable, Hashable {
 
     /// What it holds are events.
     public var holdsEvents: Bool {
-        kind == ChunkKind.events.rawValue || kind == ChunkKind.plainEvents.rawValue
+        kind == ChunkKind.events.rawValue || kind == ChunkKind.plainRows.rawValue
+            || kind == ChunkKind.plainEvents.rawValue
     }
     public var isSealed: Bool { flags & Self.sealedFlag != 0 }
     /// Nothing more is appended to it.

@@ -59,7 +59,7 @@ public final class EventLog: @unchecked Sendable {
         let state = state
         if state.pointee.isEnded || !isOn { return lastSeq }
         let kind = change.kind
-        if !state.pointee.writer.write(kind, at: t, { change.visit(&$0) }) {
+        if !state.pointee.writer.write(kind, at: t, change) {
             state.pointee.roll(shelf, kind, change, at: t)
         }
         state.pointee.sums.count(change)
@@ -88,7 +88,7 @@ public final class EventLog: @unchecked Sendable {
     ) {
         let state = state
         if state.pointee.isEnded || !isOn { return }
-        if !state.pointee.writer.write(kind, at: t, { fields.visit(&$0) }) {
+        if !state.pointee.writer.write(kind, at: t, &fields) {
             state.pointee.roll(shelf, kind, change(fields), at: t)
         }
         count(&state.pointee.sums)

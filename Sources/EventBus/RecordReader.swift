@@ -3,7 +3,7 @@ import TreeModel
 /// Reads records of one chunk, from bytes that nobody vouches for: it never reads outside the record, and numbers that
 /// make no sense wrap around. At a record's end an optional field is nil, a list empty and a flag false, which is how
 /// blanks are written, and how the records of older versions read.
-struct RecordReader: FieldVisitor {
+struct RecordReader: RowCoder {
     private let base: UnsafeRawPointer
     /// The next byte, and the end of the record, counted from `base`.
     private(set) var at: Int
@@ -13,7 +13,9 @@ struct RecordReader: FieldVisitor {
     /// A word of a newer version.
     private(set) var unknownWord = false
     private(set) var t: Int64
-    private var previous = PreviousIDs()
+    var instantOrigin: Int64 = 0
+    var previous = PreviousIDs()
+    private var rows = RowsBefore()
     private var numbers = PreviousNumbers()
     /// Strings may end in numbers that are written apart.
     private let isNumbered: Bool
@@ -42,6 +44,7 @@ struct RecordReader: FieldVisitor {
         let kind = base.load(fromByteOffset: at, as: UInt8.self)
         at += 1
         t = Int64(bitPattern: UInt64(bitPattern: t) &+ take())
+        instantOrigin = t
         return failed ? nil : kind
     }
 
@@ -49,6 +52,50 @@ struct RecordReader: FieldVisitor {
     mutating func finish() -> Bool {
         defer { at = end }
         return at < end
+    }
+
+    // MARK: Rows of keyframes
+
+    /// Reads the fields of a row that is written against the one before.
+    @inline(__always)
+    mutating func readRow<F: FrequentFields>(_ fields: inout F) {
+        guard end - at >= RowBefore.maskBytes else {
+            failed = true
+            return
+        }
+        var mask: UInt32 = 0
+        for byte in 0..<RowBefore.maskBytes {
+            mask |= UInt32(base.load(fromByteOffset: at + byte, as: UInt8.self)) << (8 * UInt32(byte))
+        }
+        at += RowBefore.maskBytes
+        var row = RowBefore()
+        swap(&row, &rows[F.kind])
+        row.begin(mask: mask)
+        withUnsafeMutablePointer(to: &self) { reader in
+            withUnsafeMutablePointer(to: &row) { row in
+                var visitor = RowFields(reader, row)
+                fields.visit(&visitor)
+            }
+        }
+        swap(&row, &rows[F.kind])
+    }
+
+    /// Goes to where the field stands: here, or where it was last; one that never was is not there.
+    @inline(__always)
+    mutating func beginField(_ number: Int, of row: inout RowBefore) {
+        if row.mask & 1 << UInt32(number) != 0 {
+            row.resumesAt = -1
+            row.note(number, at: at..<at)
+        } else {
+            row.resumesAt = at
+            let place = row.places[number].lowerBound
+            at = place > 0 ? place : end
+        }
+    }
+
+    @inline(__always)
+    mutating func endField(_ number: Int, of row: inout RowBefore) {
+        if row.resumesAt >= 0 { at = row.resumesAt }
     }
 
     // MARK: Items
@@ -224,9 +271,9 @@ struct RecordReader: FieldVisitor {
     }
     mutating func amount(_ key: String, _ value: inout UInt64) { value = take() }
     mutating func amount(_ key: String, _ value: inout UInt64?) { value = takeOptional() }
-    mutating func instant(_ key: String, _ value: inout Int64) { value = t &+ Varint.unzigzag(take()) }
+    mutating func instant(_ key: String, _ value: inout Int64) { value = instantOrigin &+ Varint.unzigzag(take()) }
     mutating func instant(_ key: String, _ value: inout Int64?) {
-        if let number = takeOptional() { value = t &+ Varint.unzigzag(number) }
+        if let number = takeOptional() { value = instantOrigin &+ Varint.unzigzag(number) }
     }
     mutating func flag(_ key: String, _ value: inout Bool) {
         if at < end { value = take() != 0 }

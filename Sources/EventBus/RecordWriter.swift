@@ -1,10 +1,11 @@
+import Glibc
 import TreeModel
 
 /// Writes records into a chunk. Each chunk decodes alone: `begin` forgets the ids and strings of the one before.
 ///
 /// A record is the number of bytes that follow, the kind, the time since the record before, and the fields by position
 /// (`Recording/FORMAT.md`). What does not fit leaves `failed` set, and the chunk as it was up to the record's start.
-struct RecordWriter: FieldVisitor {
+struct RecordWriter: RowCoder {
     /// No single fixed-size item is longer: the longest varint.
     private static let slack = 10
 
@@ -16,7 +17,11 @@ struct RecordWriter: FieldVisitor {
     private var blanks = 0
     private(set) var failed = false
     private var t: Int64 = 0
-    private var previous = PreviousIDs()
+    var instantOrigin: Int64 = 0
+    var previous = PreviousIDs()
+    private var rows = RowsBefore()
+    /// Where the field of a row begins that is being written.
+    private var fieldStart: UnsafeMutableRawPointer
     private var numbers = PreviousNumbers()
     private var strings = StringTable()
 
@@ -25,6 +30,7 @@ struct RecordWriter: FieldVisitor {
         base = UnsafeMutableRawPointer(bitPattern: 8)!
         limit = base
         at = base
+        fieldStart = base
     }
 
     /// Gives its memory back; the writer must not be used again.
@@ -39,6 +45,7 @@ struct RecordWriter: FieldVisitor {
         t = firstT
         previous = PreviousIDs()
         numbers = PreviousNumbers()
+        rows = RowsBefore()
         strings.reset()
     }
 
@@ -59,6 +66,7 @@ struct RecordWriter: FieldVisitor {
         failed = limit - start < 2 * Self.slack + 2
         if failed { return false }
         t = max(t, now)
+        instantOrigin = t
         at.storeBytes(of: kind.rawValue, toByteOffset: 1, as: UInt8.self)
         at += 2
         put(UInt64(bitPattern: t &- before))
@@ -72,6 +80,71 @@ struct RecordWriter: FieldVisitor {
             return false
         }
         return true
+    }
+
+    /// Writes one record with the fields of an event; false when it does not fit.
+    @inline(__always)
+    mutating func write<F: EventFields>(_ kind: TreeEvent.Kind, at now: Int64, _ fields: inout F) -> Bool {
+        if F.self == TreeEvent.SnapshotTask.self || F.self == TreeEvent.SnapshotResource.self {
+            return writeRow(kind, at: now) { fields.visit(&$0) }
+        }
+        return write(kind, at: now) { fields.visit(&$0) }
+    }
+
+    /// The same of an event of any kind.
+    mutating func write(_ kind: TreeEvent.Kind, at now: Int64, _ change: TreeEvent.Change) -> Bool {
+        if kind == .snapshotTask || kind == .snapshotResource { return writeRow(kind, at: now) { change.visit(&$0) } }
+        return write(kind, at: now) { change.visit(&$0) }
+    }
+
+    // MARK: Rows of keyframes
+
+    private mutating func writeRow(
+        _ kind: TreeEvent.Kind, at now: Int64, _ fields: (inout RowFields<RecordWriter>) -> Void
+    ) -> Bool {
+        let start = at
+        var row = RowBefore()
+        swap(&row, &rows[kind])
+        row.begin()
+        let isWritten = write(kind, at: now) { writer in
+            guard writer.limit - writer.at >= RowBefore.maskBytes else {
+                writer.failed = true
+                return
+            }
+            let place = writer.at
+            writer.at += RowBefore.maskBytes
+            withUnsafeMutablePointer(to: &writer) { writer in
+                withUnsafeMutablePointer(to: &row) { row in
+                    var visitor = RowFields(writer, row)
+                    fields(&visitor)
+                }
+            }
+            for byte in 0..<RowBefore.maskBytes {
+                place.storeBytes(
+                    of: UInt8(truncatingIfNeeded: row.mask >> (8 * byte)), toByteOffset: byte, as: UInt8.self)
+            }
+        }
+        // A length of more than one byte moved what is behind it.
+        var more = 0
+        while isWritten, start.load(fromByteOffset: more, as: UInt8.self) >= 0x80 { more += 1 }
+        if more > 0 { row.move(by: more) }
+        swap(&row, &rows[kind])
+        return isWritten
+    }
+
+    mutating func beginField(_ number: Int, of row: inout RowBefore) { fieldStart = at }
+
+    /// Takes the field back if it is written as in the row before.
+    mutating func endField(_ number: Int, of row: inout RowBefore) {
+        fill()
+        let before = row.places[number]
+        let count = at - fieldStart
+        if before.count == count, memcmp(base + before.lowerBound, fieldStart, count) == 0 {
+            at = fieldStart
+        } else {
+            row.mask |= 1 << UInt32(number)
+            row.note(number, at: fieldStart - base..<at - base)
+        }
     }
 
     /// Puts the length in front of a record; one byte was left for it.
@@ -202,9 +275,9 @@ struct RecordWriter: FieldVisitor {
     mutating func amount(_ key: String, _ value: inout UInt64?) {
         if let value { keep(optional: value) } else { skip() }
     }
-    mutating func instant(_ key: String, _ value: inout Int64) { keep(Varint.zigzag(value &- t)) }
+    mutating func instant(_ key: String, _ value: inout Int64) { keep(Varint.zigzag(value &- instantOrigin)) }
     mutating func instant(_ key: String, _ value: inout Int64?) {
-        if let value { keep(optional: Varint.zigzag(value &- t)) } else { skip() }
+        if let value { keep(optional: Varint.zigzag(value &- instantOrigin)) } else { skip() }
     }
     mutating func flag(_ key: String, _ value: inout Bool) {
         if value { keep(1) } else { skip() }

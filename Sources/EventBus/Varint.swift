@@ -32,6 +32,10 @@ struct PreviousIDs {
         return I(rawValue: value)
     }
 
+    /// The next difference is to this id.
+    @inline(__always)
+    mutating func set<I: Identifier>(_: I.Type, _ id: UInt64) { _ = exchange(I.self, id) }
+
     @inline(__always)
     private func last<I: Identifier>(_: I.Type) -> UInt64 {
         if I.self == TaskID.self { return task }

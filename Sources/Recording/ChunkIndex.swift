@@ -103,7 +103,7 @@ struct ChunkIndex {
         let entry = Entry(
             offset: offset, header: header, available: min(Int(clamping: header.committed), size - offset))
         switch ChunkKind(rawValue: header.kind) {
-        case .events, .plainEvents: entries.append(entry)
+        case .events, .plainRows, .plainEvents: entries.append(entry)
         case .end:
             end = header
             endOffset = offset

@@ -4,7 +4,7 @@ import EventBus
 struct FileHeader {
     static let magic: [UInt8] = [0x89, 0x54, 0x52, 0x45, 0x45, 0x0D, 0x0A, 0x1A]
     static let major: UInt16 = 1
-    static let minor: UInt16 = 2
+    static let minor: UInt16 = 3
     /// The fixed part, before the strings.
     static let fixed = 32
     /// What stands before the checksum: what is kept.

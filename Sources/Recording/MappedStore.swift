@@ -30,7 +30,7 @@ public final class MappedStore: SegmentStore {
     ///   is no room for its first chunk.
     public convenience init(
         creating path: String, for session: SessionInfo, keeping: Keeping = .everything, firstChunk: Int = 64 << 10,
-        largestChunk: Int = 1 << 20
+        largestChunk: Int = 256 << 10
     ) throws(SessionError) {
         try self.init(
             creating: path, for: session, keeping: keeping, firstChunk: firstChunk, largestChunk: largestChunk,
@@ -49,7 +49,7 @@ public final class MappedStore: SegmentStore {
     /// Keeps the log in a file that is new and open; it is closed with the store.
     init(
         _ file: Int32, _ path: String, for session: SessionInfo, keeping: Keeping, firstChunk: Int = 64 << 10,
-        largestChunk: Int = 1 << 20, allocate: @escaping ChunkMapping.Allocate = ChunkMapping.fallocate
+        largestChunk: Int = 256 << 10, allocate: @escaping ChunkMapping.Allocate = ChunkMapping.fallocate
     ) throws(SessionError) {
         self.path = path
         self.keeping = keeping

@@ -45,8 +45,13 @@ final class NodeProfile: Sendable {
 final class Keyframes {
     /// A keyframe begins when the log has so many bytes; none does while one is under way.
     private var due: Int
-    /// The log grows by so many times the rows of one before the next begins.
-    private static let sparseness = 16
+    /// How many bytes the log grows by, at least, from one with so many bytes to the next: five times as many, so that going
+    /// to any place is quick; of those that take long themselves sixteen times as many.
+    private static func distance(behind bytes: Int) -> Int {
+        let (distance, isTooFar) = bytes.multipliedReportingOverflow(by: bytes > small ? 16 : 5)
+        return isTooFar ? .max : distance
+    }
+    private static let small = 1 << 20
     /// It also begins at this time, if the log has grown.
     private var dueAt = Int64.max
     private let interval: Int64?
@@ -90,9 +95,10 @@ final class Keyframes {
     /// Whether one of so many tasks would be too large for what the log has grown by: then it comes later. Small ones are
     /// no burden.
     fileprivate func isTooEarly(at log: Int, _ now: Int64, tasks: Int) -> Bool {
-        let expected = tasks * 32
-        guard expected > 1 << 20, log - ended < Self.sparseness * expected else { return false }
-        due = ended + Self.sparseness * expected
+        let expected = tasks * 16
+        let distance = Self.distance(behind: expected)
+        guard expected > Self.small, log - ended < distance else { return false }
+        due = ended + distance
         wait(from: now)
         return true
     }
@@ -108,8 +114,7 @@ final class Keyframes {
     fileprivate func end(at log: Int, _ now: Int64, spacing: Int) {
         ended = log
         wait(from: now)
-        let apart = bytes.multipliedReportingOverflow(by: Self.sparseness)
-        let next = log.addingReportingOverflow(max(spacing, apart.overflow ? .max : apart.partialValue, 1))
+        let next = log.addingReportingOverflow(max(spacing, Self.distance(behind: bytes), 1))
         due = next.overflow ? .max : next.partialValue
     }
 

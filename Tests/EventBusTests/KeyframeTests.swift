@@ -173,4 +173,41 @@ import TreeModel
             #expect(everything(log.makeReader()).last?.change == .snapshotEnd(expected))
         }
     }
+
+    /// Rows are written against each other: alike ones take a few bytes each, and nothing of them is lost.
+    @Test func aRowTakesWhatItDoesNotShareWithTheOneBefore() {
+        let log = EventLog(SessionInfo(name: "rows"))
+        var rows: [TreeEvent.Change] = []
+        for number in 1...300 {
+            var row = TreeEvent.SnapshotTask()
+            row.started = .init(
+                task: TaskID(UInt64(number * 3)), parent: TaskID(1), name: "worker-\(number)", kind: "worker",
+                labels: [Label("zone", "north")], deadline: 9_000_000_000, grace: 5_000_000_000, policy: .isolate)
+            row.since = Int64(number) * 1_000_000 + Int64(number % 7)
+            row.on =
+                number % 100 == 0 ? WaitTarget(kind: "lock", id: 7, name: String(repeating: "long ", count: 40)) : nil
+            row.cause = number > 200 ? Cause(.user, by: "ann", origin: TaskID(2)) : nil
+            rows.append(.snapshotTask(row))
+            guard number % 10 == 0 else { continue }
+            var held = TreeEvent.SnapshotResource()
+            held.acquired = .init(
+                resource: ResourceID(UInt64(number)), task: TaskID(UInt64(number * 3)), name: "socket", kind: "socket",
+                budget: 1_000_000_000, after: number > 150 ? [ResourceID(1), ResourceID(2)] : nil)
+            held.since = Int64(number) * 1_000_000
+            rows.append(.snapshotResource(held))
+        }
+        log.beginKeyframe(at: 10_000_000_000)
+        let before = log.bytes
+        for (number, row) in rows.enumerated() {
+            log.append(row, at: 10_000_000_000)
+            // What stands between rows leaves them alone.
+            if number % 50 == 0 { append(number + 1...number + 1, to: log) }
+        }
+        #expect(log.bytes - before < 14 * rows.count)
+        log.endKeyframe(at: 10_000_000_000)
+        let read = everything(log.makeReader()).map(\.change).filter {
+            $0.kind == .snapshotTask || $0.kind == .snapshotResource
+        }
+        #expect(read == rows)
+    }
 }

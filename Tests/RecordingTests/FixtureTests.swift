@@ -61,7 +61,9 @@ import TreeModel
     }
 
     @Test func onlyWhatIsDamagedIsRefusedByStrict() throws {
-        let whole: Set = ["current", "numbered", "older-minor", "newer-minor", "open", "parent-loop", "largest-ids"]
+        let whole: Set = [
+            "current", "numbered", "rows", "older-minor", "newer-minor", "open", "parent-loop", "largest-ids",
+        ]
         for name in Self.names where name != "other-major" {
             let refused = error { () throws(SessionError) in
                 _ = try SessionFile(Self.path(name + ".treetop"), recovery: .strict)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 MAGIC = bytes.fromhex("89545245450d0a1a")
 MASK = (1 << 64) - 1
 # The kinds of chunks with events.
-EVENTS = (1, 8)
+EVENTS = (1, 8, 9)
 
 WORDS = {
     "outcome": "succeeded failed cancelled abandoned",
@@ -150,7 +150,10 @@ class Records:
         self.last = {"task": 0, "resource": 0, "cascade": 0, "drain": 0}
         self.strings = []
         self.numbers = [0] * 8
-        self.is_numbered = chunk.kind == 8
+        self.is_numbered = chunk.kind != 1
+        # What the rows of keyframes before left: where each field stands, and its last id or instant.
+        self.rows = {"snapshot.task": {}, "snapshot.resource": {}} if chunk.kind == 9 else {}
+        self.origin = 0
         self.unknown_word = False
 
     def next(self):
@@ -172,16 +175,48 @@ class Records:
             self.next_seq = self.next_seq + 1 & MASK
             return None
         name, spec = KINDS[kind]
-        fields = []
-        for key, type_ in spec:
-            value = self.optional(type_[:-1]) if type_.endswith("?") else self.required(type_)
-            if value is not None:
-                fields.append((key, value))
+        self.origin = self.t
+        fields = self.row(spec, self.rows[name]) if name in self.rows else [(key, self.field(type_)) for key, type_ in spec]
+        fields = [(key, value) for key, value in fields if value is not None]
         self.at = self.end
         places = 0 if name.startswith("snapshot.") else dict(fields)["lost"] if name == "gap" else 1
         seq = self.next_seq if places else self.next_seq - 1 & MASK
         self.next_seq = self.next_seq + places & MASK
         return None if self.unknown_word else (seq, self.t, name, fields)
+
+    def field(self, type_):
+        return self.optional(type_[:-1]) if type_.endswith("?") else self.required(type_)
+
+    def row(self, spec, before):
+        """The fields of a row: those that are not here stand where they stood last."""
+        if self.end - self.at < 3:
+            raise Damaged
+        mask = int.from_bytes(self.data[self.at:self.at + 3], "little")
+        self.at += 3
+        fields = []
+        for number, (key, type_) in enumerate(spec):
+            place, last = before.get(number, (self.end, 0))
+            is_here = mask >> number & 1
+            resume, self.at = self.at, self.at if is_here else place
+            place = self.at
+            plain_type = type_.rstrip("?")
+            if plain_type in self.last:
+                other, self.last[plain_type] = self.last[plain_type], last
+                value = self.field(type_)
+                self.last[plain_type] = other
+                last = last if value is None else value
+            elif plain_type == "instant":
+                self.origin = last
+                value = self.field(type_)
+                last = last if value is None else value
+            else:
+                value = self.field(type_)
+            if is_here or number in before:
+                before[number] = (place, last)
+            if not is_here:
+                self.at = resume
+            fields.append((key, value))
+        return fields
 
     def number(self):
         value = shift = 0
@@ -280,7 +315,7 @@ class Records:
         if type_ == "amount":
             return self.number()
         if type_ == "instant":
-            return signed(self.t + unzigzag(self.number()))
+            return signed(self.origin + unzigzag(self.number()))
         if type_ == "string":
             return self.needed()
         if type_ == "error":
@@ -306,7 +341,7 @@ class Records:
         if type_ == "amount":
             return number
         if type_ == "instant":
-            return signed(self.t + unzigzag(number))
+            return signed(self.origin + unzigzag(number))
         if type_ == "ids":
             return [self.id("resource", self.number()) for _ in range(self.items(number))]
         if type_ == "cause":
@@ -389,7 +424,7 @@ class Session:
             if self.read(offset, 4) != b"CHNK":
                 continue
             chunk = Chunk.at(offset, self.read(offset, 64))
-            if chunk and 1 <= chunk.kind <= 8 and chunk.header_length == 64:
+            if chunk and 1 <= chunk.kind <= 9 and chunk.header_length == 64:
                 if chunk.first_seq > seq or (chunk.first_seq == seq and chunk.kind not in EVENTS):
                     return offset
         return None

@@ -35,7 +35,7 @@ final class StormFile {
         /// The oldest stands at `oldest`.
         private var leaves: [Living] = []
         private var oldest = 0
-        private var due = 4 << 20
+        private var due = 512 << 10
 
         private struct Living {
             var id: UInt64
@@ -96,7 +96,7 @@ final class StormFile {
             if log.bytes >= due { writeKeyframe() }
         }
 
-        /// Its rows are a sixteenth of what comes before the next, as those of the engine are.
+        /// Its rows are a fifth of what comes before the next, as those of the engine are.
         private mutating func writeKeyframe() {
             let before = log.bytes
             log.beginKeyframe(at: t)
@@ -116,7 +116,7 @@ final class StormFile {
                 log.append(held, at: t)
             }
             log.endKeyframe(at: t)
-            due = log.bytes + max(4 << 20, 16 * (log.bytes - before))
+            due = log.bytes + max(512 << 10, 5 * (log.bytes - before))
         }
     }
 }
