@@ -22,6 +22,8 @@ public struct ChunkDecoder {
     private var reader: RecordReader
     /// Rows are written against those before them.
     private let comparesRows: Bool
+    private var lastTask = TreeEvent.SnapshotTask()
+    private var lastResource = TreeEvent.SnapshotResource()
     /// The `seq` that the next event will have.
     public private(set) var nextSeq: UInt64
     /// The next record's place, in bytes from the chunk's beginning. Kept apart from the reader, which other modules would copy
@@ -103,8 +105,16 @@ public struct ChunkDecoder {
         case .resourceAcquired: return show(TreeEvent.ResourceAcquired.self, to: &sink)
         case .resourceReleasing: return show(TreeEvent.ResourceReleasing.self, to: &sink)
         case .resourceReleased: return show(TreeEvent.ResourceReleased.self, to: &sink)
-        case .snapshotTask: return showRow(TreeEvent.SnapshotTask.self, to: &sink)
-        case .snapshotResource: return showRow(TreeEvent.SnapshotResource.self, to: &sink)
+        case .snapshotTask:
+            var row = TreeEvent.SnapshotTask()
+            if comparesRows { swap(&row, &lastTask) }
+            defer { if comparesRows { swap(&row, &lastTask) } }
+            return showRow(&row, to: &sink)
+        case .snapshotResource:
+            var row = TreeEvent.SnapshotResource()
+            if comparesRows { swap(&row, &lastResource) }
+            defer { if comparesRows { swap(&row, &lastResource) } }
+            return showRow(&row, to: &sink)
         case .taskProgress, .taskLog, .cancelRequested, .cancelEscalated, .taskOverdue, .resourceAcquiring,
             .resourceFailed, .resourceQuarantined, .resourceReturned, .taskReturned, .cancelCompleted, .drainRequested,
             .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotEnd, .gap,
@@ -123,9 +133,9 @@ public struct ChunkDecoder {
         return show(F.kind, 1) { sink.take(fields, seq: $0, t: $1) }
     }
 
+    /// - Parameter fields: those of the row before, where rows are written against each other; else blank ones.
     @inline(__always)
-    private mutating func showRow<F: FrequentFields, S: EventSink>(_: F.Type, to sink: inout S) -> Step? {
-        var fields = F()
+    private mutating func showRow<F: FrequentFields, S: EventSink>(_ fields: inout F, to sink: inout S) -> Step? {
         if comparesRows { reader.readRow(&fields) } else { fields.visit(&reader) }
         return show(F.kind, 0) { sink.take(fields, seq: $0, t: $1) }
     }

@@ -56,7 +56,9 @@ struct RecordReader: RowCoder {
 
     // MARK: Rows of keyframes
 
-    /// Reads the fields of a row that is written against the one before.
+    static let fillsIn = true
+
+    /// Reads the fields of a row that is written against the one before, whose fields these are.
     @inline(__always)
     mutating func readRow<F: FrequentFields>(_ fields: inout F) {
         guard end - at >= RowBefore.maskBytes else {

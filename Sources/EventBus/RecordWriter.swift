@@ -99,6 +99,8 @@ struct RecordWriter: RowCoder {
 
     // MARK: Rows of keyframes
 
+    static let fillsIn = false
+
     private mutating func writeRow(
         _ kind: TreeEvent.Kind, at now: Int64, _ fields: (inout RowFields<RecordWriter>) -> Void
     ) -> Bool {

@@ -2,6 +2,8 @@ import TreeModel
 
 /// What writes or reads the fields of records, and can do so for a row of a keyframe: against the row before.
 protocol RowCoder: FieldVisitor {
+    /// It fills fields in, which are those of the row before to begin with.
+    static var fillsIn: Bool { get }
     /// What instants count from.
     var instantOrigin: Int64 { get set }
     /// What ids count from.
@@ -86,6 +88,32 @@ struct RowFields<C: RowCoder>: FieldVisitor {
         }
     }
 
+    /// Passes over a field that is left out, where nothing is to be read again for it.
+    @inline(__always)
+    private mutating func isAsBefore(_ isPlain: Bool) -> Bool {
+        guard C.fillsIn, isPlain, row.pointee.mask & 1 << UInt32(number) == 0 else { return false }
+        number += 1
+        return true
+    }
+
+    /// The same of an optional field: one that was not there is still not there. Another one is cleared, to be read.
+    @inline(__always)
+    private mutating func isStillBlank<T>(_ value: inout T?, isPlain: Bool = false) -> Bool {
+        if isAsBefore(value == nil || isPlain) { return true }
+        if C.fillsIn { value = nil }
+        return false
+    }
+
+    /// And of a list.
+    @inline(__always)
+    private mutating func isStillBlank<T>(_ value: inout [T]) -> Bool {
+        if isAsBefore(value.isEmpty) { return true }
+        if C.fillsIn { value = [] }
+        return false
+    }
+
+    private var isKnown: Bool { row.pointee.places[number].lowerBound > 0 }
+
     mutating func id<I: Identifier>(_ key: String, _ value: inout I) {
         idField(I.self) {
             $0.id(key, &value)
@@ -93,6 +121,7 @@ struct RowFields<C: RowCoder>: FieldVisitor {
         }
     }
     mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
+        if isStillBlank(&value) { return }
         idField(I.self) {
             $0.id(key, &value)
             return value
@@ -105,27 +134,62 @@ struct RowFields<C: RowCoder>: FieldVisitor {
         }
     }
     mutating func instant(_ key: String, _ value: inout Int64?) {
+        if isStillBlank(&value) { return }
         instantField {
             $0.instant(key, &value)
             return value
         }
     }
-    mutating func ids(_ key: String, _ value: inout [ResourceID]?) { field { $0.ids(key, &value) } }
+    mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
+        if isStillBlank(&value) { return }
+        field { $0.ids(key, &value) }
+    }
+    // Words are read again, so that one that is not known is one each time.
     mutating func word<W: Word>(_ key: String, _ value: inout W) { field { $0.word(key, &value) } }
-    mutating func word<W: Word>(_ key: String, _ value: inout W?) { field { $0.word(key, &value) } }
-    mutating func amount(_ key: String, _ value: inout UInt64) { field { $0.amount(key, &value) } }
-    mutating func amount(_ key: String, _ value: inout UInt64?) { field { $0.amount(key, &value) } }
-    mutating func flag(_ key: String, _ value: inout Bool) { field { $0.flag(key, &value) } }
+    mutating func word<W: Word>(_ key: String, _ value: inout W?) {
+        if C.fillsIn { value = nil }
+        field { $0.word(key, &value) }
+    }
+    mutating func amount(_ key: String, _ value: inout UInt64) {
+        if isAsBefore(isKnown) { return }
+        field { $0.amount(key, &value) }
+    }
+    mutating func amount(_ key: String, _ value: inout UInt64?) {
+        if isStillBlank(&value, isPlain: true) { return }
+        field { $0.amount(key, &value) }
+    }
+    mutating func flag(_ key: String, _ value: inout Bool) {
+        if isAsBefore(true) { return }
+        field { $0.flag(key, &value) }
+    }
     mutating func text(_ key: String, _ value: inout String) { field { $0.text(key, &value) } }
-    mutating func text(_ key: String, _ value: inout String?) { field { $0.text(key, &value) } }
-    mutating func labels(_ key: String, _ value: inout [Label]) { field { $0.labels(key, &value) } }
+    mutating func text(_ key: String, _ value: inout String?) {
+        if isStillBlank(&value) { return }
+        field { $0.text(key, &value) }
+    }
+    mutating func labels(_ key: String, _ value: inout [Label]) {
+        if isStillBlank(&value) { return }
+        field { $0.labels(key, &value) }
+    }
     mutating func failure(_ key: String, _ value: inout Failure) { field { $0.failure(key, &value) } }
-    mutating func failure(_ key: String, _ value: inout Failure?) { field { $0.failure(key, &value) } }
-    mutating func failures(_ key: String, _ value: inout [Failure]) { field { $0.failures(key, &value) } }
+    mutating func failure(_ key: String, _ value: inout Failure?) {
+        if isStillBlank(&value) { return }
+        field { $0.failure(key, &value) }
+    }
+    mutating func failures(_ key: String, _ value: inout [Failure]) {
+        if isStillBlank(&value) { return }
+        field { $0.failures(key, &value) }
+    }
     mutating func cause(_ key: String, _ value: inout Cause) { field { $0.cause(key, &value) } }
-    mutating func cause(_ key: String, _ value: inout Cause?) { field { $0.cause(key, &value) } }
+    mutating func cause(_ key: String, _ value: inout Cause?) {
+        if isStillBlank(&value) { return }
+        field { $0.cause(key, &value) }
+    }
     mutating func target(_ key: String, _ value: inout WaitTarget) { field { $0.target(key, &value) } }
-    mutating func target(_ key: String, _ value: inout WaitTarget?) { field { $0.target(key, &value) } }
+    mutating func target(_ key: String, _ value: inout WaitTarget?) {
+        if isStillBlank(&value) { return }
+        field { $0.target(key, &value) }
+    }
 }
 
 /// What is known of the rows of both kinds.

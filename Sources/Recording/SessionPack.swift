@@ -14,7 +14,7 @@ public enum SessionPack {
         guard let index = session.index, session.redaction == nil else {
             return try rewrite(session, to: path)
         }
-        var copy = try SessionCopy(creating: path, for: session.session, minor: session.minor)
+        var copy = try SessionCopy(creating: path, for: session.session, minor: max(session.minor, FileHeader.minor))
         let recovery = session.recovery ?? .salvage
         var source = ChunkedSource(session.file, index, 0..<index.entries.count, session.keeping, recovery)
         var unknown = index.unknown[...]

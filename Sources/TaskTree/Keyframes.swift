@@ -51,7 +51,9 @@ final class Keyframes {
         let (distance, isTooFar) = bytes.multipliedReportingOverflow(by: bytes > small ? 16 : 5)
         return isTooFar ? .max : distance
     }
-    private static let small = 1 << 20
+    private static let small = 512 << 10
+    /// Those with no more bytes come as often as is asked for.
+    private static let tiny = 32 << 10
     /// It also begins at this time, if the log has grown.
     private var dueAt = Int64.max
     private let interval: Int64?
@@ -95,9 +97,9 @@ final class Keyframes {
     /// Whether one of so many tasks would be too large for what the log has grown by: then it comes later. Small ones are
     /// no burden.
     fileprivate func isTooEarly(at log: Int, _ now: Int64, tasks: Int) -> Bool {
-        let expected = tasks * 16
+        let expected = tasks * 8
         let distance = Self.distance(behind: expected)
-        guard expected > Self.small, log - ended < distance else { return false }
+        guard expected > Self.tiny, log - ended < distance else { return false }
         due = ended + distance
         wait(from: now)
         return true

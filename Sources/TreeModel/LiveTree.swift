@@ -188,11 +188,17 @@ public struct LiveTree: Sendable {
     }
 
     @inline(__always)
-    mutating func counted(_ t: Int64, _ body: (inout LiveTree) -> Void) {
+    private mutating func counted(_ t: Int64, _ body: (inout LiveTree) -> Void) {
+        count(t)
+        body(&self)
+    }
+
+    /// Counts an event.
+    @inline(__always)
+    mutating func count(_ t: Int64) {
         totals.events += 1
         pulse.advance(to: t, live: totals.live)
         pulse.note()
-        body(&self)
     }
 
     private mutating func gap(_ fields: TreeEvent.Gap, _ t: Int64) {
