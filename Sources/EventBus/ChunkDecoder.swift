@@ -22,6 +22,10 @@ public struct ChunkDecoder {
     private var reader: RecordReader
     /// Rows are written against those before them.
     private let comparesRows: Bool
+    /// Rows were passed over since the keyframe began: those that follow cannot be read.
+    public private(set) var hasPassedRows = false
+    /// The place of the last event.
+    private var seq: UInt64 = 0
     private var lastTask = TreeEvent.SnapshotTask()
     private var lastResource = TreeEvent.SnapshotResource()
     /// The `seq` that the next event will have.
@@ -93,7 +97,9 @@ public struct ChunkDecoder {
         guard let number = reader.begin(before: limit) else { return .damaged }
         guard let kind = TreeEvent.Kind(rawValue: number) else {
             finish()
-            return .unknown(seq: advance(1), kind: nil)
+            seq = nextSeq
+            nextSeq = nextSeq &+ 1
+            return .unknown(seq: seq, kind: nil)
         }
         switch kind {
         case .taskStarted: return show(TreeEvent.TaskStarted.self, to: &sink)
@@ -105,53 +111,65 @@ public struct ChunkDecoder {
         case .resourceAcquired: return show(TreeEvent.ResourceAcquired.self, to: &sink)
         case .resourceReleasing: return show(TreeEvent.ResourceReleasing.self, to: &sink)
         case .resourceReleased: return show(TreeEvent.ResourceReleased.self, to: &sink)
-        case .snapshotTask:
-            var row = TreeEvent.SnapshotTask()
-            if comparesRows { swap(&row, &lastTask) }
-            defer { if comparesRows { swap(&row, &lastTask) } }
-            return showRow(&row, to: &sink)
-        case .snapshotResource:
-            var row = TreeEvent.SnapshotResource()
-            if comparesRows { swap(&row, &lastResource) }
-            defer { if comparesRows { swap(&row, &lastResource) } }
-            return showRow(&row, to: &sink)
+        case .snapshotTask, .snapshotResource:
+            // Version 1.2 wrote them as any other event.
+            if !comparesRows { return showChange(kind, to: &sink) }
+            if !sink.wantsRows { return pass() }
+            // Where they stand: rows are large.
+            if kind == .snapshotTask {
+                reader.readRow(&lastTask)
+                return leave(kind, 0) ?? (sink.take(lastTask, seq: seq, t: reader.t) ? nil : .event)
+            }
+            reader.readRow(&lastResource)
+            return leave(kind, 0) ?? (sink.take(lastResource, seq: seq, t: reader.t) ? nil : .event)
+        case .snapshotBegin:
+            beginRows()
+            return showChange(kind, to: &sink)
         case .taskProgress, .taskLog, .cancelRequested, .cancelEscalated, .taskOverdue, .resourceAcquiring,
             .resourceFailed, .resourceQuarantined, .resourceReturned, .taskReturned, .cancelCompleted, .drainRequested,
-            .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotEnd, .gap,
-            .sessionEnded:
-            let change = TreeEvent.Change(kind, from: &reader)
-            return show(kind, Self.places(kind, of: change)) { sink.take(TreeEvent(seq: $0, t: $1, change: change)) }
+            .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .snapshotEnd, .gap, .sessionEnded:
+            return showChange(kind, to: &sink)
         }
     }
 
     @inline(__always)
-    private mutating func show<F: FrequentFields, S: EventSink>(
-        _: F.Type, to sink: inout S
-    ) -> Step? {
+    private mutating func show<F: FrequentFields, S: EventSink>(_: F.Type, to sink: inout S) -> Step? {
         var fields = F()
         fields.visit(&reader)
-        return show(F.kind, 1) { sink.take(fields, seq: $0, t: $1) }
+        return leave(F.kind, 1) ?? (sink.take(fields, seq: seq, t: reader.t) ? nil : .event)
     }
 
-    /// - Parameter fields: those of the row before, where rows are written against each other; else blank ones.
-    @inline(__always)
-    private mutating func showRow<F: FrequentFields, S: EventSink>(_ fields: inout F, to sink: inout S) -> Step? {
-        if comparesRows { reader.readRow(&fields) } else { fields.visit(&reader) }
-        return show(F.kind, 0) { sink.take(fields, seq: $0, t: $1) }
+    private mutating func showChange<S: EventSink>(_ kind: TreeEvent.Kind, to sink: inout S) -> Step? {
+        let change = TreeEvent.Change(kind, from: &reader)
+        return leave(kind, Self.places(kind, of: change))
+            ?? (sink.take(TreeEvent(seq: seq, t: reader.t, change: change)) ? nil : .event)
     }
 
-    /// Leaves a record whose fields were read, and shows them if they make sense.
+    /// Passes over a row.
+    private mutating func pass() -> Step? {
+        hasPassedRows = true
+        reader.pass()
+        return leave(.snapshotTask, 0)
+    }
+
+    private mutating func beginRows() {
+        hasPassedRows = false
+        reader.beginRows()
+        lastTask = TreeEvent.SnapshotTask()
+        lastResource = TreeEvent.SnapshotResource()
+    }
+
+    /// Leaves a record whose fields were read. Returns nil where they make sense: they are an event's, whose place is `seq`.
     @inline(__always)
-    private mutating func show(
-        _ kind: TreeEvent.Kind, _ places: UInt64, _ body: (_ seq: UInt64, _ t: Int64) -> Bool
-    ) -> Step? {
+    private mutating func leave(_ kind: TreeEvent.Kind, _ places: UInt64) -> Step? {
         if reader.failed { return .damaged }
         if finish() { unknownFields += 1 }
-        let seq = advance(places)
+        seq = places == 0 ? nextSeq &- 1 : nextSeq
+        nextSeq = nextSeq &+ places
         if reader.unknownWord { return .unknown(seq: seq, kind: kind) }
         events += 1
         if kind == .gap { lost &+= places }
-        return body(seq, reader.t) ? nil : .event
+        return nil
     }
 
     /// Leaves a record; true when it has bytes that were not read.
@@ -159,12 +177,6 @@ public struct ChunkDecoder {
     private mutating func finish() -> Bool {
         defer { offset = reader.at }
         return reader.finish()
-    }
-
-    private mutating func advance(_ places: UInt64) -> UInt64 {
-        let seq = places == 0 ? nextSeq &- 1 : nextSeq
-        nextSeq = nextSeq &+ places
-        return seq
     }
 
     /// How many places of the log an event takes.

@@ -15,12 +15,12 @@ struct RecordReader: RowCoder {
     private(set) var t: Int64
     var instantOrigin: Int64 = 0
     var previous = PreviousIDs()
-    private var rows = RowsBefore()
+    private var rows = RowsBefore<[ChunkString]>(strings: [])
     private var numbers = PreviousNumbers()
     /// Strings may end in numbers that are written apart.
     private let isNumbered: Bool
     /// The strings of the chunk so far: where they are, and what they say once that was asked for.
-    private var strings: [(place: Range<Int>, text: String?)] = []
+    private var strings: [ChunkString] = []
 
     init(_ base: UnsafeRawPointer, at: Int, firstT: Int64, isNumbered: Bool) {
         self.isNumbered = isNumbered
@@ -58,6 +58,16 @@ struct RecordReader: RowCoder {
 
     static let fillsIn = true
 
+    /// The next row is written against none.
+    mutating func beginRows() { rows = RowsBefore(strings: []) }
+
+    /// Takes up what belongs to rows, or puts it down again.
+    private mutating func exchangeRows() {
+        swap(&strings, &rows.strings)
+        swap(&numbers, &rows.numbers)
+        swap(&previous, &rows.previous)
+    }
+
     /// Reads the fields of a row that is written against the one before, whose fields these are.
     @inline(__always)
     mutating func readRow<F: FrequentFields>(_ fields: inout F) {
@@ -70,6 +80,7 @@ struct RecordReader: RowCoder {
             mask |= UInt32(base.load(fromByteOffset: at + byte, as: UInt8.self)) << (8 * UInt32(byte))
         }
         at += RowBefore.maskBytes
+        exchangeRows()
         var row = RowBefore()
         swap(&row, &rows[F.kind])
         row.begin(mask: mask)
@@ -80,6 +91,7 @@ struct RecordReader: RowCoder {
             }
         }
         swap(&row, &rows[F.kind])
+        exchangeRows()
     }
 
     /// Goes to where the field stands: here, or where it was last; one that never was is not there.
@@ -99,6 +111,9 @@ struct RecordReader: RowCoder {
     mutating func endField(_ number: Int, of row: inout RowBefore) {
         if row.resumesAt >= 0 { at = row.resumesAt }
     }
+
+    /// Passes over the fields of a record.
+    mutating func pass() { at = end }
 
     // MARK: Items
 
@@ -193,7 +208,7 @@ struct RecordReader: RowCoder {
             failed = true
             return .none
         }
-        strings.append((place, nil))
+        strings.append(ChunkString(place: place))
         return code == StringCode.newNumbered
             ? takeNumber(behind: strings.count - 1) : .known(strings.count - 1)
     }
@@ -324,4 +339,10 @@ struct RecordReader: RowCoder {
         text("name", &target.name)
         value = target
     }
+}
+
+/// A string that a chunk has defined: where it is, and what it says once that was asked for.
+struct ChunkString {
+    let place: Range<Int>
+    var text: String?
 }

@@ -19,7 +19,7 @@ struct RecordWriter: RowCoder {
     private var t: Int64 = 0
     var instantOrigin: Int64 = 0
     var previous = PreviousIDs()
-    private var rows = RowsBefore()
+    private var rows = RowsBefore(strings: StringTable())
     /// Where the field of a row begins that is being written.
     private var fieldStart: UnsafeMutableRawPointer
     private var numbers = PreviousNumbers()
@@ -34,7 +34,10 @@ struct RecordWriter: RowCoder {
     }
 
     /// Gives its memory back; the writer must not be used again.
-    func deallocate() { strings.deallocate() }
+    func deallocate() {
+        strings.deallocate()
+        rows.strings.deallocate()
+    }
 
     /// Goes on in another chunk, whose header is written.
     mutating func begin(_ base: UnsafeMutableRawPointer, capacity: Int, firstT: Int64) {
@@ -45,8 +48,8 @@ struct RecordWriter: RowCoder {
         t = firstT
         previous = PreviousIDs()
         numbers = PreviousNumbers()
-        rows = RowsBefore()
         strings.reset()
+        beginRows()
     }
 
     /// The bytes of the chunk so far, with its header.
@@ -94,6 +97,7 @@ struct RecordWriter: RowCoder {
     /// The same of an event of any kind.
     mutating func write(_ kind: TreeEvent.Kind, at now: Int64, _ change: TreeEvent.Change) -> Bool {
         if kind == .snapshotTask || kind == .snapshotResource { return writeRow(kind, at: now) { change.visit(&$0) } }
+        if kind == .snapshotBegin { beginRows() }
         return write(kind, at: now) { change.visit(&$0) }
     }
 
@@ -101,10 +105,25 @@ struct RecordWriter: RowCoder {
 
     static let fillsIn = false
 
+    /// The next row is written against none.
+    private mutating func beginRows() {
+        rows.strings.reset()
+        rows = RowsBefore(strings: rows.strings)
+    }
+
+    /// Takes up what belongs to rows, or puts it down again.
+    private mutating func exchangeRows() {
+        swap(&strings, &rows.strings)
+        swap(&numbers, &rows.numbers)
+        swap(&previous, &rows.previous)
+    }
+
     private mutating func writeRow(
         _ kind: TreeEvent.Kind, at now: Int64, _ fields: (inout RowFields<RecordWriter>) -> Void
     ) -> Bool {
         let start = at
+        exchangeRows()
+        defer { exchangeRows() }
         var row = RowBefore()
         swap(&row, &rows[kind])
         row.begin()

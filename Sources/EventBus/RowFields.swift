@@ -12,7 +12,7 @@ protocol RowCoder: FieldVisitor {
     mutating func endField(_ number: Int, of row: inout RowBefore)
 }
 
-/// What is known of the rows of one kind so far in a chunk.
+/// What is known of the rows of one kind so far.
 struct RowBefore {
     /// Rows have no more fields.
     static let mostFields = 24
@@ -192,10 +192,16 @@ struct RowFields<C: RowCoder>: FieldVisitor {
     }
 }
 
-/// What is known of the rows of both kinds.
-struct RowsBefore {
+/// What is known of the rows so far, since the chunk or the keyframe began: their fields, strings, numbers and ids are not those
+/// of other records, so that who needs no rows passes over them.
+struct RowsBefore<Strings> {
     private var tasks = RowBefore()
     private var resources = RowBefore()
+    var strings: Strings
+    var numbers = PreviousNumbers()
+    var previous = PreviousIDs()
+
+    init(strings: Strings) { self.strings = strings }
 
     subscript(kind: TreeEvent.Kind) -> RowBefore {
         _read { yield kind == .snapshotTask ? tasks : resources }

@@ -305,7 +305,7 @@ final class ChunkBuffer {
     @exclusivity(unchecked) private(set) var nextStop = spacing
 
     func note(_ decoder: ChunkDecoder) {
-        stops.append(decoder)
+        if !decoder.hasPassedRows { stops.append(decoder) }
         nextStop = decoder.offset + Self.spacing
     }
 

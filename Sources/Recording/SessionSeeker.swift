@@ -205,6 +205,12 @@ private struct Stretch<S: EventSink>: EventSink {
         self.sink = sink
     }
 
+    /// Those of the keyframe that it begins with, and not those before.
+    var wantsRows: Bool {
+        if case .keyframe = start, !hasBegun { return false }
+        return sink.pointee.wantsRows
+    }
+
     mutating func take(_ event: TreeEvent) -> Bool {
         includes(event.seq, event.t, event.change.kind) ? sink.pointee.take(event) : !isOver
     }

@@ -4,9 +4,13 @@ public protocol EventSink {
     mutating func take(_ event: TreeEvent) -> Bool
     /// The same of an event of a kind that a busy tree has many of. Without it, `take(_ event:)` is given the event.
     mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool
+    /// Whether the rows of keyframes are to be decoded; not one alone of a keyframe.
+    var wantsRows: Bool { get }
 }
 
 extension EventSink {
+    public var wantsRows: Bool { true }
+
     public mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool {
         take(TreeEvent(seq: seq, t: t, change: fields.change))
     }
@@ -29,6 +33,9 @@ public protocol FrequentFields: EventFields {
 }
 
 extension LiveTree: EventSink {
+    /// To one that knows all that is alive they say nothing new.
+    public var wantsRows: Bool { snapshot != nil }
+
     public mutating func take(_ event: TreeEvent) -> Bool {
         apply(event)
         return true

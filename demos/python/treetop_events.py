@@ -152,7 +152,8 @@ class Records:
         self.numbers = [0] * 8
         self.is_numbered = chunk.kind != 1
         # What the rows of keyframes before left: where each field stands, and its last id or instant.
-        self.rows = {"snapshot.task": {}, "snapshot.resource": {}} if chunk.kind == 9 else {}
+        self.compares_rows = chunk.kind == 9
+        self.begin_rows()
         self.origin = 0
         self.unknown_word = False
 
@@ -176,7 +177,14 @@ class Records:
             return None
         name, spec = KINDS[kind]
         self.origin = self.t
-        fields = self.row(spec, self.rows[name]) if name in self.rows else [(key, self.field(type_)) for key, type_ in spec]
+        if name == "snapshot.begin":
+            self.begin_rows()
+        if self.compares_rows and name in self.rows:
+            self.exchange_rows()
+            fields = self.row(spec, self.rows[name])
+            self.exchange_rows()
+        else:
+            fields = [(key, self.field(type_)) for key, type_ in spec]
         fields = [(key, value) for key, value in fields if value is not None]
         self.at = self.end
         places = 0 if name.startswith("snapshot.") else dict(fields)["lost"] if name == "gap" else 1
@@ -186,6 +194,16 @@ class Records:
 
     def field(self, type_):
         return self.optional(type_[:-1]) if type_.endswith("?") else self.required(type_)
+
+    def begin_rows(self):
+        """The next row is written against none. Rows have strings, numbers and last ids of their own."""
+        self.rows = {"snapshot.task": {}, "snapshot.resource": {}}
+        self.of_rows = [], [0] * 8, dict.fromkeys(self.last, 0)
+
+    def exchange_rows(self):
+        of_others = self.strings, self.numbers, self.last
+        self.strings, self.numbers, self.last = self.of_rows
+        self.of_rows = of_others
 
     def row(self, spec, before):
         """The fields of a row: those that are not here stand where they stood last."""

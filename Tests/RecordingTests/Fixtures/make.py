@@ -174,15 +174,20 @@ ROWS = b"".join([
     record(12, zigzag(1), task(0), varint(5 + 8) + zigzag(1), NONE, number(5_000)),               # acquired 2, of 3
     record(25, dt=0),
     row(26, {**{number: NONE for number in range(20)},
-             0: task(1), 2: varint(4), 3: varint(6), 11: b"\0", 15: zigzag(1_000)}),
+             0: task(1), 2: known("orders"), 3: known("service"), 11: b"\0", 15: zigzag(1_000)}),
     # One more than the row before, and a microsecond later: those fields are left out.
-    row(26, {1: some(1), 2: varint(5 + 4) + zigzag(-1), 3: varint(4 + 6), 14: number(0) + NONE + some(0) + NONE}),
-    row(26, {1: some(0), 2: varint(5 + 4) + zigzag(1), 12: b"\1"}),
-    row(27, {0: zigzag(1), 1: task(3), 2: varint(5 + 8) + zigzag(-1), 3: NONE, 4: NONE, 5: NONE, 6: b"\0",
+    row(26, {1: some(1), 2: numbered("cell-", 7), 3: known("cell"), 14: number(0) + NONE + some(2) + NONE}),
+    record(4, task(0)),                                                                           # resumed 3
+    row(26, {1: some(0), 2: varint(5 + 4) + zigzag(1), 3: varint(4 + 6), 12: b"\1"}),
+    row(27, {0: zigzag(1), 1: task(3), 2: numbered("drop-", 1), 3: NONE, 4: NONE, 5: NONE, 6: b"\0",
              7: zigzag(4_000), 8: NONE}),
     row(27, {1: task(0), 2: varint(5 + 8) + zigzag(1), 4: number(5_000), 7: zigzag(1_000)}),
     record(28, dt=0),
-    record(4, task(0)),                                                                           # resumed 3
+    # The rows of another keyframe are written against none.
+    record(25, dt=0),
+    row(26, {0: task(1), 2: known("orders"), 3: known("service"), 11: b"\0", 15: zigzag(1_000)}),
+    record(28, dt=0),
+    record(2, task(0), varint(4), plain("goes on")),                                              # log 3
     record(30, b"\0"),
 ])
 # A field that defines a string is read again, and so defines it again; a field of a newer version; one that never was there.
@@ -242,7 +247,7 @@ def files():
     yield "numbered-long", (header(minor=2) + chunk(NUMBERED, 1, 0, kind=8) + chunk(
         resumed(1, 10) + record(2, task(0), numbered("x" * 128, 1), numbered("x" * 129, 1)) + resumed(1), 10, 9_000, kind=8)
         + end(13, 12_000))
-    yield "rows", header(minor=3) + chunk(ROWS, 1, 0, kind=9) + end(8, 7_000)
+    yield "rows", header(minor=3) + chunk(ROWS, 1, 0, kind=9) + end(9, 8_000)
     yield "rows-odd", header(minor=3) + chunk(ODD_ROWS, 1, 0, kind=9) + end(3, 2_000)
     yield "other-major", header(major=2, minor=0) + chunk(resumed(3), 1, 0) + end(4, 3_000)
     yield "open", head + a + chunk(resumed(20, 21), 21, 20_000, sealed=False, capacity=512) + bytes(1024)

@@ -124,6 +124,8 @@ private struct Frames: EventSink {
 
     init() {}
 
+    var wantsRows: Bool { tree.wantsRows }
+
     mutating func take(_ event: TreeEvent) -> Bool {
         tree.apply(event)
         return settle()

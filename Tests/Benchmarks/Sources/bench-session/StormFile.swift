@@ -35,7 +35,7 @@ final class StormFile {
         /// The oldest stands at `oldest`.
         private var leaves: [Living] = []
         private var oldest = 0
-        private var due = 512 << 10
+        private var due = 256 << 10
 
         private struct Living {
             var id: UInt64
@@ -116,7 +116,7 @@ final class StormFile {
                 log.append(held, at: t)
             }
             log.endKeyframe(at: t)
-            due = log.bytes + max(512 << 10, 5 * (log.bytes - before))
+            due = log.bytes + max(256 << 10, 5 * (log.bytes - before))
         }
     }
 }
