@@ -207,8 +207,10 @@ private struct Stretch<S: EventSink>: EventSink {
 
     /// Those of the keyframe that it begins with, and not those before.
     var wantsRows: Bool {
-        if case .keyframe = start, !hasBegun { return false }
-        return sink.pointee.wantsRows
+        mutating get {
+            if case .keyframe = start, !hasBegun { return false }
+            return sink.pointee.wantsRows
+        }
     }
 
     mutating func take(_ event: TreeEvent) -> Bool {

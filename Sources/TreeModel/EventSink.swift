@@ -4,8 +4,9 @@ public protocol EventSink {
     mutating func take(_ event: TreeEvent) -> Bool
     /// The same of an event of a kind that a busy tree has many of. Without it, `take(_ event:)` is given the event.
     mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool
-    /// Whether the rows of keyframes are to be decoded; not one alone of a keyframe.
-    var wantsRows: Bool { get }
+    /// Whether the rows of keyframes are to be decoded: all of a keyframe, or none. It changes nothing; but a sink is large, and
+    /// would be copied to be asked.
+    var wantsRows: Bool { mutating get }
 }
 
 extension EventSink {

@@ -213,10 +213,12 @@ extension LiveTree {
 
     /// A task turned up: what named it before it was known goes below it, or to it.
     mutating func adopt(by parent: Slot) {
+        snapshot?.adoptable += 1
+        // Most often nobody is waiting for it.
+        guard snapshot?.orphans.isEmpty == false || snapshot?.ownerless.isEmpty == false else { return }
         let id = nodes[Int(parent)].id
         for child in snapshot?.orphans.removeValue(forKey: id) ?? [] { adopt(orphan: child, by: parent) }
         for resource in snapshot?.ownerless.removeValue(forKey: id) ?? [] { adopt(resource: resource, by: parent) }
-        snapshot?.adoptable += 1
     }
 
     private mutating func adopt(orphan slot: Slot, by parent: Slot) {
