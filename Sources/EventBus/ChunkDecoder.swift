@@ -33,7 +33,7 @@ public struct ChunkDecoder {
     /// The next record's place, in bytes from the chunk's beginning. Kept apart from the reader, which other modules would copy
     /// whole to ask it.
     public private(set) var offset: Int
-    /// Events that were shown.
+    /// Events that were shown, and rows that were passed over.
     public private(set) var events = 0
     /// Events that the gaps among them stand for.
     public private(set) var lost: UInt64 = 0
@@ -114,7 +114,7 @@ public struct ChunkDecoder {
         case .snapshotTask, .snapshotResource:
             // Version 1.2 wrote them as any other event.
             if !comparesRows { return showChange(kind, to: &sink) }
-            if !sink.wantsRows { return pass() }
+            if hasPassedRows || !sink.wantsRows { return pass() }
             // Where they stand: rows are large.
             if kind == .snapshotTask {
                 reader.readRow(&lastTask)
@@ -122,12 +122,12 @@ public struct ChunkDecoder {
             }
             reader.readRow(&lastResource)
             return leave(kind, 0) ?? (sink.take(lastResource, seq: seq, t: reader.t) ? nil : .event)
-        case .snapshotBegin:
+        case .snapshotBegin, .snapshotEnd:
             beginRows()
             return showChange(kind, to: &sink)
         case .taskProgress, .taskLog, .cancelRequested, .cancelEscalated, .taskOverdue, .resourceAcquiring,
             .resourceFailed, .resourceQuarantined, .resourceReturned, .taskReturned, .cancelCompleted, .drainRequested,
-            .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .snapshotEnd, .gap, .sessionEnded:
+            .taskDraining, .drainCompleted, .shutdownPhase, .engineStarved, .gap, .sessionEnded:
             return showChange(kind, to: &sink)
         }
     }

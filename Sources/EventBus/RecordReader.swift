@@ -15,11 +15,14 @@ struct RecordReader: RowCoder {
     private(set) var t: Int64
     var instantOrigin: Int64 = 0
     var previous = PreviousIDs()
+    var spellsOut = false
+    /// A string had a number behind it.
+    private var hasNumber = false
     private var rows = RowsBefore<[ChunkString]>(strings: [])
     private var numbers = PreviousNumbers()
     /// Strings may end in numbers that are written apart.
     private let isNumbered: Bool
-    /// The strings of the chunk so far: where they are, and what they say once that was asked for.
+    /// The strings of the chunk so far, or of its rows: where they are, and what they say once that was asked for.
     private var strings: [ChunkString] = []
 
     init(_ base: UnsafeRawPointer, at: Int, firstT: Int64, isNumbered: Bool) {
@@ -58,15 +61,7 @@ struct RecordReader: RowCoder {
 
     static let fillsIn = true
 
-    /// The next row is written against none.
-    mutating func beginRows() { rows = RowsBefore(strings: []) }
-
-    /// Takes up what belongs to rows, or puts it down again.
-    private mutating func exchangeRows() {
-        swap(&strings, &rows.strings)
-        swap(&numbers, &rows.numbers)
-        swap(&previous, &rows.previous)
-    }
+    mutating func beginRows() { rows.begin { $0 = [] } }
 
     /// Reads the fields of a row that is written against the one before, whose fields these are.
     @inline(__always)
@@ -80,7 +75,7 @@ struct RecordReader: RowCoder {
             mask |= UInt32(base.load(fromByteOffset: at + byte, as: UInt8.self)) << (8 * UInt32(byte))
         }
         at += RowBefore.maskBytes
-        exchangeRows()
+        rows.exchange(&strings, &numbers)
         var row = RowBefore()
         swap(&row, &rows[F.kind])
         row.begin(mask: mask)
@@ -91,25 +86,35 @@ struct RecordReader: RowCoder {
             }
         }
         swap(&row, &rows[F.kind])
-        exchangeRows()
-    }
-
-    /// Goes to where the field stands: here, or where it was last; one that never was is not there.
-    @inline(__always)
-    mutating func beginField(_ number: Int, of row: inout RowBefore) {
-        if row.mask & 1 << UInt32(number) != 0 {
-            row.resumesAt = -1
-            row.note(number, at: at..<at)
-        } else {
-            row.resumesAt = at
-            let place = row.places[number].lowerBound
-            at = place > 0 ? place : end
-        }
+        rows.exchange(&strings, &numbers)
     }
 
     @inline(__always)
-    mutating func endField(_ number: Int, of row: inout RowBefore) {
-        if row.resumesAt >= 0 { at = row.resumesAt }
+    mutating func field(_ number: Int, of row: inout RowBefore, _ body: (inout RecordReader) -> Void) -> Bool {
+        guard row.isHere(number) else { return false }
+        let (start, isUnknown) = (at, unknownWord)
+        unknownWord = false
+        hasNumber = false
+        body(&self)
+        // One that is said to be here at the record's end is absent.
+        row.fields[number].place = start < at ? start..<at : 0..<0
+        row.fields[number].isNumbered = hasNumber
+        row.fields[number].isUnknown = unknownWord
+        unknownWord = unknownWord || isUnknown
+        return true
+    }
+
+    mutating func again(_ number: Int, of row: RowBefore, _ body: (inout RecordReader) -> Void) {
+        let here = (at, end)
+        (at, end) = (row.fields[number].place.lowerBound, row.fields[number].place.upperBound)
+        body(&self)
+        (at, end) = here
+    }
+
+    @inline(__always)
+    mutating func keep(_ number: Int, of row: RowBefore, isRequired: Bool) {
+        if isRequired, row.fields[number].place.isEmpty { failed = true }
+        if row.fields[number].isUnknown { unknownWord = true }
     }
 
     /// Passes over the fields of a record.
@@ -215,6 +220,7 @@ struct RecordReader: RowCoder {
 
     @inline(__always)
     private mutating func takeNumber(behind index: Int) -> StringItem {
+        hasNumber = true
         let number = numbers.number(Varint.unzigzag(take()), behind: index)
         // A writer has no such: each would take as much memory again.
         if strings[index].place.count > StringTable.longestString { failed = true }

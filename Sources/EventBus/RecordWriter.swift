@@ -20,8 +20,7 @@ struct RecordWriter: RowCoder {
     var instantOrigin: Int64 = 0
     var previous = PreviousIDs()
     private var rows = RowsBefore(strings: StringTable())
-    /// Where the field of a row begins that is being written.
-    private var fieldStart: UnsafeMutableRawPointer
+    var spellsOut = false
     private var numbers = PreviousNumbers()
     private var strings = StringTable()
 
@@ -30,13 +29,12 @@ struct RecordWriter: RowCoder {
         base = UnsafeMutableRawPointer(bitPattern: 8)!
         limit = base
         at = base
-        fieldStart = base
     }
 
     /// Gives its memory back; the writer must not be used again.
     func deallocate() {
         strings.deallocate()
-        rows.strings.deallocate()
+        rows.deallocate { $0.deallocate() }
     }
 
     /// Goes on in another chunk, whose header is written.
@@ -97,7 +95,7 @@ struct RecordWriter: RowCoder {
     /// The same of an event of any kind.
     mutating func write(_ kind: TreeEvent.Kind, at now: Int64, _ change: TreeEvent.Change) -> Bool {
         if kind == .snapshotTask || kind == .snapshotResource { return writeRow(kind, at: now) { change.visit(&$0) } }
-        if kind == .snapshotBegin { beginRows() }
+        if kind == .snapshotBegin || kind == .snapshotEnd { beginRows() }
         return write(kind, at: now) { change.visit(&$0) }
     }
 
@@ -105,25 +103,14 @@ struct RecordWriter: RowCoder {
 
     static let fillsIn = false
 
-    /// The next row is written against none.
-    private mutating func beginRows() {
-        rows.strings.reset()
-        rows = RowsBefore(strings: rows.strings)
-    }
-
-    /// Takes up what belongs to rows, or puts it down again.
-    private mutating func exchangeRows() {
-        swap(&strings, &rows.strings)
-        swap(&numbers, &rows.numbers)
-        swap(&previous, &rows.previous)
-    }
+    private mutating func beginRows() { rows.begin { $0.reset() } }
 
     private mutating func writeRow(
         _ kind: TreeEvent.Kind, at now: Int64, _ fields: (inout RowFields<RecordWriter>) -> Void
     ) -> Bool {
         let start = at
-        exchangeRows()
-        defer { exchangeRows() }
+        rows.exchange(&strings, &numbers)
+        defer { rows.exchange(&strings, &numbers) }
         var row = RowBefore()
         swap(&row, &rows[kind])
         row.begin()
@@ -153,20 +140,25 @@ struct RecordWriter: RowCoder {
         return isWritten
     }
 
-    mutating func beginField(_ number: Int, of row: inout RowBefore) { fieldStart = at }
-
-    /// Takes the field back if it is written as in the row before.
-    mutating func endField(_ number: Int, of row: inout RowBefore) {
+    /// Writes a field, and takes it back if it is written as in the row before.
+    @inline(__always)
+    mutating func field(_ number: Int, of row: inout RowBefore, _ body: (inout RecordWriter) -> Void) -> Bool {
+        let start = at
+        body(&self)
         fill()
-        let before = row.places[number]
-        let count = at - fieldStart
-        if before.count == count, memcmp(base + before.lowerBound, fieldStart, count) == 0 {
-            at = fieldStart
+        let before = row.fields[number].place
+        let count = at - start
+        if before.count == count, memcmp(base + before.lowerBound, start, count) == 0 {
+            at = start
         } else {
             row.mask |= 1 << UInt32(number)
-            row.note(number, at: fieldStart - base..<at - base)
+            row.fields[number].place = start - base..<at - base
         }
+        return true
     }
+
+    func again(_ number: Int, of row: RowBefore, _ body: (inout RecordWriter) -> Void) {}
+    func keep(_ number: Int, of row: RowBefore, isRequired: Bool) {}
 
     /// Puts the length in front of a record; one byte was left for it.
     @inline(__always)
@@ -240,7 +232,7 @@ struct RecordWriter: RowCoder {
     }
 
     private mutating func keep(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let numbered = NumberedString(bytes) else { return put(bytes, number: nil, whole: bytes) }
+        guard !spellsOut, let numbered = NumberedString(bytes) else { return put(bytes, number: nil, whole: bytes) }
         put(UnsafeBufferPointer(rebasing: bytes[..<numbered.prefix]), number: numbered.number, whole: bytes)
     }
 

@@ -8,45 +8,59 @@ protocol RowCoder: FieldVisitor {
     var instantOrigin: Int64 { get set }
     /// What ids count from.
     var previous: PreviousIDs { get set }
-    mutating func beginField(_ number: Int, of row: inout RowBefore)
-    mutating func endField(_ number: Int, of row: inout RowBefore)
+    /// Numbers in strings are spelt out.
+    var spellsOut: Bool { get set }
+    /// Writes a field, or reads it if it is here; false if it is not.
+    mutating func field(_ number: Int, of row: inout RowBefore, _ body: (inout Self) -> Void) -> Bool
+    /// Reads a field once more that is not here, from where it stood last.
+    mutating func again(_ number: Int, of row: RowBefore, _ body: (inout Self) -> Void)
+    /// A field that is not here is as in the row before. One that must be there was in none.
+    mutating func keep(_ number: Int, of row: RowBefore, isRequired: Bool)
 }
 
 /// What is known of the rows of one kind so far.
 struct RowBefore {
     /// Rows have no more fields.
     static let mostFields = 24
-    /// The bytes of the field with which rows begin, that say which fields are there.
+    /// The bytes with which the fields of a row begin, that say which are here.
     static let maskBytes = mostFields / 8
 
-    /// Where each field stands that was written last, from the chunk's beginning; 0..<0 where it never was.
-    private(set) var places: [Range<Int>] = []
-    /// The last id or instant of each field.
-    fileprivate var values: [UInt64] = []
+    /// A field of the last row that had it.
+    struct Field {
+        /// Where it stands, from the chunk's beginning; 0..<0 where it never was.
+        var place = 0..<0
+        /// An id or an instant, and the difference to the one before.
+        var value: UInt64 = 0
+        var step: UInt64 = 0
+        /// A string with a number behind it.
+        var isNumbered = false
+        /// It has a word that is not known.
+        var isUnknown = false
+    }
+
+    var fields: [Field] = []
     /// The fields that the row has bytes of its own for.
     var mask: UInt32 = 0
-    /// Where the reader goes on behind a field that it reads again.
-    var resumesAt = -1
 
     mutating func begin(mask: UInt32 = 0) {
         self.mask = mask
-        if !places.isEmpty { return }
-        places = Array(repeating: 0..<0, count: Self.mostFields)
-        values = Array(repeating: 0, count: Self.mostFields)
+        if fields.isEmpty { fields = Array(repeating: Field(), count: Self.mostFields) }
     }
 
-    mutating func note(_ number: Int, at place: Range<Int>) { places[number] = place }
+    @inline(__always)
+    func isHere(_ number: Int) -> Bool { mask & 1 << UInt32(number) != 0 }
 
-    /// The row was moved that has the fields which were written last.
+    /// The row was moved that was written last.
     mutating func move(by bytes: Int) {
-        for number in places.indices where mask & 1 << UInt32(number) != 0 {
-            note(number, at: places[number].lowerBound + bytes..<places[number].upperBound + bytes)
+        for number in fields.indices where isHere(number) {
+            let place = fields[number].place
+            fields[number].place = place.lowerBound + bytes..<place.upperBound + bytes
         }
     }
 }
 
-/// The fields of a row, against those of the row before: one that is written as there is left out. Ids and instants count from
-/// those of the same field (`Recording/FORMAT.md`).
+/// The fields of a row, against those of the row before (`Recording/FORMAT.md`): one that is written as there is left out. Ids,
+/// instants and the numbers behind strings go on by the same difference then, all else stays.
 struct RowFields<C: RowCoder>: FieldVisitor {
     /// Both for the time of a call.
     let coder: UnsafeMutablePointer<C>
@@ -58,148 +72,163 @@ struct RowFields<C: RowCoder>: FieldVisitor {
         self.row = row
     }
 
+    /// A field that stays: nothing in it is a difference to what is elsewhere.
     @inline(__always)
-    private mutating func field(_ body: (inout C) -> Void) {
-        coder.pointee.beginField(number, of: &row.pointee)
-        body(&coder.pointee)
-        coder.pointee.endField(number, of: &row.pointee)
-        number += 1
+    private mutating func staying(isRequired: Bool = false, _ body: (inout C) -> Void) {
+        defer { number += 1 }
+        if C.fillsIn, !row.pointee.isHere(number) {
+            return coder.pointee.keep(number, of: row.pointee, isRequired: isRequired)
+        }
+        let before = coder.pointee.previous
+        coder.pointee.previous = PreviousIDs()
+        coder.pointee.spellsOut = true
+        _ = coder.pointee.field(number, of: &row.pointee, body)
+        coder.pointee.spellsOut = false
+        coder.pointee.previous = before
+    }
+
+    /// A field that goes on by a difference: notes the difference, or goes on by it.
+    @inline(__always)
+    private mutating func going(_ value: () -> UInt64?, _ set: (UInt64) -> Void, _ body: (inout C, UInt64) -> Void) {
+        defer { number += 1 }
+        let last = row.pointee.fields[number].value
+        let isHere = coder.pointee.field(number, of: &row.pointee) { body(&$0, last) }
+        guard let value = value() else { return }
+        let step = isHere ? value &- last : row.pointee.fields[number].step
+        row.pointee.fields[number].step = step
+        row.pointee.fields[number].value = last &+ step
+        if !isHere { set(last &+ step) }
     }
 
     @inline(__always)
-    private mutating func idField<I: Identifier>(_: I.Type, _ body: (inout C) -> I?) {
-        let (number, row) = (number, row)
-        field { coder in
-            let before = coder.previous
-            coder.previous.set(I.self, row.pointee.values[number])
-            if let id = body(&coder) { row.pointee.values[number] = id.rawValue }
-            coder.previous = before
+    private mutating func text(isRequired: Bool, _ body: (inout C) -> Void) {
+        defer { number += 1 }
+        if coder.pointee.field(number, of: &row.pointee, body) { return }
+        if row.pointee.fields[number].isNumbered {
+            coder.pointee.again(number, of: row.pointee, body)
+        } else {
+            coder.pointee.keep(number, of: row.pointee, isRequired: isRequired)
         }
     }
-
-    @inline(__always)
-    private mutating func instantField(_ body: (inout C) -> Int64?) {
-        let (number, row) = (number, row)
-        field { coder in
-            let before = coder.instantOrigin
-            coder.instantOrigin = Int64(bitPattern: row.pointee.values[number])
-            if let instant = body(&coder) { row.pointee.values[number] = UInt64(bitPattern: instant) }
-            coder.instantOrigin = before
-        }
-    }
-
-    /// Passes over a field that is left out, where nothing is to be read again for it.
-    @inline(__always)
-    private mutating func isAsBefore(_ isPlain: Bool) -> Bool {
-        guard C.fillsIn, isPlain, row.pointee.mask & 1 << UInt32(number) == 0 else { return false }
-        number += 1
-        return true
-    }
-
-    /// The same of an optional field: one that was not there is still not there. Another one is cleared, to be read.
-    @inline(__always)
-    private mutating func isStillBlank<T>(_ value: inout T?, isPlain: Bool = false) -> Bool {
-        if isAsBefore(value == nil || isPlain) { return true }
-        if C.fillsIn { value = nil }
-        return false
-    }
-
-    /// And of a list.
-    @inline(__always)
-    private mutating func isStillBlank<T>(_ value: inout [T]) -> Bool {
-        if isAsBefore(value.isEmpty) { return true }
-        if C.fillsIn { value = [] }
-        return false
-    }
-
-    private var isKnown: Bool { row.pointee.places[number].lowerBound > 0 }
 
     mutating func id<I: Identifier>(_ key: String, _ value: inout I) {
-        idField(I.self) {
-            $0.id(key, &value)
-            return value
+        if !row.pointee.isHere(number) { coder.pointee.keep(number, of: row.pointee, isRequired: true) }
+        var id = value
+        going({ id.rawValue }, { id = I(rawValue: $0) }) { coder, last in
+            let before = coder.previous
+            coder.previous.set(I.self, last)
+            coder.id(key, &id)
+            coder.previous = before
         }
+        value = id
     }
     mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
-        if isStillBlank(&value) { return }
-        idField(I.self) {
-            $0.id(key, &value)
-            return value
+        var id = value
+        going({ id?.rawValue }, { id = I(rawValue: $0) }) { coder, last in
+            let before = coder.previous
+            coder.previous.set(I.self, last)
+            if C.fillsIn { id = nil }
+            coder.id(key, &id)
+            coder.previous = before
         }
+        value = id
     }
     mutating func instant(_ key: String, _ value: inout Int64) {
-        instantField {
-            $0.instant(key, &value)
-            return value
+        if !row.pointee.isHere(number) { coder.pointee.keep(number, of: row.pointee, isRequired: true) }
+        var instant = value
+        going({ UInt64(bitPattern: instant) }, { instant = Int64(bitPattern: $0) }) { coder, last in
+            let before = coder.instantOrigin
+            coder.instantOrigin = Int64(bitPattern: last)
+            coder.instant(key, &instant)
+            coder.instantOrigin = before
         }
+        value = instant
     }
     mutating func instant(_ key: String, _ value: inout Int64?) {
-        if isStillBlank(&value) { return }
-        instantField {
-            $0.instant(key, &value)
-            return value
+        var instant = value
+        going({ instant.map { UInt64(bitPattern: $0) } }, { instant = Int64(bitPattern: $0) }) { coder, last in
+            let before = coder.instantOrigin
+            coder.instantOrigin = Int64(bitPattern: last)
+            if C.fillsIn { instant = nil }
+            coder.instant(key, &instant)
+            coder.instantOrigin = before
+        }
+        value = instant
+    }
+    mutating func text(_ key: String, _ value: inout String) { text(isRequired: true) { $0.text(key, &value) } }
+    mutating func text(_ key: String, _ value: inout String?) { text(isRequired: false) { $0.text(key, &value) } }
+
+    mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
+        staying {
+            if C.fillsIn { value = nil }
+            $0.ids(key, &value)
         }
     }
-    mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
-        if isStillBlank(&value) { return }
-        field { $0.ids(key, &value) }
+    mutating func word<W: Word>(_ key: String, _ value: inout W) {
+        staying(isRequired: true) { $0.word(key, &value) }
     }
-    // Words are read again, so that one that is not known is one each time.
-    mutating func word<W: Word>(_ key: String, _ value: inout W) { field { $0.word(key, &value) } }
     mutating func word<W: Word>(_ key: String, _ value: inout W?) {
-        if C.fillsIn { value = nil }
-        field { $0.word(key, &value) }
+        staying {
+            if C.fillsIn { value = nil }
+            $0.word(key, &value)
+        }
     }
     mutating func amount(_ key: String, _ value: inout UInt64) {
-        if isAsBefore(isKnown) { return }
-        field { $0.amount(key, &value) }
+        staying(isRequired: true) { $0.amount(key, &value) }
     }
-    mutating func amount(_ key: String, _ value: inout UInt64?) {
-        if isStillBlank(&value, isPlain: true) { return }
-        field { $0.amount(key, &value) }
-    }
+    mutating func amount(_ key: String, _ value: inout UInt64?) { staying { $0.amount(key, &value) } }
     mutating func flag(_ key: String, _ value: inout Bool) {
-        if isAsBefore(true) { return }
-        field { $0.flag(key, &value) }
-    }
-    mutating func text(_ key: String, _ value: inout String) { field { $0.text(key, &value) } }
-    mutating func text(_ key: String, _ value: inout String?) {
-        if isStillBlank(&value) { return }
-        field { $0.text(key, &value) }
+        staying {
+            if C.fillsIn { value = false }
+            $0.flag(key, &value)
+        }
     }
     mutating func labels(_ key: String, _ value: inout [Label]) {
-        if isStillBlank(&value) { return }
-        field { $0.labels(key, &value) }
+        staying {
+            if C.fillsIn { value = [] }
+            $0.labels(key, &value)
+        }
     }
-    mutating func failure(_ key: String, _ value: inout Failure) { field { $0.failure(key, &value) } }
+    mutating func failure(_ key: String, _ value: inout Failure) {
+        staying(isRequired: true) { $0.failure(key, &value) }
+    }
     mutating func failure(_ key: String, _ value: inout Failure?) {
-        if isStillBlank(&value) { return }
-        field { $0.failure(key, &value) }
+        staying {
+            if C.fillsIn { value = nil }
+            $0.failure(key, &value)
+        }
     }
     mutating func failures(_ key: String, _ value: inout [Failure]) {
-        if isStillBlank(&value) { return }
-        field { $0.failures(key, &value) }
+        staying {
+            if C.fillsIn { value = [] }
+            $0.failures(key, &value)
+        }
     }
-    mutating func cause(_ key: String, _ value: inout Cause) { field { $0.cause(key, &value) } }
+    mutating func cause(_ key: String, _ value: inout Cause) { staying(isRequired: true) { $0.cause(key, &value) } }
     mutating func cause(_ key: String, _ value: inout Cause?) {
-        if isStillBlank(&value) { return }
-        field { $0.cause(key, &value) }
+        staying {
+            if C.fillsIn { value = nil }
+            $0.cause(key, &value)
+        }
     }
-    mutating func target(_ key: String, _ value: inout WaitTarget) { field { $0.target(key, &value) } }
+    mutating func target(_ key: String, _ value: inout WaitTarget) {
+        staying(isRequired: true) { $0.target(key, &value) }
+    }
     mutating func target(_ key: String, _ value: inout WaitTarget?) {
-        if isStillBlank(&value) { return }
-        field { $0.target(key, &value) }
+        staying {
+            if C.fillsIn { value = nil }
+            $0.target(key, &value)
+        }
     }
 }
 
-/// What is known of the rows so far, since the chunk or the keyframe began: their fields, strings, numbers and ids are not those
-/// of other records, so that who needs no rows passes over them.
+/// What is known of the rows so far, since the chunk or the keyframe began: their fields, strings and numbers are not those of
+/// other records, so that who needs no rows passes over them.
 struct RowsBefore<Strings> {
     private var tasks = RowBefore()
     private var resources = RowBefore()
-    var strings: Strings
-    var numbers = PreviousNumbers()
-    var previous = PreviousIDs()
+    private var strings: Strings
+    private var numbers = PreviousNumbers()
 
     init(strings: Strings) { self.strings = strings }
 
@@ -207,4 +236,18 @@ struct RowsBefore<Strings> {
         _read { yield kind == .snapshotTask ? tasks : resources }
         _modify { if kind == .snapshotTask { yield &tasks } else { yield &resources } }
     }
+
+    /// Gives the strings and numbers of rows for those of others, or back.
+    mutating func exchange(_ strings: inout Strings, _ numbers: inout PreviousNumbers) {
+        swap(&strings, &self.strings)
+        swap(&numbers, &self.numbers)
+    }
+
+    /// The next row is written against none.
+    mutating func begin(_ clear: (inout Strings) -> Void) {
+        (tasks, resources, numbers) = (RowBefore(), RowBefore(), PreviousNumbers())
+        clear(&strings)
+    }
+
+    func deallocate(_ body: (Strings) -> Void) { body(strings) }
 }

@@ -158,6 +158,8 @@ struct ChunkedSource {
     private mutating func take(_ step: ChunkDecoder.Step, in loaded: LoadedChunk) -> Found? {
         let (buffer, place, start) = (loaded.buffer, loaded.place, loaded.decoder.offset)
         nextSeq = loaded.decoder.nextSeq
+        summary.unknownFields += loaded.decoder.unknownFields - loaded.unknownFields
+        loaded.unknownFields = loaded.decoder.unknownFields
         (summary.events, loaded.events) = (
             summary.events + loaded.decoder.events - loaded.events, loaded.decoder.events
         )
@@ -176,7 +178,6 @@ struct ChunkedSource {
             note(buffer.isCut ? .cutOff(.byte(place + start)) : .record(place + start))
             summary.lose(bytes: buffer.count - start)
         }
-        summary.unknownFields += loaded.decoder.unknownFields
         chunk = nil
         return nil
     }
@@ -248,6 +249,8 @@ private final class LoadedChunk {
     /// What of its counts is in the summary.
     var events: Int
     var lost: UInt64
+    /// Events with fields of a newer version that are in it, or are before where this began.
+    var unknownFields: Int
 
     init(buffer: ChunkBuffer, place: Int, header: ChunkHeader, decoder: ChunkDecoder) {
         self.buffer = buffer
@@ -256,6 +259,7 @@ private final class LoadedChunk {
         self.decoder = decoder
         events = decoder.events
         lost = decoder.lost
+        unknownFields = decoder.unknownFields
     }
 }
 
@@ -301,12 +305,13 @@ final class ChunkBuffer {
 
     private static let spacing = 32 << 10
     private(set) var stops: [ChunkDecoder] = []
-    /// The next one is wanted from this offset on. It is looked at with each record, by one thread.
-    @exclusivity(unchecked) private(set) var nextStop = spacing
+    /// The next one is wanted from this offset on.
+    private(set) var nextStop = spacing
 
     func note(_ decoder: ChunkDecoder) {
+        // Behind the end of the keyframe, which is soon, there will be one again.
         if !decoder.hasPassedRows { stops.append(decoder) }
-        nextStop = decoder.offset + Self.spacing
+        nextStop = decoder.offset + (decoder.hasPassedRows ? Self.spacing / 8 : Self.spacing)
     }
 
     /// Where the records of a damaged chunk, as far as they look like records, would leave the count: at most as many

@@ -142,12 +142,7 @@ struct IDRange {
 
     init(of session: SessionFile) throws(SessionError) {
         var largest = Largest()
-        let reader = session.events()
-        func see(_ event: TreeEvent) -> Bool {
-            event.change.visit(&largest)
-            return true
-        }
-        while try reader.read(see) != nil {}
+        try session.events().readAll { $0.change.visit(&largest) }
         self = largest.range
     }
 

@@ -32,11 +32,7 @@ public struct Report {
     ) throws(SessionError) -> Summary {
         var report = Report(file.session)
         let reader = file.events()
-        func see(_ event: TreeEvent) -> Bool {
-            report.apply(event)
-            return true
-        }
-        while try reader.read(see) != nil {}
+        try reader.readAll { report.apply($0) }
         var summary = report.summary()
         summary.missing += reader.summary.lines
         told(reader.summary)

@@ -80,7 +80,7 @@ public struct SessionFile {
     /// Reads all of it, and throws if that comes upon damage.
     private func refuseDamage() throws(SessionError) {
         let reader = events()
-        while try reader.read({ _ in true }) != nil {}
+        try reader.readAll { _ in }
         guard let damage = reader.summary.damages.first else { return }
         throw SessionError(.damaged, "\(path) is \(damage): read it with --recover prefix or salvage")
     }
@@ -135,14 +135,9 @@ public struct SessionFile {
 
     /// All events, in memory.
     public func load() throws(SessionError) -> [TreeEvent] {
-        let reader = events()
-        var events: [TreeEvent] = []
-        func keep(_ event: TreeEvent) -> Bool {
-            events.append(event)
-            return true
-        }
-        while try reader.read(keep) != nil {}
-        return events
+        var loaded: [TreeEvent] = []
+        try events().readAll { loaded.append($0) }
+        return loaded
     }
 }
 

@@ -48,7 +48,17 @@ public final class SessionReader {
         }
     }
 
-    /// The same for a sink, a tree that the events are folded into for one.
+    /// Reads all that is left, and shows each event to the body; what is of a newer version is passed over.
+    /// - Throws: as `read`.
+    public func readAll(_ body: (TreeEvent) -> Void) throws(SessionError) {
+        func show(_ event: TreeEvent) -> Bool {
+            body(event)
+            return true
+        }
+        while try read(show) != nil {}
+    }
+
+    /// Reads on as `read` does, into a sink: a tree that the events are folded into for one.
     public func read<S: EventSink>(into sink: inout S) throws(SessionError) -> Found? {
         if chunks != nil, from == .min, redaction == nil { return try chunks?.read(into: &sink) }
         return try readAny { event in

@@ -52,7 +52,7 @@ final class Keyframes {
         return isTooFar ? .max : distance
     }
     private static let small = 512 << 10
-    /// Those with no more bytes come as often as is asked for.
+    /// Those that are expected to have no more bytes come as often as an interval of time says.
     private static let tiny = 32 << 10
     /// It also begins at this time, if the log has grown.
     private var dueAt = Int64.max

@@ -11,8 +11,8 @@ public struct TreeOptions: Sendable {
     /// How much of that may go to draining before the rest is cancelled.
     public var drainBudget: Duration = .seconds(10)
     /// How many bytes the log grows by, at least, from one keyframe to the next: the places where a reader that fell behind
-    /// goes on, and from where a recording is sought. They are further apart where they are large, so that they take no more
-    /// than a sixth of the log, and those of more than 512 KiB a seventeenth.
+    /// goes on, and from where a recording is sought. They are further apart where they are large, so that they take about a
+    /// sixth of the log at most, and those of more than 512 KiB a seventeenth.
     public var keyframeSpacing: Int = 256 << 10
     /// How much time passes, at most, from the end of one keyframe to the next while the log grows; nil is any. Where they are
     /// large it is more, as above.

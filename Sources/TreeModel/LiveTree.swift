@@ -122,6 +122,8 @@ public struct LiveTree: Sendable {
 
     /// Folds one event in.
     public mutating func apply(_ event: borrowing TreeEvent) {
+        // As if they were passed over, where they are not wanted.
+        if !wantsRows, event.change.kind == .snapshotTask || event.change.kind == .snapshotResource { return }
         let t = begin(event.seq, event.t, isSnapshot: event.change.kind == .snapshotBegin)
         switch event.change {
         case .snapshotBegin: beginSnapshot()

@@ -48,6 +48,8 @@ extension LiveTree {
     }
 
     private mutating func unlist(_ slot: Slot, from list: NodeList) {
+        // The next in that list may have waited for longer: it is in the order in which waits were said.
+        if list == .waiting, waiting.first == slot { nextDue = .min }
         withEnds(list) { ends, nodes in
             let (previous, next) = nodes.change(Int(slot)) { node in
                 defer { (node.list, node.listPrevious, node.listNext) = (.none, -1, -1) }

@@ -5,7 +5,7 @@ import TreeModel
 
 @testable import Recording
 
-/// Going to any place of a file: what is passed over changes nothing.
+/// Going to any place of a file: what was not read before changes nothing.
 @Suite struct SeekerTests {
     private let directory = Scratch()
 

@@ -28,6 +28,18 @@ struct LiveTreeReadingTests {
         .resourceAcquired(.init(resource: ResourceID(id), task: TaskID(task), name: name, kind: kind))
     }
 
+    @Test("one that waited for longer is a trouble as soon as the one that was said before it goes on")
+    func waitsTooLongBehindAnother() {
+        func waits(_ id: UInt64, since: Int64) -> TreeEvent.Change {
+            .taskWaiting(.init(task: TaskID(id), on: WaitTarget(kind: "lock"), since: since))
+        }
+        var tree = tree(
+            (0, start(1)), (0, start(2)), (10, waits(1, since: 10 * second)), (11, waits(2, since: 2 * second)))
+        #expect(tree.totals.waitTooLong == 0)
+        tree.apply(TreeEvent(seq: 5, t: 12 * second, change: .taskResumed(.init(task: TaskID(1)))))
+        #expect(tree.totals.waitTooLong == 1 && tree.task(TaskID(2))!.waitsTooLong)
+    }
+
     @Test("a wait without a deadline is a trouble after five seconds, one that is what a task is for never")
     func waitsTooLong() {
         var tree = tree(

@@ -120,6 +120,11 @@ def signed(value):
     return value - (1 << 64) if value >> 63 else value
 
 
+def wrapped(type_, value):
+    """An id or an instant as 64 bits hold it."""
+    return signed(value) if type_.startswith("instant") else value & MASK
+
+
 class Chunk:
     """A chunk's header, and where it is."""
 
@@ -136,6 +141,19 @@ class Chunk:
             return None
         chunk = Chunk(offset, data)
         return chunk if 64 <= chunk.header_length <= chunk.committed <= chunk.capacity else None
+
+
+class RowField:
+    """A field of rows as it was last."""
+
+    def __init__(self):
+        self.place = self.value = None
+        self.last = self.step = 0
+        self.is_numbered = self.is_unknown = False
+
+    @staticmethod
+    def goes_on(type_):
+        return type_.rstrip("?") in ("task", "resource", "cascade", "drain", "instant")
 
 
 class Records:
@@ -155,7 +173,7 @@ class Records:
         self.compares_rows = chunk.kind == 9
         self.begin_rows()
         self.origin = 0
-        self.unknown_word = False
+        self.unknown_word = self.has_number = False
 
     def next(self):
         """The next event as (seq, t, kind, fields); None for one of a newer version; raises StopIteration at the end."""
@@ -177,7 +195,7 @@ class Records:
             return None
         name, spec = KINDS[kind]
         self.origin = self.t
-        if name == "snapshot.begin":
+        if name in ("snapshot.begin", "snapshot.end"):
             self.begin_rows()
         if self.compares_rows and name in self.rows:
             self.exchange_rows()
@@ -196,45 +214,53 @@ class Records:
         return self.optional(type_[:-1]) if type_.endswith("?") else self.required(type_)
 
     def begin_rows(self):
-        """The next row is written against none. Rows have strings, numbers and last ids of their own."""
+        """The next row is written against none. Rows have strings and numbers of their own."""
         self.rows = {"snapshot.task": {}, "snapshot.resource": {}}
-        self.of_rows = [], [0] * 8, dict.fromkeys(self.last, 0)
+        self.of_rows = [], [0] * 8
 
     def exchange_rows(self):
-        of_others = self.strings, self.numbers, self.last
-        self.strings, self.numbers, self.last = self.of_rows
+        of_others = self.strings, self.numbers
+        self.strings, self.numbers = self.of_rows
         self.of_rows = of_others
 
     def row(self, spec, before):
-        """The fields of a row: those that are not here stand where they stood last."""
+        """The fields of a row: those that are not here are as they were last, or go on."""
         if self.end - self.at < 3:
             raise Damaged
         mask = int.from_bytes(self.data[self.at:self.at + 3], "little")
         self.at += 3
         fields = []
         for number, (key, type_) in enumerate(spec):
-            place, last = before.get(number, (self.end, 0))
-            is_here = mask >> number & 1
-            resume, self.at = self.at, self.at if is_here else place
-            place = self.at
-            plain_type = type_.rstrip("?")
-            if plain_type in self.last:
-                other, self.last[plain_type] = self.last[plain_type], last
-                value = self.field(type_)
-                self.last[plain_type] = other
-                last = last if value is None else value
-            elif plain_type == "instant":
-                self.origin = last
-                value = self.field(type_)
-                last = last if value is None else value
+            field = before.setdefault(number, RowField())
+            if mask >> number & 1:
+                self.read_field(type_, field)
+            elif field.place is None and not type_.endswith("?") and type_ not in ("flag", "labels", "errors"):
+                raise Damaged
             else:
-                value = self.field(type_)
-            if is_here or number in before:
-                before[number] = (place, last)
-            if not is_here:
-                self.at = resume
-            fields.append((key, value))
+                self.unknown_word = self.unknown_word or field.is_unknown
+                if field.value is not None and field.goes_on(type_):
+                    field.value = field.last = wrapped(type_, field.last + field.step)
+                elif field.is_numbered:
+                    here = self.at, self.end
+                    self.at, self.end = field.place
+                    field.value = self.string()
+                    self.at, self.end = here
+            fields.append((key, field.value))
         return fields
+
+    def read_field(self, type_, field):
+        start, was_unknown, others = self.at, self.unknown_word, self.last
+        self.unknown_word = self.has_number = False
+        self.last = dict.fromkeys(others, field.last if field.goes_on(type_) else 0)
+        self.origin = field.last
+        value = self.field(type_)
+        self.last, self.origin = others, self.t
+        field.place = (start, self.at) if start < self.at else None
+        field.is_numbered, field.is_unknown = self.has_number and type_.startswith("string"), self.unknown_word
+        self.unknown_word = self.unknown_word or was_unknown
+        if value is not None and field.goes_on(type_):
+            field.step, field.last = value - field.last, value
+        field.value = value
 
     def number(self):
         value = shift = 0
@@ -284,6 +310,7 @@ class Records:
     def digits(self, index, text):
         """The number behind a string, in digits."""
         place = index & 7
+        self.has_number = True
         self.numbers[place] = self.numbers[place] + unzigzag(self.number()) & MASK
         if len(text) > 128:
             raise Damaged

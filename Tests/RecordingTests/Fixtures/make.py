@@ -190,10 +190,11 @@ ROWS = b"".join([
     record(2, task(0), varint(4), plain("goes on")),                                              # log 3
     record(30, b"\0"),
 ])
-# A field that defines a string is read again, and so defines it again; a field of a newer version; one that never was there.
+# A name that defines a string is read again, for its number, and so defines it again; a field of a newer version; one that
+# never was there.
 ODD_ROWS = b"".join([
     record(25, dt=0),
-    row(26, {0: task(1), 1: NONE, 2: known("again"), 11: b"\0", 15: zigzag(5)}),
+    row(26, {0: task(1), 1: NONE, 2: numbered("again ", 7), 11: b"\0", 15: zigzag(5)}),
     row(26, {1: some(1)}),
     row(26, {2: varint(4 + 2)}, more=b"\7\7"),
     record(4, task(1)),
