@@ -28,8 +28,8 @@ func expectSeeks(_ events: [TreeEvent], _ note: String, location: SourceLocation
         #expect(difference == nil, "\(note), at \(seq): \(difference ?? "")", sourceLocation: location)
         if difference != nil { return }
         // The events of one instant come together.
-        guard next == events.count || events[next].t > whole.now, events.indices.contains(next - 1) else { continue }
-        let t = events[next - 1].t
+        guard events.indices.contains(next - 1), case let t = events[next - 1].t else { continue }
+        guard next == events.count || events[next].t > t else { continue }
         #expect(try seeker.seq(at: t) == seq, "\(note), at \(t) ns", sourceLocation: location)
         let there = try seeker.tree(at: .t(t))
         let other = Told(whole).difference(from: Told(there)) ?? counts(whole).difference(from: counts(there))
