@@ -78,7 +78,7 @@ struct RecordedTape: EventTape, PastEvents {
         var left = limit
         while start > 0, left > 0 {
             start -= 1
-            if !EventEntry.isRow(events[start]) { left -= 1 }
+            if !events[start].change.kind.isOfSnapshot { left -= 1 }
         }
         return Array(events[start..<position])
     }

@@ -34,7 +34,7 @@ public struct Film {
         count += 1
         names.note(event)
         finder.note(event, count, names)
-        if !EventEntry.isRow(event) { density.note(event.t) }
+        if !event.change.kind.isOfSnapshot { density.note(event.t) }
         end = Replay.clamped(event.t)
     }
 

@@ -150,7 +150,7 @@ public struct Replay {
 
     mutating func note(_ event: TreeEvent, _ position: Int, _ names: borrowing some EventNames) {
         finder.note(event, position, names)
-        if !EventEntry.isRow(event) { density.note(event.t) }
+        if !event.change.kind.isOfSnapshot { density.note(event.t) }
     }
 
     /// The first place that can be gone to: where the events begin, or else what a copy of the tree was kept of. nil: none.

@@ -41,7 +41,7 @@ extension Replay {
         var left = min(count.magnitude, UInt(range.count))
         while left > 0, count > 0 ? target < range.upperBound : target > range.lowerBound {
             if count < 0 { target -= 1 }
-            if !(tape.event(at: target).map(EventEntry.isRow) ?? false) { left -= 1 }
+            if !(tape.event(at: target).map(\.change.kind.isOfSnapshot) ?? false) { left -= 1 }
             if count > 0 { target += 1 }
         }
         seek(toEvent: target)
@@ -180,7 +180,7 @@ extension Replay {
         // What has come up before is brought up to date once, and then again and again: each look at the sums costs as much.
         if steps.count == 0, position < target { tree.settle() }
         tape.read(position..<target) { event in
-            let isRow = !hasRows && EventEntry.isRow(event)
+            let isRow = !hasRows && event.change.kind.isOfSnapshot
             if !isRow { position = hasRows ? position + 1 : Self.position(of: event.seq) }
             places.append(position - 1)
             let settles = places.count % Self.settling == 0
@@ -255,7 +255,7 @@ extension Replay {
         } else {
             next.tree.settle()
             tape.read(next.position..<oldest) { event in
-                if !EventEntry.isRow(event) { next.position = Self.position(of: event.seq) }
+                if !event.change.kind.isOfSnapshot { next.position = Self.position(of: event.seq) }
                 next.places.append(next.position - 1)
                 let settles = next.places.count % Self.settling == 0
                 next.steps.step(&next.tree) { tree in

@@ -33,12 +33,16 @@ public struct ChunkDecoder {
     /// The next record's place, in bytes from the chunk's beginning. Kept apart from the reader, which other modules would copy
     /// whole to ask it.
     public private(set) var offset: Int
-    /// Events that were shown, and rows that were passed over.
-    public private(set) var events = 0
-    /// Events that the gaps among them stand for.
-    public private(set) var lost: UInt64 = 0
-    /// Events that had fields of a newer version.
-    public private(set) var unknownFields = 0
+    /// What was come upon.
+    public struct Counts {
+        /// Events that were shown, and rows that were passed over.
+        public var events = 0
+        /// Events that the gaps among them stand for.
+        public var lost: UInt64 = 0
+        /// Events that had fields of a newer version.
+        public var unknownFields = 0
+    }
+    public private(set) var counts = Counts()
 
     /// - Parameter base: the chunk's first byte; its header says where the records begin.
     public init(_ base: UnsafeRawPointer, _ header: ChunkHeader) {
@@ -56,6 +60,12 @@ public struct ChunkDecoder {
         comparesRows = true
         nextSeq = record.seq
         offset = record.offset
+    }
+
+    /// What was come upon since this was asked last.
+    public mutating func takeCounts() -> Counts {
+        defer { counts = Counts() }
+        return counts
     }
 
     /// The time of the last record.
@@ -163,12 +173,12 @@ public struct ChunkDecoder {
     @inline(__always)
     private mutating func leave(_ kind: TreeEvent.Kind, _ places: UInt64) -> Step? {
         if reader.failed { return .damaged }
-        if finish() { unknownFields += 1 }
+        if finish() { counts.unknownFields += 1 }
         seq = places == 0 ? nextSeq &- 1 : nextSeq
         nextSeq = nextSeq &+ places
         if reader.unknownWord { return .unknown(seq: seq, kind: kind) }
-        events += 1
-        if kind == .gap { lost &+= places }
+        counts.events += 1
+        if kind == .gap { counts.lost &+= places }
         return nil
     }
 
@@ -182,17 +192,7 @@ public struct ChunkDecoder {
     /// How many places of the log an event takes.
     @inline(__always)
     package static func places(_ kind: TreeEvent.Kind, of change: TreeEvent.Change) -> UInt64 {
-        switch kind {
-        case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: return 0
-        case .gap:
-            if case .gap(let gap) = change { return gap.lost }
-            return 1
-        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
-            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired,
-            .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned, .taskFinished,
-            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
-            .engineStarved, .sessionEnded:
-            return 1
-        }
+        if case .gap(let gap) = change { return gap.lost }
+        return kind.isOfSnapshot ? 0 : 1
     }
 }

@@ -50,18 +50,10 @@ public struct ChunkSkim {
             guard let passed = number(end) else { return }
             t = Int64(bitPattern: UInt64(bitPattern: t) &+ passed)
             let hasFields = at < end
-            var places: UInt64 = 1
-            switch kind {
-            case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: places = 0
-            case .gap:
+            var places: UInt64 = kind?.isOfSnapshot == true ? 0 : 1
+            if kind == .gap {
                 guard let lost = number(end) else { return }
                 places = lost
-            case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested,
-                .cancelEscalated, .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed,
-                .resourceAcquired, .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned,
-                .taskFinished, .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted,
-                .shutdownPhase, .engineStarved, .sessionEnded, nil:
-                break
             }
             let seq = places == 0 ? nextSeq &- 1 : nextSeq
             let record = Record(kind: kind, offset: offset, t: t, seq: seq, hasFields: hasFields)

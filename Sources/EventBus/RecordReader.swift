@@ -59,8 +59,6 @@ struct RecordReader: RowCoder {
 
     // MARK: Rows of keyframes
 
-    static let fillsIn = true
-
     mutating func beginRows() { rows.begin { $0 = [] } }
 
     /// Reads the fields of a row that is written against the one before, whose fields these are.
@@ -277,9 +275,10 @@ struct RecordReader: RowCoder {
         value = previous.id(Varint.unzigzag(take()))
     }
     mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
-        if let number = takeOptional() { value = previous.id(Varint.unzigzag(number)) }
+        value = takeOptional().map { previous.id(Varint.unzigzag($0)) }
     }
     mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
+        value = nil
         guard let number = takeOptional() else { return }
         let count = take(items: number)
         var list: [ResourceID] = []
@@ -290,20 +289,21 @@ struct RecordReader: RowCoder {
         if let word: W = word(take()) { value = word }
     }
     mutating func word<W: Word>(_ key: String, _ value: inout W?) {
-        if let number = takeOptional() { value = word(number) }
+        value = takeOptional().flatMap { word($0) }
     }
     mutating func amount(_ key: String, _ value: inout UInt64) { value = take() }
     mutating func amount(_ key: String, _ value: inout UInt64?) { value = takeOptional() }
     mutating func instant(_ key: String, _ value: inout Int64) { value = instantOrigin &+ Varint.unzigzag(take()) }
     mutating func instant(_ key: String, _ value: inout Int64?) {
-        if let number = takeOptional() { value = instantOrigin &+ Varint.unzigzag(number) }
+        value = takeOptional().map { instantOrigin &+ Varint.unzigzag($0) }
     }
     mutating func flag(_ key: String, _ value: inout Bool) {
-        if at < end { value = take() != 0 }
+        value = at < end && take() != 0
     }
     mutating func text(_ key: String, _ value: inout String) { value = takeRequiredString() }
     mutating func text(_ key: String, _ value: inout String?) { value = takeString() }
     mutating func labels(_ key: String, _ value: inout [Label]) {
+        value = []
         if at >= end { return }
         let count = take(items: take())
         for _ in 0..<count where !failed { value.append(Label(takeRequiredString(), takeRequiredString())) }
@@ -312,17 +312,17 @@ struct RecordReader: RowCoder {
         value = Failure(type: takeRequiredString(), message: takeRequiredString())
     }
     mutating func failure(_ key: String, _ value: inout Failure?) {
-        if let type = takeString() { value = Failure(type: type, message: takeRequiredString()) }
+        value = takeString().map { Failure(type: $0, message: takeRequiredString()) }
     }
     mutating func failures(_ key: String, _ value: inout [Failure]) {
-        if at >= end { return }
-        value = takeFailures(take(items: take()))
+        value = at < end ? takeFailures(take(items: take())) : []
     }
     mutating func cause(_ key: String, _ value: inout Cause) {
         if let kind: CauseKind = word(take()) { value = Cause(kind) }
         details(&value)
     }
     mutating func cause(_ key: String, _ value: inout Cause?) {
+        value = nil
         guard let number = takeOptional() else { return }
         var cause = Cause(word(number) ?? .code)
         details(&cause)
@@ -339,6 +339,7 @@ struct RecordReader: RowCoder {
         text("name", &value.name)
     }
     mutating func target(_ key: String, _ value: inout WaitTarget?) {
+        value = nil
         guard let kind = takeString() else { return }
         var target = WaitTarget(kind: kind)
         amount("id", &target.id)

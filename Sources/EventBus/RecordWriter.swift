@@ -34,7 +34,7 @@ struct RecordWriter: RowCoder {
     /// Gives its memory back; the writer must not be used again.
     func deallocate() {
         strings.deallocate()
-        rows.deallocate { $0.deallocate() }
+        rows.strings.deallocate()
     }
 
     /// Goes on in another chunk, whose header is written.
@@ -94,14 +94,12 @@ struct RecordWriter: RowCoder {
 
     /// The same of an event of any kind.
     mutating func write(_ kind: TreeEvent.Kind, at now: Int64, _ change: TreeEvent.Change) -> Bool {
-        if kind == .snapshotTask || kind == .snapshotResource { return writeRow(kind, at: now) { change.visit(&$0) } }
+        if kind.isRow { return writeRow(kind, at: now) { change.visit(&$0) } }
         if kind == .snapshotBegin || kind == .snapshotEnd { beginRows() }
         return write(kind, at: now) { change.visit(&$0) }
     }
 
     // MARK: Rows of keyframes
-
-    static let fillsIn = false
 
     private mutating func beginRows() { rows.begin { $0.reset() } }
 

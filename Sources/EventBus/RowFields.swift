@@ -2,8 +2,6 @@ import TreeModel
 
 /// What writes or reads the fields of records, and can do so for a row of a keyframe: against the row before.
 protocol RowCoder: FieldVisitor {
-    /// It fills fields in, which are those of the row before to begin with.
-    static var fillsIn: Bool { get }
     /// What instants count from.
     var instantOrigin: Int64 { get set }
     /// What ids count from.
@@ -76,15 +74,15 @@ struct RowFields<C: RowCoder>: FieldVisitor {
     @inline(__always)
     private mutating func staying(isRequired: Bool = false, _ body: (inout C) -> Void) {
         defer { number += 1 }
-        if C.fillsIn, !row.pointee.isHere(number) {
-            return coder.pointee.keep(number, of: row.pointee, isRequired: isRequired)
+        let isHere = coder.pointee.field(number, of: &row.pointee) { coder in
+            let before = coder.previous
+            coder.previous = PreviousIDs()
+            coder.spellsOut = true
+            body(&coder)
+            coder.spellsOut = false
+            coder.previous = before
         }
-        let before = coder.pointee.previous
-        coder.pointee.previous = PreviousIDs()
-        coder.pointee.spellsOut = true
-        _ = coder.pointee.field(number, of: &row.pointee, body)
-        coder.pointee.spellsOut = false
-        coder.pointee.previous = before
+        if !isHere { coder.pointee.keep(number, of: row.pointee, isRequired: isRequired) }
     }
 
     /// A field that goes on by a difference: notes the difference, or goes on by it.
@@ -127,7 +125,6 @@ struct RowFields<C: RowCoder>: FieldVisitor {
         going({ id?.rawValue }, { id = I(rawValue: $0) }) { coder, last in
             let before = coder.previous
             coder.previous.set(I.self, last)
-            if C.fillsIn { id = nil }
             coder.id(key, &id)
             coder.previous = before
         }
@@ -149,7 +146,6 @@ struct RowFields<C: RowCoder>: FieldVisitor {
         going({ instant.map { UInt64(bitPattern: $0) } }, { instant = Int64(bitPattern: $0) }) { coder, last in
             let before = coder.instantOrigin
             coder.instantOrigin = Int64(bitPattern: last)
-            if C.fillsIn { instant = nil }
             coder.instant(key, &instant)
             coder.instantOrigin = before
         }
@@ -159,66 +155,42 @@ struct RowFields<C: RowCoder>: FieldVisitor {
     mutating func text(_ key: String, _ value: inout String?) { text(isRequired: false) { $0.text(key, &value) } }
 
     mutating func ids(_ key: String, _ value: inout [ResourceID]?) {
-        staying {
-            if C.fillsIn { value = nil }
-            $0.ids(key, &value)
-        }
+        staying { $0.ids(key, &value) }
     }
     mutating func word<W: Word>(_ key: String, _ value: inout W) {
         staying(isRequired: true) { $0.word(key, &value) }
     }
     mutating func word<W: Word>(_ key: String, _ value: inout W?) {
-        staying {
-            if C.fillsIn { value = nil }
-            $0.word(key, &value)
-        }
+        staying { $0.word(key, &value) }
     }
     mutating func amount(_ key: String, _ value: inout UInt64) {
         staying(isRequired: true) { $0.amount(key, &value) }
     }
     mutating func amount(_ key: String, _ value: inout UInt64?) { staying { $0.amount(key, &value) } }
     mutating func flag(_ key: String, _ value: inout Bool) {
-        staying {
-            if C.fillsIn { value = false }
-            $0.flag(key, &value)
-        }
+        staying { $0.flag(key, &value) }
     }
     mutating func labels(_ key: String, _ value: inout [Label]) {
-        staying {
-            if C.fillsIn { value = [] }
-            $0.labels(key, &value)
-        }
+        staying { $0.labels(key, &value) }
     }
     mutating func failure(_ key: String, _ value: inout Failure) {
         staying(isRequired: true) { $0.failure(key, &value) }
     }
     mutating func failure(_ key: String, _ value: inout Failure?) {
-        staying {
-            if C.fillsIn { value = nil }
-            $0.failure(key, &value)
-        }
+        staying { $0.failure(key, &value) }
     }
     mutating func failures(_ key: String, _ value: inout [Failure]) {
-        staying {
-            if C.fillsIn { value = [] }
-            $0.failures(key, &value)
-        }
+        staying { $0.failures(key, &value) }
     }
     mutating func cause(_ key: String, _ value: inout Cause) { staying(isRequired: true) { $0.cause(key, &value) } }
     mutating func cause(_ key: String, _ value: inout Cause?) {
-        staying {
-            if C.fillsIn { value = nil }
-            $0.cause(key, &value)
-        }
+        staying { $0.cause(key, &value) }
     }
     mutating func target(_ key: String, _ value: inout WaitTarget) {
         staying(isRequired: true) { $0.target(key, &value) }
     }
     mutating func target(_ key: String, _ value: inout WaitTarget?) {
-        staying {
-            if C.fillsIn { value = nil }
-            $0.target(key, &value)
-        }
+        staying { $0.target(key, &value) }
     }
 }
 
@@ -227,7 +199,7 @@ struct RowFields<C: RowCoder>: FieldVisitor {
 struct RowsBefore<Strings> {
     private var tasks = RowBefore()
     private var resources = RowBefore()
-    private var strings: Strings
+    private(set) var strings: Strings
     private var numbers = PreviousNumbers()
 
     init(strings: Strings) { self.strings = strings }
@@ -248,6 +220,4 @@ struct RowsBefore<Strings> {
         (tasks, resources, numbers) = (RowBefore(), RowBefore(), PreviousNumbers())
         clear(&strings)
     }
-
-    func deallocate(_ body: (Strings) -> Void) { body(strings) }
 }

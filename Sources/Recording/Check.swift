@@ -84,10 +84,7 @@ public struct Check {
         seq = event.seq
         t = event.t
         // Rows of keyframes take no place among the events.
-        switch event.change {
-        case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: break
-        default: counts.events += 1
-        }
+        if !event.change.kind.isOfSnapshot { counts.events += 1 }
         if ended != nil {
             violate(.endedClean, "an event after session.ended")
             return

@@ -70,8 +70,8 @@ struct ChunkedSource {
     mutating func read<S: EventSink>(into sink: inout S) throws(SessionError) -> Found? {
         while true {
             if let found = step(into: &sink) { return found }
-            let isEnd = next >= last
-            if let gap = isEnd ? closingGap() : try goOn() {
+            let (gap, isEnd) = try goOn()
+            if let gap {
                 if !sink.take(gap) { return .event }
             } else if isEnd {
                 return nil
@@ -79,13 +79,14 @@ struct ChunkedSource {
         }
     }
 
-    /// Loads the next chunk. Returns the gap before what is in it, if there is one.
-    private mutating func goOn() throws(SessionError) -> TreeEvent? {
+    /// Loads the next chunk, or is at the end. Returns the gap before that, if there is one.
+    private mutating func goOn() throws(SessionError) -> (gap: TreeEvent?, isEnd: Bool) {
+        guard next < last else { return (closingGap(), true) }
         let entry = index.entries[next]
         noteDamages()
         next += 1
         let buffer = if let cache { try cache.buffer(of: entry) } else { try ChunkBuffer(file, entry) }
-        return enter(entry, buffer)
+        return (enter(entry, buffer), false)
     }
 
     /// What comes next, for copies.
@@ -101,8 +102,8 @@ struct ChunkedSource {
             if let newer = takeNewer() { return .newer(newer) }
             var item = OneEvent()
             if let found = step(into: &item) { return found.item(item.event).map { .item($0) } }
-            let isEnd = next >= last
-            if let gap = isEnd ? closingGap() : try goOn() { return .item(.event(gap)) }
+            let (gap, isEnd) = try goOn()
+            if let gap { return .item(.event(gap)) }
             if isEnd { return nil }
         }
     }
@@ -118,7 +119,7 @@ struct ChunkedSource {
             case .end, .damaged: break scan
             }
         }
-        guard isNewer || ahead.unknownFields > 0 else { return nil }
+        guard isNewer || ahead.counts.unknownFields > 0 else { return nil }
         var rest = ShownEvents { _ in true }
         while step(into: &rest) != nil {}
         let bytes = UnsafeRawBufferPointer(start: loaded.buffer.base, count: end)
@@ -158,14 +159,10 @@ struct ChunkedSource {
     private mutating func take(_ step: ChunkDecoder.Step, in loaded: LoadedChunk) -> Found? {
         let (buffer, place, start) = (loaded.buffer, loaded.place, loaded.decoder.offset)
         nextSeq = loaded.decoder.nextSeq
-        summary.unknownFields += loaded.decoder.unknownFields - loaded.unknownFields
-        loaded.unknownFields = loaded.decoder.unknownFields
-        (summary.events, loaded.events) = (
-            summary.events + loaded.decoder.events - loaded.events, loaded.decoder.events
-        )
-        (summary.lostEvents, loaded.lost) = (
-            summary.lostEvents &+ loaded.decoder.lost &- loaded.lost, loaded.decoder.lost
-        )
+        let counts = loaded.decoder.takeCounts()
+        summary.events += counts.events
+        summary.lostEvents &+= counts.lost
+        summary.unknownFields += counts.unknownFields
         switch step {
         case .event, .paused: return .event
         case .unknown(let seq, let kind):
@@ -246,20 +243,14 @@ private final class LoadedChunk {
     let place: Int
     let header: ChunkHeader
     @exclusivity(unchecked) var decoder: ChunkDecoder
-    /// What of its counts is in the summary.
-    var events: Int
-    var lost: UInt64
-    /// Events with fields of a newer version that are in it, or are before where this began.
-    var unknownFields: Int
 
     init(buffer: ChunkBuffer, place: Int, header: ChunkHeader, decoder: ChunkDecoder) {
         self.buffer = buffer
         self.place = place
         self.header = header
         self.decoder = decoder
-        events = decoder.events
-        lost = decoder.lost
-        unknownFields = decoder.unknownFields
+        // What was come upon before it begins is not this one's.
+        _ = self.decoder.takeCounts()
     }
 }
 

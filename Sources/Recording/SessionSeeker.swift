@@ -242,6 +242,8 @@ private struct KindsShown: EventSink {
     let isWanted: (TreeEvent.Kind) -> Bool
     let body: (TreeEvent) -> Void
 
+    var wantsRows: Bool { isWanted(.snapshotTask) || isWanted(.snapshotResource) }
+
     func take(_ event: TreeEvent) -> Bool {
         if isWanted(event.change.kind) || event.change.kind == .gap { body(event) }
         return true

@@ -1,7 +1,7 @@
 /// Places by id. Ids are numbers that were counted up: eight neighbours stand in one row, and a table says where the row is.
 ///
-/// Open addressing; rows that nothing is in any more stay until the table is made anew. The multiplier is another one in each process, so that ids from
-/// elsewhere cannot be chosen to meet.
+/// Open addressing; rows that nothing is in any more stay until the table is made anew. The multiplier is another one in each
+/// process, so that ids from elsewhere cannot be chosen to meet.
 struct IDMap: Rewinding, Sendable {
     private static let multiplier = UInt64.random(in: .min ... .max) | 1
     private static let fewestRows = 8

@@ -123,32 +123,32 @@ public struct LiveTree: Sendable {
     /// Folds one event in.
     public mutating func apply(_ event: borrowing TreeEvent) {
         // As if they were passed over, where they are not wanted.
-        if !wantsRows, event.change.kind == .snapshotTask || event.change.kind == .snapshotResource { return }
+        if !wantsRows, event.change.kind.isRow { return }
         let t = begin(event.seq, event.t, isSnapshot: event.change.kind == .snapshotBegin)
         switch event.change {
         case .snapshotBegin: beginSnapshot()
-        case .snapshotTask(let fields): fields.fold(into: &self, at: t)
-        case .snapshotResource(let fields): fields.fold(into: &self, at: t)
+        case .snapshotTask(let fields): fold(fields, t)
+        case .snapshotResource(let fields): fold(fields, t)
         case .snapshotEnd(let fields): endSnapshot(fields)
         case .gap(let fields): gap(fields, t)
-        case .taskStarted(let fields): fields.fold(into: &self, at: t)
+        case .taskStarted(let fields): fold(fields, t)
         case .taskProgress(let fields): counted(t) { $0.progress(fields, t) }
         case .taskLog(let fields): counted(t) { $0.log(fields, t) }
-        case .taskWaiting(let fields): fields.fold(into: &self, at: t)
-        case .taskResumed(let fields): fields.fold(into: &self, at: t)
+        case .taskWaiting(let fields): fold(fields, t)
+        case .taskResumed(let fields): fold(fields, t)
         case .cancelRequested(let fields): counted(t) { $0.cancelRequested(fields, t) }
         case .cancelEscalated(let fields): counted(t) { $0.cancelEscalated(fields, t) }
-        case .taskCancelling(let fields): fields.fold(into: &self, at: t)
-        case .taskJoining(let fields): fields.fold(into: &self, at: t)
+        case .taskCancelling(let fields): fold(fields, t)
+        case .taskJoining(let fields): fold(fields, t)
         case .taskOverdue(let fields): counted(t) { $0.overdue(fields, t) }
         case .resourceAcquiring(let fields): counted(t) { $0.acquiring(fields, t) }
         case .resourceFailed(let fields): counted(t) { $0.acquireFailed(fields, t) }
-        case .resourceAcquired(let fields): fields.fold(into: &self, at: t)
-        case .resourceReleasing(let fields): fields.fold(into: &self, at: t)
-        case .resourceReleased(let fields): fields.fold(into: &self, at: t)
+        case .resourceAcquired(let fields): fold(fields, t)
+        case .resourceReleasing(let fields): fold(fields, t)
+        case .resourceReleased(let fields): fold(fields, t)
         case .resourceQuarantined(let fields): counted(t) { $0.quarantined(fields, t) }
         case .resourceReturned(let fields): counted(t) { $0.resourceReturned(fields, t) }
-        case .taskFinished(let fields): fields.fold(into: &self, at: t)
+        case .taskFinished(let fields): fold(fields, t)
         case .taskReturned(let fields): counted(t) { $0.returned(fields, t) }
         case .cancelCompleted(let fields): counted(t) { $0.cancelCompleted(fields, t) }
         case .drainRequested(let fields): counted(t) { $0.drainRequested(fields, t) }
@@ -195,9 +195,15 @@ public struct LiveTree: Sendable {
         body(&self)
     }
 
-    /// Counts an event.
+    /// Folds an event of a frequent kind; rows of a snapshot do not count.
     @inline(__always)
-    mutating func count(_ t: Int64) {
+    mutating func fold<F: FrequentFields>(_ fields: F, _ t: Int64) {
+        if !F.kind.isRow { count(t) }
+        fields.fold(into: &self, at: t)
+    }
+
+    @inline(__always)
+    private mutating func count(_ t: Int64) {
         totals.events += 1
         pulse.advance(to: t, live: totals.live)
         pulse.note()

@@ -68,6 +68,24 @@ public struct TreeEvent: Hashable, Sendable {
     }
 }
 
+extension TreeEvent.Kind {
+    /// A row of a snapshot.
+    @inlinable public var isRow: Bool { self == .snapshotTask || self == .snapshotResource }
+
+    /// A row of a snapshot, or a mark around them. These take no place in the log.
+    @inlinable public var isOfSnapshot: Bool {
+        switch self {
+        case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: true
+        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
+            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired,
+            .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned, .taskFinished,
+            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
+            .engineStarved, .gap, .sessionEnded:
+            false
+        }
+    }
+}
+
 extension TreeEvent.Change {
     /// The kind of this change.
     @inlinable public var kind: TreeEvent.Kind {

@@ -88,7 +88,7 @@ import TreeModel
             #expect(next() == .unknown(seq: 2, kind: nil))
             #expect(next() == .event)
             #expect(shown.last == TreeEvent(seq: 3, t: 3, change: .taskResumed(.init(task: TaskID(2)))))
-            #expect(decoder.unknownFields == 1)
+            #expect(decoder.counts.unknownFields == 1)
             #expect(next() == .unknown(seq: 4, kind: .taskFinished))
             #expect(next() == .end)
             #expect(shown.count == 2)

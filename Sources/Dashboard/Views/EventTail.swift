@@ -71,19 +71,6 @@ struct EventEntry: Sendable {
             if let known = names.names(of: id) { other = known.name } else { other = "task \(id)" }
         }
     }
-
-    /// Whether it only says what there is: the row of a snapshot.
-    static func isRow(_ event: TreeEvent) -> Bool {
-        switch event.change {
-        case .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd: true
-        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
-            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed, .resourceAcquired,
-            .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned, .taskFinished,
-            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
-            .engineStarved, .gap, .sessionEnded:
-            false
-        }
-    }
 }
 
 /// The last events of a live session, without the rows of snapshots. What they are about is looked up when it is shown, and
@@ -104,7 +91,7 @@ struct EventTail: Sendable {
 
     /// Takes in an event before the tree does.
     mutating func append(_ event: TreeEvent, in tree: borrowing LiveTree) {
-        guard !EventEntry.isRow(event) else { return }
+        guard !event.change.kind.isOfSnapshot else { return }
         keepUp(with: tree, at: Replay.clamped(event.t))
         if fresh.isEmpty { freshSince = tree.now }
         var resource: String?

@@ -8,7 +8,7 @@ extension DashboardState {
             var rows: [EventEntry] = []
             let names = NamesSoFar(session: replay.names, tree: shown)
             let past = replay.past?.events(before: replay.position, limit: EventTail.capacity) ?? []
-            for event in past.reversed() where !EventEntry.isRow(event) {
+            for event in past.reversed() where !event.change.kind.isOfSnapshot {
                 let entry = EventEntry(event, in: names)
                 if filter.lets(EventWords.text(entry)) { rows.append(entry) }
             }
