@@ -34,8 +34,10 @@ let package = Package(
         .target(
             name: "TaskTreeTesting", dependencies: ["TaskTree", "TreeModel", "EventBus", "Recording"],
             swiftSettings: strict),
+        .target(name: "CChecksum"),
         .target(
-            name: "Recording", dependencies: ["TreeModel", "EventBus"], exclude: ["FORMAT.md"], swiftSettings: strict),
+            name: "Recording", dependencies: ["TreeModel", "EventBus", "CChecksum"], exclude: ["FORMAT.md"],
+            swiftSettings: strict),
         .target(name: "Export", dependencies: ["TreeModel", "EventBus", "Recording"], swiftSettings: strict),
 
         // The screen.

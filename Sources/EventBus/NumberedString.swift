@@ -23,20 +23,23 @@ struct NumberedString {
 
     /// The bytes before, and the number in digits.
     static func string(_ prefix: UnsafeRawBufferPointer, _ number: UInt64) -> String {
-        var digits = 1
-        var bound: UInt64 = 10
-        while digits < 20, number >= bound {
-            digits += 1
-            if digits < 20 { bound *= 10 }
-        }
-        return String(unsafeUninitializedCapacity: prefix.count + digits) { buffer in
-            UnsafeMutableRawBufferPointer(buffer).copyMemory(from: prefix)
-            var rest = number
-            for index in stride(from: prefix.count + digits - 1, through: prefix.count, by: -1) {
-                buffer[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
+        // From the last to the first, which then stands at the lowest place.
+        var digits: UInt128 = 0
+        var count = 0
+        var rest = number
+        repeat {
+            digits = digits << 8 | UInt128(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+            count += 1
+        } while rest > 0 && count < 16
+        if rest > 0 { return String(decoding: prefix, as: UTF8.self) + String(number) }
+        return String(unsafeUninitializedCapacity: prefix.count + count) { buffer in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            bytes.copyMemory(from: prefix)
+            withUnsafeBytes(of: digits.littleEndian) {
+                bytes.baseAddress?.advanced(by: prefix.count).copyMemory(from: $0.baseAddress!, byteCount: count)
             }
-            return prefix.count + digits
+            return prefix.count + count
         }
     }
 }

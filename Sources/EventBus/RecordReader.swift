@@ -34,6 +34,7 @@ struct RecordReader: RowCoder {
     }
 
     /// Goes to the next record. Returns its kind, or nil when it is not all there before `limit`, or damaged.
+    @inline(__always)
     mutating func begin(before limit: Int) -> UInt8? {
         failed = false
         unknownWord = false
@@ -122,39 +123,16 @@ struct RecordReader: RowCoder {
 
     @inline(__always)
     private mutating func take() -> UInt64 {
-        if at < end {
-            let byte = base.load(fromByteOffset: at, as: UInt8.self)
-            if byte < 0x80 {
-                at += 1
-                return UInt64(byte)
-            }
-            if at + 1 < end, case let next = base.load(fromByteOffset: at + 1, as: UInt8.self), next < 0x80 {
-                at += 2
-                return UInt64(byte & 0x7F) | UInt64(next) &<< 7
-            }
-        }
-        return takeLong()
-    }
-
-    private mutating func takeLong() -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while at < end {
-            let byte = base.load(fromByteOffset: at, as: UInt8.self)
-            at += 1
-            value |= UInt64(byte & 0x7F) &<< shift
-            if byte < 0x80 { return value }
-            shift += 7
-            if shift > 63 { break }
-        }
+        if let number = Varint.take(base, &at, end) { return number }
         failed = true
         return 0
     }
 
     /// An optional number: nil for 0 and at the record's end.
     @inline(__always)
-    private mutating func takeOptional() -> UInt64? {
-        if at >= end { return nil }
+    private mutating func takeOptional() -> UInt64? { at < end ? takeOptionalHere() : nil }
+
+    private mutating func takeOptionalHere() -> UInt64? {
         let value = take()
         return value == 0 ? nil : value - 1
     }
@@ -190,7 +168,6 @@ struct RecordReader: RowCoder {
 
     @inline(__always)
     private mutating func takeStringItem() -> StringItem {
-        if at >= end { return .none }
         let code = take()
         if code == 0 { return .none }
         if code < StringCode.firstKnown(isNumbered) { return takeLiteral(code) }
@@ -225,7 +202,10 @@ struct RecordReader: RowCoder {
         return failed ? .none : .numbered(index, number)
     }
 
-    private mutating func takeString() -> String? {
+    @inline(__always)
+    private mutating func takeString() -> String? { at < end ? takeStringHere() : nil }
+
+    private mutating func takeStringHere() -> String? {
         switch takeStringItem() {
         case .none: nil
         case .plain(let place): decode(place)
@@ -274,6 +254,7 @@ struct RecordReader: RowCoder {
     mutating func id<I: Identifier>(_ key: String, _ value: inout I) {
         value = previous.id(Varint.unzigzag(take()))
     }
+    @inline(__always)
     mutating func id<I: Identifier>(_ key: String, _ value: inout I?) {
         value = takeOptional().map { previous.id(Varint.unzigzag($0)) }
     }
@@ -288,12 +269,15 @@ struct RecordReader: RowCoder {
     mutating func word<W: Word>(_ key: String, _ value: inout W) {
         if let word: W = word(take()) { value = word }
     }
+    @inline(__always)
     mutating func word<W: Word>(_ key: String, _ value: inout W?) {
         value = takeOptional().flatMap { word($0) }
     }
     mutating func amount(_ key: String, _ value: inout UInt64) { value = take() }
+    @inline(__always)
     mutating func amount(_ key: String, _ value: inout UInt64?) { value = takeOptional() }
     mutating func instant(_ key: String, _ value: inout Int64) { value = instantOrigin &+ Varint.unzigzag(take()) }
+    @inline(__always)
     mutating func instant(_ key: String, _ value: inout Int64?) {
         value = takeOptional().map { instantOrigin &+ Varint.unzigzag($0) }
     }
@@ -303,7 +287,7 @@ struct RecordReader: RowCoder {
     mutating func text(_ key: String, _ value: inout String) { value = takeRequiredString() }
     mutating func text(_ key: String, _ value: inout String?) { value = takeString() }
     mutating func labels(_ key: String, _ value: inout [Label]) {
-        value = []
+        if !value.isEmpty { value = [] }
         if at >= end { return }
         let count = take(items: take())
         for _ in 0..<count where !failed { value.append(Label(takeRequiredString(), takeRequiredString())) }
@@ -315,7 +299,8 @@ struct RecordReader: RowCoder {
         value = takeString().map { Failure(type: $0, message: takeRequiredString()) }
     }
     mutating func failures(_ key: String, _ value: inout [Failure]) {
-        value = at < end ? takeFailures(take(items: take())) : []
+        if !value.isEmpty { value = [] }
+        if at < end { value = takeFailures(take(items: take())) }
     }
     mutating func cause(_ key: String, _ value: inout Cause) {
         if let kind: CauseKind = word(take()) { value = Cause(kind) }

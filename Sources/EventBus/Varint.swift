@@ -1,7 +1,47 @@
 import TreeModel
 
 /// Numbers in seven-bit groups, the lowest first; signed ones in zigzag order (0, -1, 1, -2, …).
+@usableFromInline
 enum Varint {
+    /// Reads a number and goes behind it; nil where there is none before the end. Most have a byte or two, three at most.
+    @inlinable @inline(__always)
+    static func take(_ base: UnsafeRawPointer, _ at: inout Int, _ end: Int) -> UInt64? {
+        if at < end {
+            let byte = base.load(fromByteOffset: at, as: UInt8.self)
+            if byte < 0x80 {
+                at += 1
+                return UInt64(byte)
+            }
+            if at + 1 < end {
+                let next = base.load(fromByteOffset: at + 1, as: UInt8.self)
+                let value = UInt64(byte & 0x7F) | UInt64(next & 0x7F) &<< 7
+                if next < 0x80 {
+                    at += 2
+                    return value
+                }
+                if at + 2 < end, case let last = base.load(fromByteOffset: at + 2, as: UInt8.self), last < 0x80 {
+                    at += 3
+                    return value | UInt64(last) &<< 14
+                }
+            }
+        }
+        return takeLong(base, &at, end)
+    }
+
+    @usableFromInline
+    static func takeLong(_ base: UnsafeRawPointer, _ at: inout Int, _ end: Int) -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while at < end, shift < 64 {
+            let byte = base.load(fromByteOffset: at, as: UInt8.self)
+            at += 1
+            value |= UInt64(byte & 0x7F) &<< shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+        return nil
+    }
+
     @inline(__always)
     static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
 

@@ -1,11 +1,20 @@
-/// The checksum of chunks and headers: CRC-32C (Castagnoli), reflected, as in iSCSI. Eight bytes a step.
+import CChecksum
+
+/// The checksum of chunks and headers: CRC-32C (Castagnoli), reflected, as in iSCSI. Eight bytes a step; where the processor
+/// has an instruction for it, by that.
 struct CRC32C {
+    private static let hasInstruction = cc_has_crc32c()
+
     private var state: UInt32 = ~0
 
     /// The checksum of all that was added.
     var value: UInt32 { ~state }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        if Self.hasInstruction { state = cc_crc32c(state, bytes.baseAddress, bytes.count) } else { addByTable(bytes) }
+    }
+
+    mutating func addByTable(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress else { return }
         var crc = state
         var offset = 0

@@ -227,3 +227,5 @@ public struct LiveTree: Sendable {
 /// Times of a log are kept within 36 years, so that sums and differences of them cannot overflow.
 @inline(__always) func clampedTime(_ t: Int64) -> Int64 { min(max(t, 0), 1 << 60) }
 @inline(__always) func clampedSpan(_ span: UInt64) -> Int64 { Int64(min(span, 1 << 60)) }
+/// A time that is -1 as long as it has not come.
+@inline(__always) func positive(_ t: Int64) -> Int64? { t >= 0 ? t : nil }

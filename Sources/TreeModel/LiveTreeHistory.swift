@@ -63,14 +63,6 @@ extension LiveTree {
     mutating func remember(
         _ what: Recent.What, _ slot: Slot, _ t: Int64, detail: String = "", duration: Int64 = 0, count: Int = 0
     ) {
-        remember(what, slot, ids(from: slot), t, detail: detail, duration: duration, count: count)
-    }
-
-    /// The same, where the path is known.
-    mutating func remember(
-        _ what: Recent.What, _ slot: Slot, _ path: PathIDs, _ t: Int64, detail: String = "", duration: Int64 = 0,
-        count: Int = 0
-    ) {
         history.order += 1
         let entry = Recent(
             t: t, what: what, task: TaskID(nodes[Int(slot)].id), name: nodes[Int(slot)].name,
@@ -84,23 +76,22 @@ extension LiveTree {
                 true
             }
         if isNotable {
-            history.notable.append(entry, path: path)
+            history.notable.append(entry, about: slot, in: nodes)
         } else {
-            history.common.append(entry, path: path)
+            history.common.append(entry, about: slot, in: nodes)
         }
     }
 
     mutating func remember(_ release: Released, _ slot: Slot) {
-        let path = ids(from: slot)
-        remember(.released(release.outcome), slot, path, release.t, detail: release.name, duration: release.duration)
-        history.releases.append(History.Release(duration: release.duration, name: release.name), path: path)
+        remember(.released(release.outcome), slot, release.t, detail: release.name, duration: release.duration)
+        history.releases.append(
+            History.Release(duration: release.duration, name: release.name), about: slot, in: nodes)
     }
 
     /// Whether a path leads to a task, or through it; of one that is cut, what the tree knows of the rest counts.
     func leads(_ path: PathIDs, through task: TaskID) -> Bool {
         if path.contains(task.rawValue) { return true }
-        let last = path.ids[PathIDs.most - 1]
-        guard last > 0, var slot = slots[last], let wanted = slots[task.rawValue] else { return false }
+        guard let last = path.cut, var slot = slots[last], let wanted = slots[task.rawValue] else { return false }
         for _ in 0..<1_000 where slot >= 0 {
             if slot == wanted { return true }
             slot = nodes[Int(slot)].parent
@@ -113,30 +104,32 @@ extension LiveTree {
         let parent = nodes[Int(slot)].parent
         return parent >= 0 ? nodes[Int(parent)].name : ""
     }
-
-    /// The task and the nearest of its ancestors.
-    @inline(__always)
-    func ids(from slot: Slot) -> PathIDs {
-        var ids = PathIDs()
-        var slot = slot
-        for index in 0..<PathIDs.most {
-            guard slot >= 0 else { break }
-            ids.ids[index] = nodes[Int(slot)].id
-            slot = nodes[Int(slot)].parent
-        }
-        return ids
-    }
 }
 
-/// The id of a task and of its nearest 15 ancestors, without an allocation; 0 where there are no more.
+/// The id of a task and of its nearest 15 ancestors, without an allocation.
 struct PathIDs: Sendable {
     static let most = 16
-    var ids = InlineArray<16, UInt64>(repeating: 0)
+    private var count = 0
+    private var ids = InlineArray<16, UInt64>(repeating: 0)
 
-    func contains(_ id: UInt64) -> Bool {
-        for index in ids.indices where ids[index] == id { return true }
-        return false
+    /// Becomes the path of a task.
+    @inline(__always)
+    mutating func lead(to slot: LiveTree.Slot, in nodes: borrowing RewindArray<Node>) {
+        var slot = slot
+        count = 0
+        while slot >= 0, count < Self.most {
+            (ids[count], slot) = (nodes[Int(slot)].id, nodes[Int(slot)].parent)
+            count += 1
+        }
     }
+
+    func contains(_ id: UInt64) -> Bool { (0..<count).contains { ids[$0] == id } }
+
+    /// The ancestors, the nearest first.
+    var ancestors: some Sequence<UInt64> { (0..<count).lazy.dropFirst().map { ids[$0] } }
+
+    /// The last one, where there may be more above it.
+    var cut: UInt64? { count == Self.most ? ids[Self.most - 1] : nil }
 }
 
 /// The last events and releases.
@@ -158,21 +151,38 @@ struct History: Sendable {
 
 /// The last entries, each with the task that it is about and the nearest ancestors of that.
 struct PathRing<Entry: Sendable>: Sendable {
+    /// These are large: one that is not wanted any more is overwritten where it is.
+    struct Kept: Sendable {
+        var entry: Entry
+        var path = PathIDs()
+
+        mutating func become(
+            _ entry: Entry, about slot: LiveTree.Slot, in nodes: borrowing RewindArray<Node>
+        ) {
+            self.entry = entry
+            path.lead(to: slot, in: nodes)
+        }
+    }
+
     private let capacity: Int
-    var entries = RewindArray<(entry: Entry, path: PathIDs)>()
+    var kept = RewindArray<Kept>()
     private var next = 0
 
     init(capacity: Int) {
         self.capacity = capacity
     }
 
-    mutating func append(_ entry: consuming Entry, path: PathIDs) {
-        if entries.count < capacity {
-            entries.append((entry, path))
-        } else {
-            entries[next] = (entry, path)
-        }
-        next = next + 1 == capacity ? 0 : next + 1
+    mutating func append(_ entry: Entry, about slot: LiveTree.Slot, in nodes: borrowing RewindArray<Node>) {
+        let place = place { entry }
+        kept[place].become(entry, about: slot, in: nodes)
+    }
+
+    /// The place of the next entry: the oldest makes room.
+    @inline(__always)
+    mutating func place(blank: () -> Entry) -> Int {
+        if kept.count < capacity { kept.append(Kept(entry: blank())) }
+        defer { next = next + 1 == capacity ? 0 : next + 1 }
+        return next
     }
 
     /// The entries about a task or what is below it, or all, or some of them; newest first.
@@ -193,8 +203,8 @@ struct PathRing<Entry: Sendable>: Sendable {
     }
 
     /// The same where they are: most are only looked at.
-    private func visit(_ body: (UnsafePointer<(entry: Entry, path: PathIDs)>) -> Bool) {
-        entries.elements.withUnsafeBufferPointer { kept in
+    private func visit(_ body: (UnsafePointer<Kept>) -> Bool) {
+        kept.elements.withUnsafeBufferPointer { kept in
             guard let first = kept.baseAddress else { return }
             var index = next
             for _ in 0..<kept.count {

@@ -31,15 +31,15 @@ extension LiveTree {
     }
 
     mutating func write(_ message: String, level: String?, _ slot: Slot, _ t: Int64, _ progress: Progress? = nil) {
-        let path = ids(from: slot)
         history.lines += 1
         let line = Line(
-            t: t, task: TaskID(path.ids[0]), name: nodes[Int(slot)].name, parentName: parentName(slot), level: level,
+            t: t, task: TaskID(nodes[Int(slot)].id), name: nodes[Int(slot)].name, parentName: parentName(slot),
+            level: level,
             message: message, completed: progress?.completed, total: progress?.total, order: history.lines)
         if level == nil {
-            history.steps.append(line, path: path)
+            history.steps.append(line, about: slot, in: nodes)
         } else {
-            history.logs.append(line, path: path)
+            history.logs.append(line, about: slot, in: nodes)
         }
     }
 }

@@ -162,17 +162,19 @@ extension LiveTree {
         version &+= 1
         unlist(slot)
         unlink(slot)
-        // A node is large: no copy of it is made.
         let index = Int(slot)
-        let (id, parent, sums, flags) = (nodes[index].id, nodes[index].parent, nodes[index].sums, nodes[index].flags)
+        if nodes[index].flags.contains(.orphan), let missing = nodes[index].more.first?.missingParent {
+            snapshot?.forgetOrphan(slot, of: missing.rawValue)
+        }
+        // A node is large: no copy of it is made.
+        let (id, parent, sums) = nodes.change(index) { node in
+            defer { node.clear() }
+            return (node.id, node.parent, node.sums)
+        }
         if parent >= 0, !sums.isZero {
             // What is pending here has not reached the parent yet, and never will.
             add(parent, live: -sums.live, held: -sums.held, troubles: -sums.troubles)
         }
-        if flags.contains(.orphan), let missing = nodes[index].more.first?.missingParent {
-            snapshot?.forgetOrphan(slot, of: missing.rawValue)
-        }
-        nodes.change(index) { $0.clear() }
         slots.remove(id)
         freeNodes.append(slot)
     }

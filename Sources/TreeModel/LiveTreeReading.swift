@@ -109,8 +109,6 @@ extension LiveTree {
             depth: Int(node.depth))
     }
 
-    func positive(_ t: Int64) -> Int64? { t >= 0 ? t : nil }
-
     func cause(of node: Node) -> Cause? {
         if let cause = node.more.first?.cause { return cause }
         guard node.cascade > 0 else { return nil }

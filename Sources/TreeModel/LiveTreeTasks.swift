@@ -223,7 +223,8 @@ extension LiveTree {
         guard let slot = alive(fields.task) else { return }
         finish(slot, fields.outcome, t)
         // What a large cascade says too is not kept once more for each of its tasks.
-        let isShared = isLargeCascade(nodes[Int(slot)].cascade) && fields.cause == cause(of: nodes[Int(slot)])
+        let cascade = nodes[Int(slot)].cascade
+        let isShared = cascade > 0 && isLargeCascade(cascade) && fields.cause == cause(of: nodes[Int(slot)])
         let cause = isShared ? nil : fields.cause
         if fields.error != nil || !fields.suppressed.isEmpty || cause != nil {
             edit(slot) {
@@ -233,14 +234,13 @@ extension LiveTree {
             }
         }
         cascadeEnded(slot, fields.outcome, t)
-        let path = ids(from: slot)
         let isPlain = fields.outcome == .succeeded && fields.error == nil && fields.cause == nil
-        rememberEnd(slot, fields.outcome, isPlain: isPlain, path)
+        rememberEnd(slot, fields.outcome, isPlain: isPlain)
         if isPlain { return }
         let released = Int(nodes[Int(slot)].releasedCount)
         let message = fields.error?.message ?? fields.cause.map { $0.message ?? $0.kind.name } ?? ""
         remember(
-            .finished(fields.outcome), slot, path, t, detail: message, duration: t - nodes[Int(slot)].startedAt,
+            .finished(fields.outcome), slot, t, detail: message, duration: t - nodes[Int(slot)].startedAt,
             count: released)
     }
 

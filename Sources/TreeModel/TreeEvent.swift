@@ -70,7 +70,7 @@ public struct TreeEvent: Hashable, Sendable {
 
 extension TreeEvent.Kind {
     /// A row of a snapshot.
-    @inlinable public var isRow: Bool { self == .snapshotTask || self == .snapshotResource }
+    @inlinable @inline(__always) public var isRow: Bool { self == .snapshotTask || self == .snapshotResource }
 
     /// A row of a snapshot, or a mark around them. These take no place in the log.
     @inlinable public var isOfSnapshot: Bool {

@@ -74,11 +74,11 @@ extension LiveTree {
         visitor.visit(&tree.freeResources, &other.freeResources)
         visitor.visit(&tree.resourceSlots, &other.resourceSlots)
         visitor.visit(&tree.resourceNames, &other.resourceNames)
-        visitor.visit(&tree.history.common.entries, &other.history.common.entries)
-        visitor.visit(&tree.history.notable.entries, &other.history.notable.entries)
-        visitor.visit(&tree.history.releases.entries, &other.history.releases.entries)
-        visitor.visit(&tree.history.ends.entries, &other.history.ends.entries)
-        visitor.visit(&tree.history.logs.entries, &other.history.logs.entries)
-        visitor.visit(&tree.history.steps.entries, &other.history.steps.entries)
+        visitor.visit(&tree.history.common.kept, &other.history.common.kept)
+        visitor.visit(&tree.history.notable.kept, &other.history.notable.kept)
+        visitor.visit(&tree.history.releases.kept, &other.history.releases.kept)
+        visitor.visit(&tree.history.ends.kept, &other.history.ends.kept)
+        visitor.visit(&tree.history.logs.kept, &other.history.logs.kept)
+        visitor.visit(&tree.history.steps.kept, &other.history.steps.kept)
     }
 }

@@ -97,4 +97,21 @@ import TreeModel
         #expect(CRC32C.of(Array("123456789".utf8)) == 0xE306_9283)
         #expect(CRC32C.of([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
     }
+
+    /// Whichever of the two this processor takes.
+    @Test func theTableAndTheInstructionAgree() {
+        var random = Seeded(4)
+        let bytes = (0..<100).map { _ in UInt8.random(in: 0...255, using: &random) }
+        for start in 0..<9 {
+            for end in start..<bytes.count {
+                var crc = CRC32C()
+                var byTable = CRC32C()
+                bytes[start..<end].withUnsafeBytes {
+                    crc.add($0)
+                    byTable.addByTable($0)
+                }
+                #expect(crc.value == byTable.value, "\(start)..<\(end)")
+            }
+        }
+    }
 }
