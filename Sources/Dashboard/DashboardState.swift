@@ -4,7 +4,7 @@ import TreeModel
 /// All that the dashboard knows: a value that is changed by `update` and drawn by `render`, and does nothing else.
 ///
 /// Call `prepare(now:)` before drawing: it brings rows and sums up to date, once a frame, whatever came in between.
-public struct DashboardState: Sendable {
+public struct DashboardState: EventSink, Sendable {
     /// The tree as the events have it.
     public internal(set) var tree: LiveTree
     /// The tree as it stood when the user paused.
@@ -122,12 +122,18 @@ public struct DashboardState: Sendable {
     }
 
     /// Takes in the next event of a live session. There are many: each is looked at where it is.
-    public mutating func take(_ event: TreeEvent) {
+    @discardableResult
+    public mutating func take(_ event: TreeEvent) -> Bool {
         views.tail.append(event, in: tree)
         apply(event)
-        if frozen != nil { pendingEvents += 1 }
+        if frozen != nil, !event.change.kind.isOfSnapshot { pendingEvents += 1 }
         needsRows = true
         isDirty = true
+        return true
+    }
+
+    public var wantsRows: Bool {
+        mutating get { tree.wantsRows }
     }
 
     /// The same, with what is kept for going back. It is handed on from here, where the tree need not be copied for it.

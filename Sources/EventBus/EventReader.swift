@@ -54,35 +54,50 @@ public final class EventReader {
     /// - Returns: how many events it passed.
     @discardableResult
     public func read(limit: Int = .max, _ body: (TreeEvent) -> Void) -> Int {
-        var count = 0
-        while count < limit {
-            guard let segment else {
-                guard let first = log.shelf.segment(from: 0) else { break }
-                count += enter(first.segment, first.keyframe, body)
-                continue
+        withoutActuallyEscaping(body) { body in
+            var sink = ShownEvents { event in
+                body(event)
+                return true
             }
-            let (end, isComplete) = segment.readable()
-            count += decode(segment, before: end, limit: limit - count, body)
-            guard count < limit, isComplete, let next = log.shelf.segment(from: segment.number + 1) else { break }
-            count += enter(next.segment, next.keyframe, body)
+            return read(limit: limit, into: &sink)
         }
-        return count
     }
 
-    /// Goes on in another segment, or at a keyframe in it. Returns how many events it passed: 1 for a gap before it.
-    private func enter(_ next: Segment, _ keyframe: Keyframe?, _ body: (TreeEvent) -> Void) -> Int {
+    /// The same for a sink: for as long as that wants more.
+    @discardableResult
+    public func read<S: EventSink>(limit: Int = .max, into sink: inout S) -> Int {
+        withUnsafeMutablePointer(to: &sink) { sink in
+            var counted = CountedEvents(sink: sink, left: limit)
+            while counted.wantsMore {
+                guard let segment else {
+                    guard let first = log.shelf.segment(from: 0) else { break }
+                    enter(first.segment, first.keyframe, &counted)
+                    continue
+                }
+                let (end, isComplete) = segment.readable()
+                decode(segment, before: end, into: &counted)
+                guard counted.wantsMore, isComplete, let next = log.shelf.segment(from: segment.number + 1) else {
+                    break
+                }
+                enter(next.segment, next.keyframe, &counted)
+            }
+            return limit - counted.left
+        }
+    }
+
+    /// Goes on in another segment, or at a keyframe in it. Where something is missing before it, a gap says so.
+    private func enter<S: EventSink>(_ next: Segment, _ keyframe: Keyframe?, _ sink: inout S) {
         let missing = nextSeq
         let found = keyframe?.nextSeq ?? next.header.firstSeq
         begin(next)
         if let keyframe { skipping = keyframe.place }
-        guard found > missing else { return 0 }
+        guard found > missing else { return }
         let gap = TreeEvent.Gap(lost: found - missing)
-        body(TreeEvent(seq: missing, t: keyframe?.t ?? next.header.firstT, change: .gap(gap)))
-        return 1
+        _ = sink.take(TreeEvent(seq: missing, t: keyframe?.t ?? next.header.firstT, change: .gap(gap)))
     }
 
-    private func decode(_ segment: Segment, before end: Int, limit: Int, _ body: (TreeEvent) -> Void) -> Int {
-        guard var decoder else { return 0 }
+    private func decode<S: EventSink>(_ segment: Segment, before end: Int, into sink: inout CountedEvents<S>) {
+        guard var decoder else { return }
         self.decoder = nil
         defer {
             nextSeq = decoder.nextSeq
@@ -90,16 +105,15 @@ public final class EventReader {
         }
         /// Where this reader's own events begin in the segment.
         let own = skipping - segment.startsAt + ChunkHeader.length
-        var count = 0
-        while count < limit {
-            let isOwn = decoder.offset >= own
-            switch decoder.next(before: end, { if isOwn { body($0) } }) {
-            case .event: if isOwn { count += 1 }
-            case .unknown, .paused: continue
-            case .end, .damaged: return count
-            }
+        var others = ShownEvents { _ in true }
+        while decoder.offset < own {
+            let step = decoder.read(before: end, pausingAt: own, into: &others)
+            if step == .end || step == .damaged { return }
         }
-        return count
+        while sink.wantsMore {
+            let step = decoder.read(before: end, into: &sink)
+            if step == .end || step == .damaged { return }
+        }
     }
 
     private var hasMore: Bool {
@@ -152,5 +166,36 @@ public final class EventReader {
     private func found() -> Bool {
         lastFound = Monitor.now
         return true
+    }
+}
+
+/// Hands on so many events at most.
+private struct CountedEvents<S: EventSink>: EventSink {
+    /// For the time of a call.
+    let sink: UnsafeMutablePointer<S>
+    private(set) var left: Int
+    private var isEnough = false
+
+    init(sink: UnsafeMutablePointer<S>, left: Int) {
+        self.sink = sink
+        self.left = left
+    }
+
+    var wantsMore: Bool { left > 0 && !isEnough }
+
+    var wantsRows: Bool {
+        mutating get { sink.pointee.wantsRows }
+    }
+
+    mutating func take(_ event: TreeEvent) -> Bool { note(sink.pointee.take(event)) }
+
+    mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool {
+        note(sink.pointee.take(fields, seq: seq, t: t))
+    }
+
+    private mutating func note(_ goesOn: Bool) -> Bool {
+        left -= 1
+        isEnough = !goesOn
+        return wantsMore
     }
 }

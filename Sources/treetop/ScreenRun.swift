@@ -57,7 +57,12 @@ final class LiveActor: Performer {
     func arm(_ wake: @escaping @Sendable () -> Void) { reader.whenReady(wake) }
 
     func pending(_ state: inout DashboardState) -> Int? {
-        let count = reader.read(limit: Stage.mostEvents) { state.take($0, keeping: &past) }
+        let count = withUnsafeMutablePointer(to: &past) { past in
+            withUnsafeMutablePointer(to: &state) { state in
+                var sink = KeepingPast(state: state, past: past)
+                return reader.read(limit: Stage.mostEvents, into: &sink)
+            }
+        }
         if count > 0 { past.follow(state.tree) }
         let status = status
         if state.session != status { _ = state.update(.session(status)) }
@@ -138,5 +143,21 @@ final class LiveActor: Performer {
     func hangUp() {
         isLeaving = true
         program.engine.shutDown(cause: Cause(.signal, by: "SIGHUP", message: "the terminal is gone"))
+    }
+}
+
+/// Hands events to what is shown, and to what is kept for going back.
+private struct KeepingPast: EventSink {
+    /// For the time of a call: both are large.
+    let state: UnsafeMutablePointer<DashboardState>
+    let past: UnsafeMutablePointer<Replay>
+
+    var wantsRows: Bool {
+        mutating get { state.pointee.wantsRows }
+    }
+
+    func take(_ event: TreeEvent) -> Bool {
+        state.pointee.take(event, keeping: &past.pointee)
+        return true
     }
 }

@@ -112,6 +112,13 @@ struct ReadingTests {
         let before = driver.screen()
         driver.watch(story.events[story.halfMinute..<story.heldUp], until: 36)
         driver.expectLine("PAUSED, \(story.heldUp - story.halfMinute) events since")
+        // The rows of a keyframe are no events.
+        let last = story.events[story.heldUp - 1]
+        let keyframe: [TreeEvent.Change] = [
+            .snapshotBegin(.init()), .snapshotTask(.init()), .snapshotEnd(.init()),
+        ]
+        driver.watch(keyframe.map { TreeEvent(seq: last.seq, t: last.t, change: $0) }, until: 36)
+        driver.expectLine("PAUSED, \(story.heldUp - story.halfMinute) events since")
         let after = driver.screen()
         #expect(before.split(separator: "\n").dropFirst() == after.split(separator: "\n").dropFirst())
         driver.press(.character("p"))

@@ -58,6 +58,42 @@ import TreeModel
         #expect(Array(fresh.dropFirst()) == Array(events[(gap + 1)...]))
     }
 
+    /// Keeps what it takes, up to so many at a time.
+    private struct Taking: EventSink {
+        var wantsRows: Bool
+        var most = Int.max
+        var events: [TreeEvent] = []
+
+        mutating func take(_ event: TreeEvent) -> Bool {
+            events.append(event)
+            return events.count % most != 0
+        }
+    }
+
+    @Test func rowsArePassedOverForASinkThatDoesNotWantThem() {
+        let log = smallLog()
+        append(1...3, to: log)
+        log.beginKeyframe(at: 3)
+        for task in 1...20 { log.append(row(task), at: 3) }
+        log.endKeyframe(at: 3)
+        append(4...6, to: log)
+        var (some, all) = (Taking(wantsRows: false), Taking(wantsRows: true))
+        #expect(log.makeReader().read(into: &some) == 8)
+        #expect(log.makeReader().read(into: &all) == 28)
+        #expect(some.events == all.events.filter { !$0.change.kind.isRow })
+        #expect(all.events == everything(log.makeReader()))
+    }
+
+    @Test func aReaderStopsWhereItsSinkHasEnoughAndGoesOnThere() {
+        let log = smallLog()
+        append(1...100, to: log)
+        let reader = log.makeReader()
+        var sink = Taking(wantsRows: true, most: 7)
+        let counts = (0..<16).map { _ in reader.read(limit: 10, into: &sink) }
+        #expect(counts == Array(repeating: 7, count: 14) + [2, 0])
+        #expect(sink.events == everything(log.makeReader()))
+    }
+
     @Test func aKeyframeThatBeginsASegmentIsFoundToo() {
         // Wherever in a segment the begin mark falls.
         for count in 900...960 {
