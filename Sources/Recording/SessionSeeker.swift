@@ -26,6 +26,8 @@ public final class SessionSeeker {
         /// The last event before its end mark, and that one's time: the first place that it is good for.
         public let end: UInt64
         public let t: Int64
+        /// How many tasks it has.
+        let tasks: Int
     }
 
     let file: InputFile
@@ -55,12 +57,9 @@ public final class SessionSeeker {
     /// The tree at an instant, or up to an event, settled; of what it remembers of the past, what happened since the keyframe.
     /// Its totals are those of the whole session.
     public func tree(at stop: Stop, limits: LiveTree.Limits = LiveTree.Limits()) throws(SessionError) -> LiveTree {
-        var tree = LiveTree(limits: limits)
-        if let keyframe = try keyframe(before: stop) {
-            try fold(&tree, from: .keyframe(keyframe), to: stop)
-        } else {
-            try fold(&tree, from: .beginning, to: stop)
-        }
+        let keyframe = try keyframe(before: stop)
+        var tree = LiveTree(limits: limits, expecting: keyframe?.tasks ?? 0)
+        try fold(&tree, from: keyframe.map { .keyframe($0) } ?? .beginning, to: stop)
         tree.settle()
         return tree
     }
@@ -145,17 +144,21 @@ public final class SessionSeeker {
         /// The end mark that was found, and the place where the log must go on without a hole.
         var end: ChunkOutline.Mark?
         var next: UInt64?
+        /// The rows between the place and the end mark.
+        var tasks = 0
         while place >= 0, place < index.entries.count {
             let outline = try outline(of: place)
             // Where something is missing, what began before is not complete.
             if !outline.isWhole || outline.nextSeq != next ?? outline.nextSeq { end = nil }
+            tasks += outline.tasks
             for mark in outline.marks.reversed() {
                 switch mark.kind {
-                case .end: if end == nil, stop.includes(mark.seq, mark.t) { end = mark }
+                case .end: if end == nil, stop.includes(mark.seq, mark.t) { (end, tasks) = (mark, mark.tasks) }
                 case .gap: end = nil
                 case .begin:
                     guard let found = end else { continue }
-                    return Keyframe(chunk: place, seq: mark.seq, end: found.seq, t: found.t)
+                    return Keyframe(
+                        chunk: place, seq: mark.seq, end: found.seq, t: found.t, tasks: tasks - mark.tasks)
                 }
             }
             next = index.entries[place].header.firstSeq
@@ -261,9 +264,13 @@ struct ChunkOutline {
         var kind: Kind
         var seq: UInt64
         var t: Int64
+        /// The rows of tasks in the chunk before it.
+        var tasks: Int
     }
 
     private(set) var marks: [Mark] = []
+    /// The rows of tasks in the chunk.
+    private(set) var tasks = 0
     /// The chunk is all there, and all records in it make sense.
     let isWhole: Bool
     let nextSeq: UInt64
@@ -281,6 +288,7 @@ struct ChunkOutline {
             return
         }
         var marks: [Mark] = []
+        var tasks = 0
         var unknown = 0
         let skim = ChunkSkim(buffer.base, header, before: buffer.count) { record in
             let kind: Mark.Kind
@@ -289,20 +297,23 @@ struct ChunkOutline {
             // One without counts is of no use: what is over could not be told.
             case .snapshotEnd where record.hasFields: kind = .end
             case .gap: kind = .gap
+            case .snapshotTask:
+                tasks += 1
+                return true
             case .snapshotEnd, .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested,
                 .cancelEscalated, .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceFailed,
                 .resourceAcquired, .resourceReleasing, .resourceReleased, .resourceQuarantined, .resourceReturned,
                 .taskFinished, .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted,
-                .shutdownPhase, .engineStarved, .snapshotTask, .snapshotResource, .sessionEnded:
+                .shutdownPhase, .engineStarved, .snapshotResource, .sessionEnded:
                 return true
             case nil:
                 unknown += 1
                 return true
             }
-            marks.append(Mark(kind: kind, seq: record.seq, t: record.t))
+            marks.append(Mark(kind: kind, seq: record.seq, t: record.t, tasks: tasks))
             return true
         }
-        self.marks = marks
+        (self.marks, self.tasks) = (marks, tasks)
         isWhole = skim.isWhole
         nextSeq = skim.nextSeq
         unknownEvents = unknown

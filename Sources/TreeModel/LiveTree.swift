@@ -116,8 +116,10 @@ public struct LiveTree: Sendable {
     var snapshot: SnapshotReading?
     var history = History()
 
-    public init(limits: Limits = Limits()) {
+    /// - Parameter tasks: how many live tasks are expected, so that there is room for them.
+    public init(limits: Limits = Limits(), expecting tasks: Int = 0) {
         self.limits = limits
+        if tasks > 0 { nodes.reserve(tasks + limits.lingering) }
     }
 
     /// Folds one event in.

@@ -36,6 +36,8 @@ struct RewindArray<Element: Sendable>: Rewinding, RandomAccessCollection, Sendab
     @inline(__always)
     mutating func change<R>(_ index: Int, _ body: (inout Element) -> R) -> R { body(&self[index]) }
 
+    mutating func reserve(_ count: Int) { elements.reserveCapacity(count) }
+
     @inline(__always)
     mutating func append(_ element: consuming Element) { elements.append(element) }
 
