@@ -126,6 +126,32 @@ import TreeModel
         }
     }
 
+    /// So that a tree has room for them, wherever the chunks of a keyframe begin.
+    @Test func aKeyframeKnowsHowManyTasksItHas() throws {
+        var end = TreeEvent.SnapshotEnd()
+        end.started = 3000
+        for count in [0, 1, 3000] {
+            var log: [TreeEvent.Change] = []
+            for part in 1...3 {
+                log += resumed(part * 500).map(\.change) + [.snapshotBegin(.init())]
+                for task in 0..<count + part {
+                    var row = TreeEvent.SnapshotTask()
+                    row.started = .init(task: TaskID(UInt64(task + 1)), name: "task of \(part), \(task) times seven")
+                    row.since = Int64(task % 7)
+                    log += task % 100 == 3 ? resumed(1).map(\.change) + [.snapshotTask(row)] : [.snapshotTask(row)]
+                }
+                log.append(.snapshotEnd(end))
+            }
+            _ = try record(log.enumerated().map { ($0.element, Int64($0.offset)) }, to: directory["\(count)"])
+            let seeker = try #require(SessionFile(directory["\(count)"]).seeker())
+            if count == 3000 { #expect(seeker.index.entries.count > 4) }
+            let last = try #require(try seeker.keyframe(before: .t(.max)))
+            #expect(last.tasks == count + 3)
+            let before = try #require(try seeker.keyframe(before: .seq(last.seq - 1)))
+            #expect(before.tasks == count + 2)
+        }
+    }
+
     @Test func aDamagedChunkInBetweenIsAGapThereToo() throws {
         _ = try record(resumed(6000), to: directory["a"])
         var bytes = contents(directory["a"])
