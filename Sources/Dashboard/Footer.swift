@@ -124,6 +124,8 @@ extension DashboardState {
         for (order, context) in contexts.enumerated() {
             for binding in keymap.bindings where binding.contexts.contains(context) && !binding.short.isEmpty {
                 if binding.command == .quit || binding.command == .leave { continue }
+                // One that works in several is named once.
+                if !binding.contexts.isDisjoint(with: contexts[..<order]) { continue }
                 let label = label(binding)
                 guard !label.isEmpty else { continue }
                 let own = binding.keys.first

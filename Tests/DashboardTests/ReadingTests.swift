@@ -120,6 +120,10 @@ struct ReadingTests {
         driver.watch(keyframe.map { TreeEvent(seq: last.seq, t: last.t, change: $0) }, until: 36)
         driver.expectLine("PAUSED, \(story.heldUp - story.halfMinute) events since")
         let after = driver.screen()
+        // What works there as it does in a live tree is named once.
+        for word in ["p now", "? keys", "x cancel"] {
+            #expect(after.split(separator: "\n").last?.ranges(of: word).count == 1, "\(word)")
+        }
         #expect(before.split(separator: "\n").dropFirst() == after.split(separator: "\n").dropFirst())
         driver.press(.character("p"))
         driver.expectLine("0:36")
