@@ -168,34 +168,3 @@ public final class EventReader {
         return true
     }
 }
-
-/// Hands on so many events at most.
-private struct CountedEvents<S: EventSink>: EventSink {
-    /// For the time of a call.
-    let sink: UnsafeMutablePointer<S>
-    private(set) var left: Int
-    private var isEnough = false
-
-    init(sink: UnsafeMutablePointer<S>, left: Int) {
-        self.sink = sink
-        self.left = left
-    }
-
-    var wantsMore: Bool { left > 0 && !isEnough }
-
-    var wantsRows: Bool {
-        mutating get { sink.pointee.wantsRows }
-    }
-
-    mutating func take(_ event: TreeEvent) -> Bool { note(sink.pointee.take(event)) }
-
-    mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool {
-        note(sink.pointee.take(fields, seq: seq, t: t))
-    }
-
-    private mutating func note(_ goesOn: Bool) -> Bool {
-        left -= 1
-        isEnough = !goesOn
-        return wantsMore
-    }
-}

@@ -61,15 +61,9 @@ final class FollowedChunk {
         return now
     }
 
-    /// Shows the next event that is there whole; false if there is none. What is not known is passed over.
-    func next(_ body: (TreeEvent) -> Void) -> Bool {
-        while true {
-            switch decoder.next(before: loaded, body) {
-            case .event: return true
-            case .unknown, .paused: continue
-            case .end, .damaged: return false
-            }
-        }
+    /// Gives the events to a sink that are there whole, for as long as it wants more. What is not known is passed over.
+    func read<S: EventSink>(into sink: inout S) {
+        while case .unknown = decoder.read(before: loaded, into: &sink) {}
     }
 
     var beginsWithKeyframe: Bool {

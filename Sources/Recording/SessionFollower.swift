@@ -17,8 +17,9 @@ public final class SessionFollower {
     public let path: String
     public let session: SessionInfo
     public private(set) var state = State.goesOn
-    /// The last event's `seq`.
+    /// The last event's `seq`, and the time of the last one.
     public private(set) var lastSeq: UInt64 = 0
+    public private(set) var lastT: Int64 = 0
     private let file: InputFile
     private let redaction: Redaction?
     private let isPartial: Bool
@@ -51,75 +52,85 @@ public final class SessionFollower {
 
     // MARK: Reading
 
-    /// Passes what has come since, at most about so many events; nothing when nothing has. `state` says whether more may
-    /// come. Where the writer has let go of what was due, a `gap` comes first.
+    /// Passes what has come since, at most so many events; nothing when nothing has. `state` says whether more may come. Where
+    /// the writer has let go of what was due, a `gap` comes first.
     /// - Returns: how many events it passed.
     @discardableResult
     public func read(limit: Int = .max, _ body: (TreeEvent) -> Void) throws(SessionError) -> Int {
+        try withoutActuallyEscaping(body) { body throws(SessionError) in
+            var sink = ShownEvents { event in
+                body(event)
+                return true
+            }
+            return try read(limit: limit, into: &sink)
+        }
+    }
+
+    /// The same for a sink: for as long as that wants more.
+    @discardableResult
+    public func read<S: EventSink>(limit: Int = .max, into sink: inout S) throws(SessionError) -> Int {
         // Looked at before the file is: what a writer wrote before it died is read first.
         let isWritten = state == .goesOn && WriterLock.isHeld(file.descriptor)
-        var count = 0
-        var isCaughtUp = false
-        while state == .goesOn, count < limit, !isCaughtUp {
-            let before = count
-            if let chunk {
-                count += try drain(chunk, limit: limit - count, body)
-                if count >= limit || state != .goesOn { break }
-                isCaughtUp = try !goOn(from: chunk, body, &count)
-            } else {
-                isCaughtUp = try !enter(first(from: nextSeq ?? 0), body, &count)
+        return try withUnsafeMutablePointer(to: &sink) { sink throws(SessionError) in
+            var events = FollowedEvents(CountedEvents(sink: sink, left: limit), redaction)
+            var isCaughtUp = false
+            while state == .goesOn, events.counted.wantsMore, !isCaughtUp {
+                let before = events.counted.left
+                if let chunk {
+                    try drain(chunk, into: &events)
+                    if !events.counted.wantsMore || state != .goesOn { break }
+                    isCaughtUp = try !goOn(from: chunk, into: &events)
+                } else {
+                    isCaughtUp = try !enter(first(from: nextSeq ?? 0), into: &events)
+                }
+                if events.counted.left < before { foundAt = Monitor.now }
             }
-            if count > before { foundAt = Monitor.now }
+            let count = limit - events.counted.left
+            if isCaughtUp, count == 0, !isWritten, state == .goesOn { state = .writerDied }
+            return count
         }
-        if isCaughtUp, count == 0, !isWritten, state == .goesOn { state = .writerDied }
-        return count
     }
 
     /// Passes the events of a chunk that are there.
-    private func drain(
-        _ chunk: FollowedChunk, limit: Int, _ body: (TreeEvent) -> Void
-    ) throws(SessionError) -> Int {
+    private func drain<S: EventSink>(
+        _ chunk: FollowedChunk, into events: inout FollowedEvents<S>
+    ) throws(SessionError) {
         guard try chunk.load(file) else {
             // Its place was given to another.
             self.chunk = nil
-            return 0
+            return
         }
-        var count = 0
-        while count < limit {
-            let isThere = chunk.next { event in
-                lastSeq = event.seq
-                body(redaction.edited(event))
-                if case .sessionEnded = event.change { state = .ended }
-            }
-            guard isThere else { break }
-            count += 1
-        }
+        chunk.read(into: &events)
         nextSeq = chunk.nextSeq
-        return count
+        lastSeq = events.lastSeq ?? lastSeq
+        lastT = max(lastT, events.lastT)
+        if events.areOver { state = .ended }
     }
 
     /// Goes on in the chunk that follows, if there is one and all of this one was read. False if there is nothing more to
     /// read now.
-    private func goOn(
-        from chunk: FollowedChunk, _ body: (TreeEvent) -> Void, _ count: inout Int
+    private func goOn<S: EventSink>(
+        from chunk: FollowedChunk, into events: inout FollowedEvents<S>
     ) throws(SessionError) -> Bool {
         guard self.chunk != nil else { return true }
         let following = try follower(of: chunk)
         guard following != nil || chunk.isLeft else { return false }
         // What was appended before the next one was opened.
-        let more = try drain(chunk, limit: .max, body)
-        count += more
-        if state != .goesOn || more > 0 { return true }
+        let before = events.counted.left
+        try drain(chunk, into: &events)
+        if state != .goesOn || events.counted.left < before { return true }
         guard let following else { return false }
         if following.header.kind == ChunkKind.end.rawValue {
             state = .ended
             return true
         }
-        return try enter(following, body, &count)
+        return try enter(following, into: &events)
     }
 
     /// Goes on in a chunk; false if there is none.
-    private func enter(_ place: Place?, _ body: (TreeEvent) -> Void, _ count: inout Int) throws(SessionError) -> Bool {
+    private func enter<S: EventSink>(
+        _ place: Place?, into events: inout FollowedEvents<S>
+    ) throws(SessionError) -> Bool {
         guard let place else { return false }
         let next = FollowedChunk(place.offset, place.header)
         guard try next.load(file) else { return false }
@@ -130,8 +141,8 @@ public final class SessionFollower {
         nextSeq = first
         number = next.number
         if first > due {
-            count += 1
-            body(TreeEvent(seq: due, t: place.header.firstT, change: .gap(TreeEvent.Gap(lost: first - due))))
+            let gap = TreeEvent.Gap(lost: first - due)
+            _ = events.counted.take(TreeEvent(seq: due, t: place.header.firstT, change: .gap(gap)))
         }
         return true
     }
@@ -204,4 +215,37 @@ public final class SessionFollower {
 
     /// Sleeps for that long.
     public func wait() { Monitor.sleep(pause) }
+}
+
+/// Hands events on as they are to be read, and looks at them on their way.
+private struct FollowedEvents<S: EventSink>: EventSink {
+    var counted: CountedEvents<S>
+    let redaction: Redaction?
+    var lastSeq: UInt64?
+    var lastT: Int64 = 0
+    /// The session's end was among them.
+    var areOver = false
+
+    init(_ counted: CountedEvents<S>, _ redaction: Redaction?) {
+        self.counted = counted
+        self.redaction = redaction
+    }
+
+    var wantsRows: Bool {
+        mutating get { counted.wantsRows }
+    }
+
+    mutating func take(_ event: TreeEvent) -> Bool {
+        note(event.seq, event.t)
+        if case .sessionEnded = event.change { areOver = true }
+        return counted.take(redaction.edited(event)) && !areOver
+    }
+
+    mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool {
+        if redaction != nil { return take(TreeEvent(seq: seq, t: t, change: fields.change)) }
+        note(seq, t)
+        return counted.take(fields, seq: seq, t: t)
+    }
+
+    private mutating func note(_ seq: UInt64, _ t: Int64) { (lastSeq, lastT) = (seq, max(lastT, t)) }
 }

@@ -61,18 +61,17 @@ final class FollowActor: Performer {
     private var isLeaving = false
     private var hasSaidTheEnd = false
     private var isShown = false
-    private var lastT: Int64 = 0
     private var failure: String?
 
     init(_ follower: SessionFollower) { self.follower = follower }
 
     /// The writer's clock is not known here: what the wall clock says, at least the time of the last event.
     var now: Int64 {
-        guard follower.state == .goesOn else { return lastT }
+        guard follower.state == .goesOn else { return follower.lastT }
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let wall = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-        return max(lastT, wall &- follower.session.startedUnixNanoseconds)
+        return max(follower.lastT, wall &- follower.session.startedUnixNanoseconds)
     }
 
     var isOver: Bool { isLeaving }
@@ -89,11 +88,7 @@ final class FollowActor: Performer {
         guard follower.state == .goesOn, failure == nil else { return sayTheEnd(&state) }
         var count = 0
         do {
-            try follower.read(limit: Stage.mostEvents) { event in
-                state.take(event)
-                lastT = max(lastT, event.t)
-                count += 1
-            }
+            count = try follower.read(limit: Stage.mostEvents, into: &state)
         } catch {
             failure = error.message
         }

@@ -47,6 +47,37 @@ import TreeModel
         #expect(follower.state == .ended && follower.lastSeq == log.lastSeq)
     }
 
+    private struct Knowing: EventSink {
+        var events: [TreeEvent] = []
+        var wantsRows: Bool { false }
+        mutating func take(_ event: TreeEvent) -> Bool {
+            events.append(event)
+            return true
+        }
+    }
+
+    @Test func rowsArePassedOverForASinkThatDoesNotWantThem() throws {
+        let log = try start()
+        let (follower, other) = (try SessionFollower(directory["a"]), try SessionFollower(directory["a"]))
+        var (knowing, all) = (Knowing(), [TreeEvent]())
+        for part in 1...4 {
+            for (change, t) in resumed(part * 50) { log.append(change, at: t) }
+            log.beginKeyframe(at: 0)
+            // More than a chunk of them.
+            for task in 1...1000 {
+                var row = TreeEvent.SnapshotTask()
+                row.started = .init(task: TaskID(UInt64(task)), name: "\(task) of \(part)")
+                log.append(.snapshotTask(row), at: 0)
+            }
+            log.endKeyframe(at: 0)
+            #expect(try follower.read(into: &knowing) == part * 50 + 2)
+            all += try read(other)
+            #expect(follower.lastSeq == log.lastSeq && other.lastSeq == log.lastSeq)
+        }
+        #expect(knowing.events == all.filter { !$0.change.kind.isRow } && all.count == 500 + 4 * 1002)
+        #expect(follower.state == .goesOn)
+    }
+
     @Test func aWriterThatIsGoneIsNoticedAfterItsLastEvent() throws {
         var log: EventLog? = try start()
         for (change, t) in resumed(2000) { log?.append(change, at: t) }
