@@ -116,10 +116,12 @@ public struct LiveTree: Sendable {
     var snapshot: SnapshotReading?
     var history = History()
 
-    /// - Parameter tasks: how many live tasks are expected, so that there is room for them.
+    /// - Parameter tasks: how many live tasks are expected, so that there is room for them. It is a hint, and may come from a
+    ///   damaged file: room for more than a million is not made beforehand.
     public init(limits: Limits = Limits(), expecting tasks: Int = 0) {
         self.limits = limits
-        if tasks > 0 { nodes.reserve(tasks + limits.lingering) }
+        let tasks = min(tasks, 1 << 20)
+        if tasks > 0 { nodes.reserve(tasks + min(tasks, limits.lingering)) }
     }
 
     /// Folds one event in.
