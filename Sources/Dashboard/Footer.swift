@@ -187,6 +187,10 @@ extension DashboardState {
         if case .cascade = pane, binding.contexts == Binding.viewing, binding.command == .close { return "" }
         guard case .preview(let preview) = pane else { return treeLabel(binding) }
         switch (binding.command, preview.act) {
+        // Where all of it is over.
+        case (.confirm, _) where preview.stops + preview.already == 0: return ""
+        case (.confirmNow, _) where preview.stops + preview.already == 0: return ""
+        case (.listAll, _) where preview.held == 0: return ""
         case (.confirm, .drain): return "drain \(Words.plural(preview.stops, "task"))"
         case (.confirm, .cancel): return "cancel \(Words.plural(preview.stops, "task"))"
         case (.confirm, .cancelNow): return "cancel \(Words.plural(preview.stops, "task")) without grace"

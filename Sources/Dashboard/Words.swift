@@ -89,6 +89,15 @@ public enum Words {
         return "\(number / 1_000_000)M"
     }
 
+    /// So many of so many, in that many columns: `12/40`, `1122/1k`, `11k/11k`.
+    static func share(_ part: Int, of whole: Int, columns: Int) -> String {
+        func brief(_ number: Int) -> String {
+            number < 1_000 ? String(number) : number < 1_000_000 ? "\(number / 1_000)k" : "\(number / 1_000_000)M"
+        }
+        let ways = ["\(part)/\(whole)", "\(part)/\(brief(whole))", "\(brief(part))/\(brief(whole))"]
+        return ways.first { $0.count <= columns } ?? brief(part)
+    }
+
     /// A size: `86 KB`, `1.2 MB`.
     static func bytes(_ count: UInt64) -> String {
         let n = Int64(min(count, 1 << 60))

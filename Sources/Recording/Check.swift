@@ -83,8 +83,8 @@ public struct Check {
     public mutating func apply(_ event: TreeEvent) {
         seq = event.seq
         t = event.t
-        // Rows of keyframes take no place among the events.
-        if !event.change.kind.isOfSnapshot { counts.events += 1 }
+        // Rows of keyframes and gaps are none.
+        if !event.change.kind.isOfSnapshot, event.change.kind != .gap { counts.events += 1 }
         if ended != nil {
             violate(.endedClean, "an event after session.ended")
             return

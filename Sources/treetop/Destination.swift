@@ -151,7 +151,7 @@ final class Destination {
         return fstat(STDOUT_FILENO, &own) == 0 && own.st_dev == status.st_dev && own.st_ino == status.st_ino
     }
 
-    private static func problem(_ path: String, _ code: Int32) -> Problem {
+    static func problem(_ path: String, _ code: Int32) -> Problem {
         Problem(.unreadable, "\(path) cannot be written: \(String(cString: strerror(code)))")
     }
 }

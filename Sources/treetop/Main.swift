@@ -8,7 +8,11 @@ enum Main {
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try Treetop.parseAsRoot()
-            try command.run()
+            do { try command.run() } catch {
+                try Output.complete()
+                throw error
+            }
+            try Output.complete()
         } catch {
             leave(error)
         }

@@ -1,8 +1,11 @@
 import Canvas
 import Glibc
+import Synchronization
 
 /// Standard output, a line at a time. It remembers when nobody reads any more.
 final class Output {
+    /// Why it could not be written, where somebody would still have read it.
+    private static let failure = Atomic<Int32>(0)
     private(set) var isClosed = false
     private var buffer: [UInt8] = []
 
@@ -19,10 +22,18 @@ final class Output {
             if written > 0 {
                 start += written
             } else if errno != EINTR {
+                if errno != EPIPE { Self.failure.store(errno, ordering: .relaxed) }
                 isClosed = true
             }
         }
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Says that not all could be written, if so.
+    static func complete() throws {
+        if fflush(nil) != 0, errno != EPIPE { failure.store(errno, ordering: .relaxed) }
+        let code = failure.load(ordering: .relaxed)
+        if code != 0 { throw Destination.problem("standard output", code) }
     }
 
     /// Text from somewhere else, as a terminal may see it: control characters are shown, never sent.

@@ -18,10 +18,20 @@ struct TreeText {
                 for resource in tree.resources(of: slot) {
                     output.line(
                         Output.printable(
-                            indent(info.depth + 2) + "holds \(resource.kind.map { $0 + " " } ?? "")\(resource.name)"))
+                            indent(info.depth + 2) + verb(resource.state)
+                                + " \(resource.kind.map { $0 + " " } ?? "")\(resource.name)"))
                 }
             }
             slot = tree.following(slot)
+        }
+    }
+
+    private func verb(_ state: LiveTree.ResourceState) -> String {
+        switch state {
+        case .acquiring: "acquires"
+        case .held: "holds"
+        case .releasing: "releases"
+        case .quarantined: "left alone:"
         }
     }
 

@@ -4,6 +4,20 @@ import TreeModel
 
 @testable import Dashboard
 
+@Suite("So many of so many")
+struct ShareTests {
+    @Test(
+        "fits into its columns, the part as exact as it may be",
+        arguments: [
+            (12, 40, 7, "12/40"), (999, 999, 7, "999/999"), (1_122, 1_122, 7, "1122/1k"), (7, 12_345, 7, "7/12345"),
+            (11_127, 11_127, 7, "11k/11k"), (123_456, 456_789, 7, "123k"), (1_000_000, 1_000_000, 7, "1M/1M"),
+            (11_127, 11_127, 9, "11127/11k"),
+        ])
+    func fits(_ part: Int, _ whole: Int, _ columns: Int, _ text: String) {
+        #expect(Words.share(part, of: whole, columns: columns) == text)
+    }
+}
+
 @Suite("A preview")
 struct PreviewTests {
     private let user = Cause(.user, by: "key x")
@@ -44,6 +58,21 @@ struct PreviewTests {
         driver.type("other")
         driver.press(.enter, .character("x"))
         driver.expectLine("goes on    4 tasks: root, pool, calm")
+    }
+
+    @Test("of what ended meanwhile offers only to leave")
+    func over() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        let one = script.start("one", in: root, grace: 2)
+        let driver = asked(script, about: "one", until: 1, 80)
+        driver.expectLine("y cancel 1 task")
+        let before = script.events.count
+        script.finish(one)
+        driver.watch(script.events[before...], until: 2)
+        driver.expectLine("it is over already: there is nothing to cancel")
+        driver.expectLine(" n leave")
+        for word in ["y cancel", "without grace", "list all"] { driver.expectNoLine(word) }
     }
 
     @Test("the detail of what is cancelling still says what it holds")

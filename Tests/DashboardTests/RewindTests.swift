@@ -42,6 +42,22 @@ struct RewindTests {
         rewind.driver.expectLine("40 live")
     }
 
+    @Test("has its views, and the views have its keys")
+    func viewsThePast() {
+        let rewind = live()
+        rewind.press(.character("p"), .left, .function(4))
+        rewind.driver.expectLine("HOLDER")
+        rewind.driver.expectLine("PAST 0:26.200  5s behind now")
+        rewind.press(.function(2), .character("p"))
+        rewind.driver.expectNoLine("PAST")
+        // From a view that was paused, too.
+        rewind.press(.character("p"), .function(4))
+        rewind.driver.expectLine("PAUSED, 0 events since")
+        rewind.press(.left)
+        rewind.driver.expectLine("HOLDER")
+        rewind.driver.expectLine("PAST 0:26.200  5s behind now")
+    }
+
     @Test("gives at any place what a fold from the beginning gives", arguments: 0..<20 as Range<UInt64>)
     func seeksExactly(seed: UInt64) {
         var generator = Seeded(seed)

@@ -80,7 +80,7 @@ private let rewoundPicture = """
      0:33.950  1x  seq 461 task.overdue    A abandoned  C cancel  f failed  d deadline  ! waits too long
      last mark  ! 0:33.950  lock: waits too long
      ! 1 task is overdue: ! goes there.  p returns to now
-     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  Enter detail  / find  ! next trouble  f filter  p now  ? keys                                  q shut down
+     Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  Enter detail  / find  ! next trouble  f filter  p now  Tab view  ? keys                        q shut down
     """
 
 private let loopedPicture = """
@@ -143,7 +143,7 @@ private let loopedPicture = """
      0:38.700  1x  loop 0:34.000-0:39.000  skips idle  seq 463 resource.quarantined    A abandoned  C cancel  f failed  d deadline  ! waits too long
      last mark  A 0:38.700  lock: abandoned
      idle time is passed over while it plays
-     Space stop  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  Enter detail  / find  ! next trouble  f filter  p now  ? keys                                  q shut down
+     Space stop  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  Enter detail  / find  ! next trouble  f filter  p now  Tab view  ? keys                        q shut down
     """
 
 private let comparedPicture = """
@@ -206,5 +206,5 @@ private let comparedPicture = """
      0:39.000  1x  seq 469 cancel.completed    A abandoned  C cancel  f failed  d deadline  ! waits too long
      last mark  A 0:38.700  lock: abandoned
      ! 1 task was abandoned and did not return: ! goes there.  p returns to now
-     Esc close  Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  Enter detail  / find  ! next trouble  f filter  p now  ? keys                       q shut down
+     Esc close  Space play  , . event  Left Right 5s  [ ] mark  { } speed  u find cause  = compare  a loop  Enter detail  / find  ! next trouble  f filter  p now  Tab view  ? keys             q shut down
     """

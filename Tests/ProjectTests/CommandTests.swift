@@ -125,6 +125,20 @@ import TestSupport
         #expect(run.output.isEmpty)
     }
 
+    /// A disk that is full is no reader that has seen enough.
+    @Test(arguments: [
+        ["demo", "--list"], ["demo", "worker", "--headless", "--no-record"], ["check", "FILE"], ["state", "FILE"],
+    ])
+    func outputThatCannotBeWrittenIsSaid(_ arguments: [String]) throws {
+        let file = LayeringTests.root.appending(path: "Tests/RecordingTests/Fixtures/rows.treetop").path
+        let own = arguments.map { $0 == "FILE" ? file : $0 }
+        let run = try Program.run(["-c", #""$0" "$@" > /dev/full"#, Program.path] + own, of: "/bin/sh")
+        #expect(run.status == 2)
+        #expect(
+            run.errorLines.last == "treetop: standard output cannot be written: No space left on device",
+            "\(run.errors)")
+    }
+
     @Test func aFileThatIsNoSessionOrNotAllOfOneIsSaidToBe() throws {
         let scratch = Scratch()
         let good = scratch.path("good.treetop")

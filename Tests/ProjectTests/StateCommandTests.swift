@@ -31,6 +31,9 @@ import TestSupport
         #expect(state["t"] as? Int64 == recording.heeded * 1_000_000)
         let text = try Program.run(["state", file, "--at", at])
         #expect(text.lines.first?.hasPrefix("at \(StuckRecording.clock(recording.heeded)): 4 live") == true)
+        // Who waits for a lock does not hold it.
+        let lock = text.lines.map { $0.drop { $0 == " " } }.filter { $0.hasSuffix("lock ledger.lock") && $0.count < 40 }
+        #expect(lock == ["holds lock ledger.lock", "acquires lock ledger.lock"], "\(text.output)")
         #expect(text.output == (try Program.run(["replay", file, "--headless", "--at", at]).output))
         #expect(paths(try object(["state", file, "--json"]), "tasks").isEmpty)
     }

@@ -37,12 +37,12 @@ extension DashboardState {
                 (isOver ? "" : "+") + Words.at(took, exact: isOver), end: columns.tookEnd, y: y,
                 role: cascade.holdUps.isEmpty ? .normal : .overdue, limit: 8)
             if columns.tasksEnd > 0 {
-                let ended = "\(Words.short(cascade.endedCount))/\(Words.short(cascade.marked))"
-                canvas.putTrailing(ended, end: columns.tasksEnd, y: y, limit: 11)
+                let ended = Words.share(cascade.endedCount, of: cascade.marked, columns: 7)
+                canvas.putTrailing(ended, end: columns.tasksEnd, y: y, limit: 7)
             }
             if columns.heldEnd > 0 {
-                let released = "\(Words.short(cascade.releasedCount))/\(Words.short(cascade.resources))"
-                canvas.putTrailing(released, end: columns.heldEnd, y: y, limit: 11)
+                let released = Words.share(cascade.releasedCount, of: cascade.resources, columns: 9)
+                canvas.putTrailing(released, end: columns.heldEnd, y: y, limit: 9)
             }
             canvas.put(note(cascade), x: columns.note.lowerBound, y: y, end: columns.note.upperBound)
             return !isOver || cascade.ended[.abandoned] != nil
@@ -55,10 +55,11 @@ extension DashboardState {
         func part(_ number: Int?, _ word: String, _ role: Role) {
             if let number, number > 0 { parts.append(Span("\(Words.short(number)) \(word)", role)) }
         }
+        func releases(_ number: Int?) -> String { number == 1 ? "release" : "releases" }
         part(cascade.ended[.abandoned], "abandoned", .abandoned)
         part(cascade.ended[.failed], "failed", .failed)
-        part(cascade.released[.failed], "releases failed", .failed)
-        part(cascade.released[.timedOut], "releases timed out", .failed)
+        part(cascade.released[.failed], releases(cascade.released[.failed]) + " failed", .failed)
+        part(cascade.released[.timedOut], releases(cascade.released[.timedOut]) + " timed out", .failed)
         part(cascade.released[.leaked], "leaked", .failed)
         part(cascade.quarantined, "quarantined", .abandoned)
         if cascade.completedAt == nil {

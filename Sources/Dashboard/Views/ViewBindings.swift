@@ -3,7 +3,7 @@ import Canvas
 extension Binding {
     /// All views but the tree, of a live session or of a recorded one.
     static let viewing: Set<Context> = [.cascades, .resources, .events, .timeline, .logs]
-    private static let anyView: Set<Context> = [.live, .replay, .liveView, .replayView]
+    private static let anyView: Set<Context> = [.live, .replay, .past, .liveView, .replayView]
 
     /// The keys of the views.
     static let views: [Binding] =

@@ -10,7 +10,8 @@ extension DashboardState {
         var contexts: [Binding.Context] = []
         if case .cascade = pane, view == .cascades { contexts.append(.cascade) }
         if let own = view.context { contexts.append(own) }
-        return contexts + [isRecording || isRewound ? .replayView : .liveView]
+        if isRecording || isRewound { return contexts + [.replayView] }
+        return contexts + (frozen == nil ? [.liveView] : [.replayView, .liveView])
     }
 
     mutating func perform(_ viewing: Viewing) {
