@@ -60,8 +60,9 @@ extension DashboardState {
         var holds = holdings(detail, info, width: width)
         let rest = max(1, room - lines.count - (tail == nil ? 0 : 1))
         if holds.count > rest {
-            let left = holds.count - rest + 1
-            holds = Array(holds.prefix(rest - 1)) + [[Span("  and \(left) more kinds", .dim)]]
+            // The first line is the head.
+            let left = holds.count - max(1, rest - 1)
+            holds = Array(holds.prefix(rest - 1)) + [[Span("  and \(Words.plural(left, "more kind"))", .dim)]]
         }
         lines += holds
         if let tail { lines.append(tail) }

@@ -63,7 +63,7 @@ struct CheckCommand: ParsableCommand {
         return Output.printable(
             "\(verdict.result.rawValue): \(session.path): \(counts.events) events, \(counts.tasks) tasks "
                 + "(\(counts.failed) failed, \(counts.cancelled) cancelled, \(counts.abandoned) abandoned), "
-                + "\(counts.acquired) resources acquired, \(counts.released) released, \(counts.cascades) cascades, "
+                + "\(counts.acquired) resources acquired, \(counts.released) released, \(counts.cascades) cascade\(counts.cascades == 1 ? "" : "s"), "
                 + (counts.gaps == 0 ? "no gap" : "\(counts.gaps) gaps"))
     }
 }

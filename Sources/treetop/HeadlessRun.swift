@@ -48,6 +48,8 @@ struct HeadlessRun {
 struct EventLines {
     private let format: EventFormat
     private var tree = LiveTree()
+    /// The resource of the event.
+    private var resource = ""
     private let json = JSONLinesWriter()
     /// Whether what says little to people has a line, too.
     private let all: Bool
@@ -68,6 +70,7 @@ struct EventLines {
     mutating func line(for event: TreeEvent) -> String? {
         guard format == .text else { return json.line(event) }
         // A name is looked up before the event that may take it away, or after the one that brings it.
+        resource = resource(of: event.change)
         tree.apply(event)
         guard let words = words(event.change) ?? (all ? smallWords(event.change) : nil) else { return nil }
         return Output.printable("\(Words.seconds(event.t))  \(words)")
@@ -79,7 +82,7 @@ struct EventLines {
         case .taskProgress(let said): "progress   \(path(said.task)): \(said.completed ?? 0) of \(said.total ?? 0)"
         case .resourceAcquiring(let wanted):
             "acquiring  \(path(wanted.task)): \(Words.resource(wanted.kind, wanted.name))"
-        case .resourceReleasing(let release): "releasing  \(path(release.task)): resource \(release.resource)"
+        case .resourceReleasing(let release): "releasing  \(path(release.task)): \(resource)"
         case .snapshotTask(let row): "row        \(path(row.started.task)): \(row.phase.name)"
         case .snapshotResource(let row):
             "row        \(path(row.acquired.task)): \(Words.resource(row.acquired.kind, row.acquired.name))"
@@ -89,6 +92,20 @@ struct EventLines {
             .drainCompleted, .shutdownPhase, .engineStarved, .snapshotBegin, .snapshotEnd, .gap, .sessionEnded:
             change.kind.name
         }
+    }
+
+    /// What an event says became of a resource that is known.
+    private func resource(of change: TreeEvent.Change) -> String {
+        let id: ResourceID
+        switch change {
+        case .resourceReleasing(let fields): id = fields.resource
+        case .resourceReleased(let fields): id = fields.resource
+        case .resourceQuarantined(let fields): id = fields.resource
+        case .resourceReturned(let fields): id = fields.resource
+        default: return ""
+        }
+        let known = tree.resource(id).map { Words.resource($0.kind, $0.name) }
+        return known ?? tree.resourceName(id) ?? "resource \(id)"
     }
 
     private func path(_ task: TaskID) -> String {
@@ -119,12 +136,12 @@ struct EventLines {
         case .resourceAcquired(let held): "acquired   \(path(held.task)): \(Words.resource(held.kind, held.name))"
         case .resourceReleasing: nil
         case .resourceReleased(let release):
-            "\(Words.column(release.outcome == .ok ? "released" : release.outcome.name.uppercased())) \(path(release.task)): resource \(release.resource) in \(Words.milliseconds(release.duration))\(Words.error(release.error))"
-        case .resourceQuarantined(let kept): "kept       \(path(kept.task)): resource \(kept.resource), in quarantine"
+            "\(Words.column(release.outcome == .ok ? "released" : release.outcome.name.uppercased())) \(path(release.task)): \(resource) in \(Words.milliseconds(release.duration))\(Words.error(release.error))"
+        case .resourceQuarantined(let kept): "kept       \(path(kept.task)): \(resource), in quarantine"
         case .resourceReturned(let late):
-            "late       resource \(late.resource): its release ended, \(late.outcome.name)"
+            "late       \(resource): its release ended, \(late.outcome.name)"
         case .cancelCompleted(let end):
-            "cancelled  cascade \(end.cascade): \(end.tasks) tasks, \(end.resources) resources, \(end.failed) failed, \(end.timedOut) timed out, \(end.abandoned) abandoned, in \(Words.milliseconds(end.duration))"
+            "cancelled  cascade \(end.cascade): \(end.tasks) tasks, \(end.resources) resources, releases: \(end.failed) failed, \(end.timedOut) timed out; \(end.abandoned) abandoned, in \(Words.milliseconds(end.duration))"
         case .drainRequested(let request): "drain      \(path(request.task)): \(request.cause)"
         case .taskDraining(let task): "draining   \(path(task.task))"
         case .drainCompleted(let end): "drained    in \(Words.milliseconds(end.duration))"

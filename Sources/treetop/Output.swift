@@ -22,7 +22,7 @@ final class Output {
             if written > 0 {
                 start += written
             } else if errno != EINTR {
-                if errno != EPIPE { Self.failure.store(errno, ordering: .relaxed) }
+                Self.note(errno)
                 isClosed = true
             }
         }
@@ -31,9 +31,17 @@ final class Output {
 
     /// Says that not all could be written, if so.
     static func complete() throws {
-        if fflush(nil) != 0, errno != EPIPE { failure.store(errno, ordering: .relaxed) }
+        if fflush(nil) != 0 { note(errno) }
         let code = failure.load(ordering: .relaxed)
         if code != 0 { throw Destination.problem("standard output", code) }
+    }
+
+    /// Notes what is no reader that left, and no terminal that went away.
+    private static func note(_ code: Int32) {
+        var status = stat()
+        let isDevice = fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+        if code == EPIPE || code == EIO && isDevice { return }
+        failure.store(code, ordering: .relaxed)
     }
 
     /// Text from somewhere else, as a terminal may see it: control characters are shown, never sent.

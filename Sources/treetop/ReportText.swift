@@ -19,7 +19,7 @@ struct ReportText {
             "\(report.session.name)  \(file)",
             "\(Words.instant(report.from)) to \(Words.instant(report.to)), "
                 + "\(Words.plural(totals.events, "event")), \(end)",
-        ] + report.missing.map { "not all is there: \($0)" }
+        ] + report.missing.flatMap { Self.wrap("not all is there: \($0)", indent: 2) }
     }
 
     private var counts: [String] {
@@ -149,7 +149,7 @@ struct ReportText {
             if let on = task.on { words.append("waited for \(on.kind)\(on.name.map { " " + $0 } ?? "")") }
             if !task.kept.isEmpty { words.append("keeps \(task.kept.joined(separator: ", "))") }
             if let returned = task.returnedAt { words.append("returned at \(Words.instant(returned))") }
-            if !words.isEmpty { lines.append("    " + words.joined(separator: "; ")) }
+            if !words.isEmpty { lines += Columns.wrap(words, separator: "; ", indent: 6, first: "    ") }
         }
         return lines + Self.more(totals.abandoned, report.abandoned.count)
     }
@@ -160,11 +160,19 @@ struct ReportText {
         var lines = ["", "FAILURES  \(Words.count(count)), alike ones together"]
         for group in report.failures.prefix(Report.mostShown) {
             let type = group.error.type.isEmpty ? "" : group.error.type + ": "
-            lines.append("  \(Columns.right(Words.count(group.count), 5))  \(type)\(group.error.message)")
+            // Three lines of it are enough to know it by.
+            lines += Self.wrap(
+                Columns.fit(type + group.error.message, 200), indent: 9,
+                first: "  \(Columns.right(Words.count(group.count), 5))  ")
             lines.append(
                 "         \(group.of.rawValue), first at \(Words.instant(group.t)) in \(Columns.path(group.path, 46))")
         }
         return lines + Self.more(report.failures.count, Report.mostShown)
+    }
+
+    /// A sentence, broken between words.
+    private static func wrap(_ text: String, indent: Int, first: String = "") -> [String] {
+        Columns.wrap(text.split(separator: " ").map(String.init), separator: " ", indent: indent, first: first)
     }
 
     private static func more(_ count: Int, _ shown: Int) -> [String] {

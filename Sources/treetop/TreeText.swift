@@ -14,7 +14,7 @@ struct TreeText {
         while slot >= 0 {
             let info = tree.info(slot)
             if info.finishedAt == nil || info.outcome == .failed || info.outcome == .abandoned {
-                output.line(Output.printable(line(info)))
+                output.line(Output.printable(line(info, of: slot)))
                 for resource in tree.resources(of: slot) {
                     output.line(
                         Output.printable(
@@ -35,10 +35,10 @@ struct TreeText {
         }
     }
 
-    private func line(_ info: LiveTree.TaskInfo) -> String {
+    private func line(_ info: LiveTree.TaskInfo, of slot: LiveTree.Slot) -> String {
         var words = [info.outcome?.name ?? (info.cascade != nil ? "cancelling" : info.phase.name)]
         if info.returnedAt != nil { words.append("came home") }
-        words.append(Self.clock(max(0, tree.now - info.startedAt)))
+        words.append(Self.clock(max(0, (info.finishedAt ?? tree.now) - info.startedAt)))
         words.append("live \(info.live), held \(info.held)")
         if let error = info.error { words.append(error.message) }
         if let waiting = info.waiting {
@@ -46,7 +46,9 @@ struct TreeText {
         } else if let message = info.progress?.message {
             words.append(message)
         }
-        return indent(info.depth) + "\(info.name)  [\(info.id)]  " + words.joined(separator: "; ")
+        // Those above one that ended may be over too, and not be here.
+        let name = info.outcome == nil ? indent(info.depth) + info.name : tree.path(slot)
+        return "\(name)  [\(info.id)]  " + words.joined(separator: "; ")
     }
 
     private func indent(_ depth: Int) -> String { String(repeating: "  ", count: min(depth, 60)) }

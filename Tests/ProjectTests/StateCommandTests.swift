@@ -1,6 +1,8 @@
 import Foundation
+import Recording
 import Testing
 import TestSupport
+import TreeModel
 
 /// `treetop state`, `diff` and `events` over a recorded demo.
 @Suite(.onItsOwnThread) struct StateCommandTests {
@@ -69,5 +71,33 @@ import TestSupport
         #expect(words == ["acquiring", "acquired", "releasing", "released"])
         let late = try Program.run(["events", file, "--where", "from=1h"])
         #expect(late.status == 0 && late.output.isEmpty)
+    }
+
+    @Test func resourcesAreNamedToTheirEnd() throws {
+        let lines = try Program.run(["events", file]).lines
+        #expect(lines.contains { $0.contains("released   stuck/part/wants-lock: lock ledger.lock in ") })
+        #expect(!lines.contains { $0.contains(#/resource \d/#) })
+    }
+
+    /// Those above it may have ended well, and have no line.
+    @Test func whatEndedIsNamedByItsPathAndGrowsNoOlder() throws {
+        let path = scratch.path("b.treetop")
+        let run = try Program.run(["demo", "first-error", "--headless", "--record", path])
+        #expect(run.status == 1)
+        let tree = try SessionFile(path).tree(at: .max).tree
+        let lines = try Program.run(["state", path]).lines.dropFirst()
+        var slot = tree.root
+        var seen = 0
+        while slot >= 0 {
+            let info = tree.info(slot)
+            if info.outcome == .failed, let end = info.finishedAt {
+                let age = StuckRecording.clock((end - info.startedAt) / 1_000_000)
+                let line = "\(tree.path(slot))  [\(info.id)]  failed; \(age);"
+                #expect(lines.contains { $0.hasPrefix(line) }, "\(line) in \(lines)")
+                seen += 1
+            }
+            slot = tree.following(slot)
+        }
+        #expect(seen > 1)
     }
 }
