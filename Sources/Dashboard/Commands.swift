@@ -96,7 +96,8 @@ extension DashboardState {
         case .watch: return watchCascade()
         case .quit: return quit()
         case .force: return shutDown(force: true)
-        case .leave: return [.leave]
+        // In a view of a running program's past the keys are a replay's, but the program is to be asked about.
+        case .leave: return isRecording ? [.leave] : quit()
         case .help:
             showsHelp = true
             helpTop = 0

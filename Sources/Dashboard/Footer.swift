@@ -107,7 +107,8 @@ extension DashboardState {
         return last.map {
             let isOver = session.isAttached || (tree.ended != nil && !isRecording)
             let key = $0.keys.first
-            return KeyWord([($0.footerName, key)], isOver ? "leave" : $0.short, key: key)
+            let quits = isRecording ? $0 : keymap.bindings.first { $0.command == .quit } ?? $0
+            return KeyWord([($0.footerName, key)], isOver ? "leave" : quits.short, key: key)
         }
     }
 

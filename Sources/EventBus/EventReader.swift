@@ -55,10 +55,7 @@ public final class EventReader {
     @discardableResult
     public func read(limit: Int = .max, _ body: (TreeEvent) -> Void) -> Int {
         withoutActuallyEscaping(body) { body in
-            var sink = ShownEvents { event in
-                body(event)
-                return true
-            }
+            var sink = ShownEvents(all: body)
             return read(limit: limit, into: &sink)
         }
     }

@@ -58,10 +58,7 @@ public final class SessionFollower {
     @discardableResult
     public func read(limit: Int = .max, _ body: (TreeEvent) -> Void) throws(SessionError) -> Int {
         try withoutActuallyEscaping(body) { body throws(SessionError) in
-            var sink = ShownEvents { event in
-                body(event)
-                return true
-            }
+            var sink = ShownEvents(all: body)
             return try read(limit: limit, into: &sink)
         }
     }

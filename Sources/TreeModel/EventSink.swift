@@ -21,6 +21,13 @@ extension EventSink {
 public struct ShownEvents: EventSink {
     private let body: (TreeEvent) -> Bool
     public init(to body: @escaping (TreeEvent) -> Bool) { self.body = body }
+    /// Shows all that there are.
+    public init(all body: @escaping (TreeEvent) -> Void) {
+        self.body = { event in
+            body(event)
+            return true
+        }
+    }
     public func take(_ event: TreeEvent) -> Bool { body(event) }
 }
 

@@ -87,6 +87,22 @@ extension TreeEvent.Kind {
 }
 
 extension TreeEvent.Change {
+    /// The resource of an event that does not say its name, and after which that may be gone.
+    public var unnamedResource: ResourceID? {
+        switch self {
+        case .resourceFailed(let fields): fields.resource
+        case .resourceReleasing(let fields): fields.resource
+        case .resourceReleased(let fields): fields.resource
+        case .resourceQuarantined(let fields): fields.resource
+        case .resourceReturned(let fields): fields.resource
+        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
+            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceAcquired, .taskFinished,
+            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
+            .engineStarved, .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd, .gap, .sessionEnded:
+            nil
+        }
+    }
+
     /// The kind of this change.
     @inlinable public var kind: TreeEvent.Kind {
         switch self {

@@ -70,7 +70,7 @@ struct EventLines {
     mutating func line(for event: TreeEvent) -> String? {
         guard format == .text else { return json.line(event) }
         // A name is looked up before the event that may take it away, or after the one that brings it.
-        resource = resource(of: event.change)
+        resource = event.change.unnamedResource.map(name) ?? ""
         tree.apply(event)
         guard let words = words(event.change) ?? (all ? smallWords(event.change) : nil) else { return nil }
         return Output.printable("\(Words.seconds(event.t))  \(words)")
@@ -94,16 +94,7 @@ struct EventLines {
         }
     }
 
-    /// What an event says became of a resource that is known.
-    private func resource(of change: TreeEvent.Change) -> String {
-        let id: ResourceID
-        switch change {
-        case .resourceReleasing(let fields): id = fields.resource
-        case .resourceReleased(let fields): id = fields.resource
-        case .resourceQuarantined(let fields): id = fields.resource
-        case .resourceReturned(let fields): id = fields.resource
-        default: return ""
-        }
+    private func name(of id: ResourceID) -> String {
         let known = tree.resource(id).map { Words.resource($0.kind, $0.name) }
         return known ?? tree.resourceName(id) ?? "resource \(id)"
     }

@@ -8,11 +8,9 @@ enum Main {
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try Treetop.parseAsRoot()
-            do { try command.run() } catch {
-                try Output.complete()
-                throw error
-            }
+            let result = Result { try command.run() }
             try Output.complete()
+            try result.get()
         } catch {
             leave(error)
         }

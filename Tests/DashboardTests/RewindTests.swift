@@ -53,9 +53,17 @@ struct RewindTests {
         // From a view that was paused, too.
         rewind.press(.character("p"), .function(4))
         rewind.driver.expectLine("PAUSED, 0 events since")
-        rewind.press(.left)
+        // The program goes on: it is not left without a question.
+        rewind.driver.expectLine("q shut down")
+        rewind.press(.character("q"))
+        rewind.driver.expectLine("y shut down")
+        rewind.press(.character("n"), .left)
         rewind.driver.expectLine("HOLDER")
         rewind.driver.expectLine("PAST 0:26.200  5s behind now")
+        rewind.driver.expectLine("q shut down")
+        rewind.press(.character("q"))
+        rewind.driver.expectLine("y shut down")
+        #expect(!rewind.driver.takeEffects().contains(.leave))
     }
 
     @Test("gives at any place what a fold from the beginning gives", arguments: 0..<20 as Range<UInt64>)

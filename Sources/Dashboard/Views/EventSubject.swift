@@ -52,20 +52,4 @@ struct EventSubject {
         case .engineStarved, .snapshotBegin, .snapshotEnd, .gap, .sessionEnded: break
         }
     }
-
-    /// The resource of an event that does not say its name, and after which that may be gone.
-    static func lastResource(_ change: TreeEvent.Change) -> ResourceID? {
-        switch change {
-        case .resourceFailed(let fields): fields.resource
-        case .resourceReleasing(let fields): fields.resource
-        case .resourceReleased(let fields): fields.resource
-        case .resourceQuarantined(let fields): fields.resource
-        case .resourceReturned(let fields): fields.resource
-        case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
-            .taskCancelling, .taskJoining, .taskOverdue, .resourceAcquiring, .resourceAcquired, .taskFinished,
-            .taskReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
-            .engineStarved, .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd, .gap, .sessionEnded:
-            nil
-        }
-    }
 }

@@ -95,7 +95,7 @@ struct EventTail: Sendable {
         keepUp(with: tree, at: Replay.clamped(event.t))
         if fresh.isEmpty { freshSince = tree.now }
         var resource: String?
-        if let id = EventSubject.lastResource(event.change) { resource = tree.resourceName(id) }
+        if let id = event.change.unnamedResource { resource = tree.resourceName(id) }
         fresh.append((event, resource))
         if fresh.count >= 2 * Self.capacity { fresh.removeFirst(Self.capacity) }
     }
