@@ -20,21 +20,33 @@ extension TaskScope {
         _ open: @escaping @Sendable () async throws -> T,
         release: @escaping @Sendable (T, ReleaseContext) async throws -> Void
     ) async throws -> Held<T> {
-        let request = try ResourceRequest(name, kind, after, budget, of: node)
-        return Held(entry: try await acquire(request, open, release), engine: node.engine)
+        let terms = try terms(name, after, budget)
+        return Held(try await acquire(name, kind, after, terms, open, release), node)
     }
 
     /// Opens a resource that needs no suspension: `try scope.own("log", kind: "file", File(path)) { file, _ in … }`.
-    /// The expression is not evaluated if the scope takes nothing any more.
+    /// The expression is not evaluated if the scope takes nothing any more. A release without a suspension is performed
+    /// by whoever ends the task, or asks for it, and costs no Swift task.
     /// - Throws: what the expression throws; `ScopeClosed`; `InvalidSetting` as `hold`.
     @discardableResult
+    @inlinable
+    public func own<T: Sendable>(
+        _ name: String, kind: String? = nil, after: [Resource]? = nil, budget: Duration? = nil,
+        _ open: @autoclosure () throws -> T,
+        release: @escaping @Sendable (T, ReleaseContext) throws -> Void
+    ) throws -> Held<T> {
+        Held(try openAtOnce(name, after, budget) { AtOnceValue(name, kind, try open(), release) }, node)
+    }
+
+    /// The same where the release may suspend.
+    @discardableResult
+    @inlinable
     public func own<T: Sendable>(
         _ name: String, kind: String? = nil, after: [Resource]? = nil, budget: Duration? = nil,
         _ open: @autoclosure () throws -> T,
         release: @escaping @Sendable (T, ReleaseContext) async throws -> Void
     ) throws -> Held<T> {
-        let request = try ResourceRequest(name, kind, after, budget, of: node)
-        return Held(entry: try acquire(request, open, release), engine: node.engine)
+        Held(try openAtOnce(name, after, budget) { SuspendingValue(name, kind, try open(), release) }, node)
     }
 
     /// Opens a resource and answers its value; it is released when this task ends.
@@ -55,13 +67,21 @@ extension TaskScope {
         _ open: @escaping @Sendable () async throws -> T,
         release: @escaping @Sendable (T, ReleaseContext) async throws -> Void
     ) async throws -> Lease<T> {
-        var request = try ResourceRequest(name, kind, after, budget, of: node)
-        request.isLease = true
-        return Lease(try await acquire(request, open, release), node.engine)
+        var terms = try terms(name, after, budget)
+        terms.isLease = true
+        return Lease(try await acquire(name, kind, after, terms, open, release), node.engine)
     }
 
     /// Has the handler run when this task ends, as a resource of kind `defer` on the same stack as the others.
     /// - Throws: `ScopeClosed` if the scope is cancelled or over.
+    public func `defer`(
+        _ name: String, after: [Resource]? = nil, budget: Duration? = nil,
+        _ handler: @escaping @Sendable (ReleaseContext) throws -> Void
+    ) throws {
+        try own(name, kind: "defer", after: after, budget: budget, ()) { _, context in try handler(context) }
+    }
+
+    /// The same where the handler may suspend.
     public func `defer`(
         _ name: String, after: [Resource]? = nil, budget: Duration? = nil,
         _ handler: @escaping @Sendable (ReleaseContext) async throws -> Void
@@ -70,15 +90,17 @@ extension TaskScope {
     }
 
     private func acquire<T: Sendable>(
-        _ request: ResourceRequest, _ open: @escaping @Sendable () async throws -> T,
-        _ release: @escaping OwnedValue<T>.Release
+        _ name: String, _ kind: String?, _ after: [Resource]?, _ terms: ResourceTerms,
+        _ open: @escaping @Sendable () async throws -> T, _ release: @escaping SuspendingValue<T>.Release
     ) async throws -> OwnedValue<T> {
-        let engine = node.engine
-        let id = try engine.beginAcquire(request)
+        let (node, engine) = (node, node.engine)
+        let id = try engine.beginAcquire(name, kind, of: node)
         // Registering is part of the shield: a value never waits for a cancelled task to take it.
-        let entry = try await engine.shielded {
+        let entry: OwnedValue<T> = try await engine.shielded {
             do {
-                return engine.register(try await open(), id, request, release)
+                let entry = SuspendingValue(name, kind, try await open(), release)
+                engine.register(entry, id, of: node, after, terms)
+                return entry
             } catch {
                 engine.failedToOpen(id, of: node, error)
                 throw error
@@ -86,60 +108,73 @@ extension TaskScope {
         }
         guard let cause else { return entry }
         // Nobody has its handle, so nobody is to blame that it is not given back.
-        engine.look { entry.isGivenBack = true }
+        engine.look { entry.rare?.isGivenBack = true }
         throw TaskCancelled(cause: cause)
     }
 
-    private func acquire<T: Sendable>(
-        _ request: ResourceRequest, _ open: () throws -> T, _ release: @escaping OwnedValue<T>.Release
-    ) throws -> OwnedValue<T> {
-        let engine = node.engine
-        // A body does not end while it opens something. Others that open something here are waited for.
-        let isAwaited = !isBodysTask
-        // Where its own task asks, only a cancel can be in the way.
-        if isAwaited || isCancelled {
-            let refusal: ScopeClosed? = engine.look {
-                if node.refusal == nil, isAwaited { node.handlers += 1 }
-                return node.refusal
-            }
-            if let refusal { throw refusal }
-        }
-        let value: T
+    // MARK: At once
+    // What is generic is inlined where it is called, and the rest is not generic: an unknown type costs as much as the lock.
+
+    @inlinable
+    func openAtOnce<Entry: ResourceEntry>(
+        _ name: String, _ after: [Resource]?, _ budget: Duration?, _ open: () throws -> Entry
+    ) throws -> Entry {
+        let terms = try termsAtOnce(name, after, budget)
+        let entry: Entry
         do {
-            value = try open()
+            entry = try open()
         } catch {
-            engine.failedToOpen(nil, of: node, error, isAwaited: isAwaited)
+            failedToOpen(error, terms)
             throw error
         }
-        return engine.register(value, nil, request, release, isAwaited: isAwaited)
+        register(entry, after, terms)
+        return entry
     }
-}
 
-/// What is asked for when something is acquired.
-struct ResourceRequest: Sendable {
-    let node: Node
-    let name: String
-    let kind: String?
-    let after: [Resource]?
-    let budget: Int64
-    var isLease = false
+    @usableFromInline
+    func termsAtOnce(_ name: String, _ after: [Resource]?, _ budget: Duration?) throws -> ResourceTerms {
+        var terms = try terms(name, after, budget)
+        // A body does not end while it opens something, and only a cancel can be in its way. Others that open something
+        // here are waited for.
+        terms.isAwaited = !isBodysTask
+        if terms.isAwaited || isCancelled { try beginOpening(terms) }
+        return terms
+    }
 
-    init(_ name: String, _ kind: String?, _ after: [Resource]?, _ budget: Duration?, of node: Node) throws {
-        self.node = node
-        self.name = cut(name)
-        self.kind = kind
-        self.after = after
-        self.budget = budget?.nanoseconds ?? node.engine.releaseBudget
-        if self.budget < 0 {
+    @inline(never)
+    private func beginOpening(_ terms: ResourceTerms) throws {
+        let refusal: ScopeClosed? = node.engine.look {
+            if node.refusal == nil, terms.isAwaited { node.handlers += 1 }
+            return node.refusal
+        }
+        if let refusal { throw refusal }
+    }
+
+    @usableFromInline
+    func failedToOpen(_ error: any Error, _ terms: ResourceTerms) {
+        node.engine.failedToOpen(nil, of: node, error, isAwaited: terms.isAwaited)
+    }
+
+    @usableFromInline
+    func register(_ entry: ResourceEntry, _ after: [Resource]?, _ terms: ResourceTerms) {
+        node.engine.register(entry, nil, of: node, after, terms)
+    }
+
+    // MARK: What is asked for
+
+    private func terms(_ name: String, _ after: [Resource]?, _ budget: Duration?) throws -> ResourceTerms {
+        let terms = ResourceTerms(budget: budget?.nanoseconds ?? node.engine.releaseBudget)
+        if terms.budget < 0 {
             throw InvalidSetting(
                 description: "\(name): a release budget of \(budget ?? .zero) is negative; give zero or more")
         }
-        if let after, !after.isEmpty { try check(after) }
+        if let after, !after.isEmpty { try check(after, of: name) }
+        return terms
     }
 
     /// An order that can be kept: nothing of another tree or of another branch, nothing that is over. So none goes in a
     /// circle: what it names was there before it.
-    private func check(_ after: [Resource]) throws {
+    private func check(_ after: [Resource], of name: String) throws {
         let wrong: String? = node.engine.look {
             for resource in after {
                 guard resource.engine === node.engine else { return "belongs to another tree" }
@@ -156,16 +191,27 @@ struct ResourceRequest: Sendable {
     }
 }
 
+/// How something is to be held.
+@usableFromInline
+struct ResourceTerms: Sendable {
+    /// For its release.
+    let budget: Int64
+    /// Its owner is its handle.
+    var isLease = false
+    /// Its task does not end before it is open.
+    var isAwaited = false
+}
+
 extension TreeEngine {
-    func beginAcquire(_ request: ResourceRequest) throws -> ResourceID {
+    func beginAcquire(_ name: String, _ kind: String?, of node: Node) throws -> ResourceID {
         let begun: Result<ResourceID, ScopeClosed> = change { now, _ in
-            if let refusal = request.node.refusal { return .failure(refusal) }
+            if let refusal = node.refusal { return .failure(refusal) }
             let id = nextResource()
             append(TreeEvent.ResourceAcquiring.self, now) {
                 $0.resource = id
-                $0.task = request.node.id
-                $0.name = request.name
-                $0.kind = request.kind
+                $0.task = node.id
+                $0.name = cut(name)
+                $0.kind = kind
             }
             return .success(id)
         }
@@ -175,36 +221,32 @@ extension TreeEngine {
     /// Puts a value that has just been opened on its task's stack. It is registered whatever happened to the task
     /// meanwhile; the caller then says whether the task is cancelled. To a task that is over it came too late: it is
     /// released at once.
-    /// - Parameter isAwaited: its task does not end before it is open.
-    func register<T: Sendable>(
-        _ value: consuming T, _ known: ResourceID?, _ request: ResourceRequest,
-        _ release: @escaping OwnedValue<T>.Release, isAwaited: Bool = false
-    ) -> OwnedValue<T> {
-        let node = request.node
-        let entry = OwnedValue(value, request, release)
+    func register(
+        _ entry: ResourceEntry, _ known: ResourceID?, of node: Node, _ order: [Resource]?, _ terms: ResourceTerms
+    ) {
+        entry.settleIn(node, terms)
         let isGrowing = change(needsTime: false) { now, after in
             let id = known ?? nextResource()
             entry.settleIn(id: id, since: now)
             append(TreeEvent.ResourceAcquired.self, now) {
                 $0.resource = id
                 $0.task = node.id
-                $0.name = request.name
-                $0.kind = request.kind
-                $0.budget = UInt64(request.budget)
-                $0.after = request.after?.map(\.id)
+                $0.name = entry.name
+                $0.kind = entry.kind
+                $0.budget = UInt64(entry.budget)
+                $0.after = order?.map(\.id)
             }
             entry.push()
-            if let after = request.after { setOrder(of: entry, after) }
+            if let order { setOrder(of: entry, order) }
             if node.phase == .finished {
                 strays.keepHolder(node)
                 after.jobs.append(.releaseLate(entry))
             }
-            if isAwaited { awaitsOneLess(node, &after) }
+            if terms.isAwaited { awaitsOneLess(node, &after) }
             spent.alive += 1
             return spent.isGrowing()
         }
         if isGrowing { SpentNodes.makeRoom() }
-        return entry
     }
 
     private func setOrder(of entry: ResourceEntry, _ after: [Resource]) {

@@ -8,7 +8,9 @@ extension Node {
         case none
         /// It is in `task`.
         case made
-        /// It is to be cancelled as soon as it is there.
+        /// It is not to be cancelled now.
+        case shielded
+        /// It is to be cancelled as soon as it is there, and not shielded.
         case wanted
         /// The body ended before it was there.
         case ended
@@ -24,12 +26,29 @@ extension Node {
         return before == .wanted
     }
 
-    /// The Swift task to cancel; nil where there is none yet: then it is cancelled when it comes. The lock is held.
+    /// The Swift task to cancel; nil where there is none yet, or it is shielded: then it is cancelled when it comes, or
+    /// afterwards. The lock is held.
     final func taskToCancel() -> Task<Void, Never>? {
         guard !bodyEnded, !isGroup else { return nil }
-        let (_, found) = handover.compareExchange(
-            expected: .none, desired: .wanted, ordering: .acquiringAndReleasing)
+        var found = handover.load(ordering: .acquiring)
+        while found == .none || found == .shielded {
+            let (isLeft, now) = handover.compareExchange(
+                expected: found, desired: .wanted, ordering: .acquiringAndReleasing)
+            if isLeft { return nil }
+            found = now
+        }
         return found == .made ? task : nil
+    }
+
+    /// Runs something in the body's own Swift task, which does not see a cancel meanwhile. Says no where it cannot: in
+    /// another Swift task, or in one that is cancelled already.
+    final func shieldOwnTask(_ operation: () -> Void) -> Bool {
+        guard runningTask == .now, !Task.isCancelled,
+            handover.compareExchange(expected: .made, desired: .shielded, ordering: .acquiringAndReleasing).exchanged
+        else { return false }
+        operation()
+        if handover.exchange(.made, ordering: .acquiringAndReleasing) == .wanted { cancelOwnTask() }
+        return true
     }
 
     /// The body ended. The lock is held.

@@ -65,8 +65,8 @@ extension TreeEngine {
         return above == nil ? .none : .unknown
     }
 
-    /// A node that ends while a cascade is on its way down to it is marked as it ends, so that it is accounted for.
-    /// Says whether it may end: one so deep that this would take long to find out waits until the marks are made.
+    /// A node that releases or ends while a cascade is on its way down to it is marked as it does, so that it is accounted
+    /// for. Says whether it may: one so deep that this would take long to find out waits until the marks are made.
     func markLate(_ node: Node, _ now: Int64) -> Bool {
         guard marking > 0, node.cascade == nil else { return true }
         switch cover(of: node) {

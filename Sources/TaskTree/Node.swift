@@ -7,10 +7,11 @@ import TreeModel
 /// The tree keeps a node from `enter` until it is over, and lets it go off the lock. So the links need not: counting
 /// references on each would cost more than the links do, and a chain of 100,000 nodes that release each other would
 /// overflow the stack.
+@usableFromInline
 class Node: @unchecked Sendable {
     final private(set) var id = TaskID(0)
     final let name: String
-    final let engine: TreeEngine
+    @usableFromInline final let engine: TreeEngine
     /// In nanoseconds.
     final private(set) var grace: Int64 = 0
     /// The earliest on the path; `Int64.max` is none.
@@ -254,8 +255,10 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
         } catch {
             fault = Fault(error)
         }
-        guard case .release(let entry, let context) = ended(fault) else { return }
-        await engine.goOn(entry, context)
+        switch ended(fault) {
+        case .release(let entry, let context): await engine.goOn(entry, context)
+        default: break
+        }
     }
 
     @inline(never)
@@ -270,12 +273,14 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
     @inline(never)
     private func ended(_ fault: Fault?) -> TreeEngine.Step {
         if !isRepeatable { code = nil }
-        let end = engine.bodyEnded(self, fault)
-        guard case .release(let entry, let context) = end.next, end.wasCancelled || Task.isCancelled else {
-            return end.next
+        var wasCancelled = false
+        switch engine.bodyEnded(self, fault, &wasCancelled) {
+        case .release(let entry, let context):
+            guard wasCancelled || Task.isCancelled else { return engine.goOnAtOnce(.release(entry, context)) }
+            engine.goOnShielded(entry, context)
+            return .rest
+        default: return .rest
         }
-        engine.goOnShielded(entry, context)
-        return .rest
     }
 }
 

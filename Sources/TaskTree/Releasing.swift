@@ -101,7 +101,7 @@ extension TreeEngine {
 
     private func letGoAtEnd(_ entry: ResourceEntry, of node: Node, _ now: Int64) {
         // Its handle should have released it.
-        if let rare = entry.rare, rare.isLease, !entry.isGivenBack { rare.isLeaked = true }
+        if let rare = entry.rare, rare.isLease, !rare.isGivenBack { rare.isLeaked = true }
         beginRelease(entry, of: node, atEnd: true, now)
     }
 
@@ -184,7 +184,7 @@ extension TreeEngine {
             guard !lent.isQuarantined, let owner = lent.node else { continue }
             guard owner.phase == .finished else {
                 // Somebody asked for it meanwhile.
-                if lent.isGivenBack || lent.rare?.isLeaked == true { after.jobs.append(.releaseLate(lent)) }
+                if let rare = lent.rare, rare.isGivenBack || rare.isLeaked { after.jobs.append(.releaseLate(lent)) }
                 continue
             }
             if !owners.contains(where: { $0 === owner }) { owners.append(owner) }
@@ -196,7 +196,7 @@ extension TreeEngine {
     /// The handle of a lease is gone, and did not release it.
     func leaked(_ entry: ResourceEntry) {
         change { now, after in
-            guard entry.state == .held, let node = entry.node, !entry.isGivenBack else { return }
+            guard entry.state == .held, let node = entry.node, entry.rare?.isGivenBack != true else { return }
             entry.parts.isLeaked = true
             // The end of its task comes to it; and nothing is released before a cascade's last mark.
             if entry.isQuarantined || (node.bodyEnded && node.phase != .finished) { return }
@@ -212,7 +212,7 @@ extension TreeEngine {
     /// its own end releases it in its order, and this returns at once, unless it is to be done all the same.
     func release(_ entry: ResourceEntry, evenAtEnd: Bool = false) async throws {
         enum Turn {
-            case perform(ReleaseContext)
+            case perform(ReleaseContext, Node)
             case over(Fault?)
             case wait, leave
         }
@@ -221,7 +221,7 @@ extension TreeEngine {
                 switch entry.state {
                 case .held:
                     guard let node = entry.node else { return .over(nil) }
-                    entry.isGivenBack = true
+                    entry.rare?.isGivenBack = true
                     if entry.isQuarantined { return .leave }
                     if !evenAtEnd {
                         // Whoever waited here for the end could be a child that the end waits for. And what the
@@ -230,16 +230,19 @@ extension TreeEngine {
                         if node.cascade?.isMarking == true { return .wait }
                     }
                     beginRelease(entry, of: node, atEnd: false, now)
-                    return .perform(ReleaseContext(node))
+                    return .perform(ReleaseContext(node), node)
                 case .releasing: return .wait
                 case .timedOut, .over: return .over(entry.rare?.fault)
                 }
             }
             switch turn {
-            case .perform(let context):
+            case .perform(let context, let node):
                 // Shielded: the caller may be cancelled, the release is not. And not waited for beyond its budget. Nor is
                 // what it starts a child of the caller.
-                TaskScope.$ofBody.withValue(nil) { goOnShielded(entry, context) }
+                TaskScope.$ofBody.withValue(nil) {
+                    let isDone = entry.isAtOnce && node.shieldOwnTask { _ = goOnAtOnce(.release(entry, context)) }
+                    if !isDone { goOnShielded(entry, context) }
+                }
             case .wait: await wait(for: entry)
             case .leave: return
             case .over(let fault):

@@ -21,23 +21,25 @@ public struct ReleaseContext: Sendable {
 /// release.
 ///
 /// There may be millions, so it is small: what few have is in `rare`, and its engine is known to its handles.
+@usableFromInline
 class ResourceEntry: TimerEntry, @unchecked Sendable {
     enum State: UInt8 { case held, releasing, timedOut, over }
 
     final var state: State = .held
     /// Whether the task's own end releases it (and goes on after it), rather than an early release.
     final var isAtEnd = false
-    /// Its handle asked for the release, which the end of its task does.
-    final var isGivenBack = false
     /// The keyframe under way comes to it next.
     final var isNextRow = false
+    /// Whether its release needs no suspension, and so neither a frame nor a Swift task of its own.
+    final let isAtOnce: Bool
     final private(set) var id = ResourceID(0)
     /// Who holds it, and is kept as long as it holds something; nil once it is over.
     private final var holder: Unmanaged<Node>?
     final var node: Node? { holder?.takeUnretainedValue() }
     final let name: String
     final let kind: String?
-    final let budget: Int64
+    /// How long its release may take.
+    final private(set) var budget: Int64 = 0
     /// Its neighbour on its task's stack that was acquired before it. The newest is kept by the task, and each keeps the next:
     /// a link is moved, never copied, so that it costs no count of references.
     final private(set) var older: ResourceEntry?
@@ -48,13 +50,17 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
     /// What few resources have.
     final private(set) var rare: RareResourceParts?
 
-    init(_ request: borrowing ResourceRequest) {
-        holder = Unmanaged.passUnretained(request.node)
-        name = request.name
-        kind = request.kind
-        budget = request.budget
-        super.init()
-        if request.isLease { parts.isLease = true }
+    @usableFromInline
+    init(_ name: String, _ kind: String?, isAtOnce: Bool) {
+        self.name = cut(name)
+        self.kind = kind
+        self.isAtOnce = isAtOnce
+    }
+
+    final func settleIn(_ node: Node, _ terms: ResourceTerms) {
+        holder = Unmanaged.passUnretained(node)
+        budget = terms.budget
+        if terms.isLease { parts.isLease = true }
     }
 
     /// The parts that few resources have, made on first use.
@@ -74,7 +80,12 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
         self.since = since
     }
 
-    /// Runs the program's release.
+    /// Runs the program's release, where it needs no suspension.
+    @usableFromInline
+    func performAtOnce(_ context: ReleaseContext) throws {}
+
+    /// Runs the program's release, where it may suspend.
+    @usableFromInline
     nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws {}
 
     final var newer: ResourceEntry? { above?.takeUnretainedValue() }
@@ -107,19 +118,49 @@ class ResourceEntry: TimerEntry, @unchecked Sendable {
     }
 }
 
-/// A resource with its value and the release of it.
-final class OwnedValue<T: Sendable>: ResourceEntry, @unchecked Sendable {
-    typealias Release = @Sendable (T, ReleaseContext) async throws -> Void
+/// A resource with its value.
+@usableFromInline
+class OwnedValue<T: Sendable>: ResourceEntry, @unchecked Sendable {
+    @usableFromInline final let value: T
 
-    private let release: Release
-    let value: T
-
-    init(_ value: T, _ request: borrowing ResourceRequest, _ release: @escaping Release) {
-        self.release = release
+    @inlinable
+    init(_ name: String, _ kind: String?, _ value: T, isAtOnce: Bool) {
         self.value = value
-        super.init(request)
+        super.init(name, kind, isAtOnce: isAtOnce)
+    }
+}
+
+/// One that is released without a suspension.
+@usableFromInline
+final class AtOnceValue<T: Sendable>: OwnedValue<T>, @unchecked Sendable {
+    @usableFromInline typealias Release = @Sendable (T, ReleaseContext) throws -> Void
+
+    @usableFromInline let release: Release
+
+    @inlinable
+    init(_ name: String, _ kind: String?, _ value: T, _ release: @escaping Release) {
+        self.release = release
+        super.init(name, kind, value, isAtOnce: true)
     }
 
+    @inlinable
+    override func performAtOnce(_ context: ReleaseContext) throws { try release(value, context) }
+}
+
+/// One whose release may suspend.
+@usableFromInline
+final class SuspendingValue<T: Sendable>: OwnedValue<T>, @unchecked Sendable {
+    @usableFromInline typealias Release = @Sendable (T, ReleaseContext) async throws -> Void
+
+    @usableFromInline let release: Release
+
+    @inlinable
+    init(_ name: String, _ kind: String?, _ value: T, _ release: @escaping Release) {
+        self.release = release
+        super.init(name, kind, value, isAtOnce: false)
+    }
+
+    @inlinable
     override nonisolated(nonsending) func perform(_ context: ReleaseContext) async throws {
         try await release(value, context)
     }
@@ -130,6 +171,8 @@ final class RareResourceParts {
     /// Its owner is a handle: whatever releases it but the handle found it leaked.
     var isLease = false
     var isLeaked = false
+    /// Its handle asked for the release, which somebody else does.
+    var isGivenBack = false
     /// The abandoned task that may use it, or might: the log does not say that it came back, only that it is released.
     var because: TaskID?
     /// How many abandoned tasks it was lent to that have not returned.
@@ -164,8 +207,14 @@ public struct Resource: Sendable {
 
 /// A resource that can be given back before its task ends.
 public struct Held<Value: Sendable>: Sendable {
-    let entry: OwnedValue<Value>
-    let engine: TreeEngine
+    @usableFromInline let entry: OwnedValue<Value>
+    @usableFromInline let engine: TreeEngine
+
+    @inlinable
+    init(_ entry: OwnedValue<Value>, _ node: Node) {
+        self.entry = entry
+        engine = node.engine
+    }
 
     public var value: Value { entry.value }
 

@@ -3,8 +3,8 @@ import TreeModel
 /// How a task ends: its body returns, its children end, what it holds is released, and then its parent may go on. The
 /// last child to end walks up in a loop: no task is woken for each level, and nothing recurses.
 extension TreeEngine {
-    /// What comes next on the way up.
-    enum Step {
+    /// What comes next on the way up. It is handed on, never copied: to count its references cost more than the step.
+    enum Step: ~Copyable {
         /// This release is to be performed, by the caller, and then goes on.
         case release(ResourceEntry, ReleaseContext)
         /// Somebody else goes on, or nobody needs to.
@@ -14,10 +14,10 @@ extension TreeEngine {
     }
 
     /// The body returned: goes on as far as the node and its parents can go. Answers the release that comes next, for the
-    /// caller to perform, or `rest`; and whether the body was cancelled.
+    /// caller to perform, or `rest`.
+    /// - Parameter wasCancelled: is told whether the body was cancelled.
     @inline(never)
-    func bodyEnded(_ node: Node, _ fault: Fault?) -> (next: Step, wasCancelled: Bool) {
-        var wasCancelled = false
+    func bodyEnded(_ node: Node, _ fault: Fault?, _ wasCancelled: inout Bool) -> Step {
         let next: Step = change { now, after in
             node.leaveTask()
             node.givenUp = false
@@ -30,21 +30,49 @@ extension TreeEngine {
             }
             return node.liveChildren == 0 ? steps(from: node, now, &after) : .rest
         }
-        return (settle(next), wasCancelled)
+        return settle(next)
     }
 
     /// Performs a release, and goes on with its node and those above it as long as it is this call's turn.
     nonisolated(nonsending) func goOn(_ first: ResourceEntry, _ told: ReleaseContext) async {
-        var next = Step.release(first, told)
-        while case .release(let entry, let context) = next {
-            var fault: Fault?
-            do {
-                try await entry.perform(context)
-            } catch {
-                fault = Fault(error)
+        var next = goOnAtOnce(.release(first, told))
+        while true {
+            switch consume next {
+            case .release(let entry, let context):
+                var fault: Fault?
+                do {
+                    try await entry.perform(context)
+                } catch {
+                    fault = Fault(error)
+                }
+                next = goOnAtOnce(releaseEnded(entry, fault))
+            default: return
             }
-            next = releaseEnded(entry, fault)
         }
+    }
+
+    /// The same up to the first release that may suspend, which it answers.
+    @inline(never)
+    func goOnAtOnce(_ first: consuming Step) -> Step {
+        while true {
+            switch consume first {
+            case .release(let entry, let context):
+                guard entry.isAtOnce else { return .release(entry, context) }
+                first = performAtOnce(entry, context)
+            default: return .rest
+            }
+        }
+    }
+
+    @inline(__always)
+    private func performAtOnce(_ entry: ResourceEntry, _ context: ReleaseContext) -> Step {
+        var fault: Fault?
+        do {
+            try entry.performAtOnce(context)
+        } catch {
+            fault = Fault(error)
+        }
+        return releaseEnded(entry, fault)
     }
 
     /// The same where the Swift task that runs is cancelled, or may be.
@@ -52,6 +80,12 @@ extension TreeEngine {
     func goOnShielded(_ entry: ResourceEntry, _ context: ReleaseContext) {
         if let executor = options.executor {
             Task.immediate(executorPreference: executor) { await self.goOn(entry, context) }
+        } else if entry.isAtOnce {
+            // What never suspends needs no frame.
+            Task.immediate {
+                guard case .release(let entry, let context) = self.goOnAtOnce(.release(entry, context)) else { return }
+                await self.goOn(entry, context)
+            }
         } else {
             Task.immediate { await self.goOn(entry, context) }
         }
@@ -71,10 +105,14 @@ extension TreeEngine {
     func settle(_ node: Node) -> Step { settle(.up(node)) }
 
     @inline(__always)
-    private func settle(_ first: Step) -> Step {
-        var next = first
-        while case .up(let node) = next { next = change { now, after in steps(from: node, now, &after) } }
-        return next
+    private func settle(_ first: consuming Step) -> Step {
+        while true {
+            switch consume first {
+            case .up(let node): first = change { now, after in steps(from: node, now, &after) }
+            case .release(let entry, let context): return .release(entry, context)
+            case .rest: return .rest
+            }
+        }
     }
 
     /// As many steps up as one hold of the lock may take.
@@ -82,9 +120,11 @@ extension TreeEngine {
     private func steps(from first: Node, _ now: Int64, _ after: inout Afterwards) -> Step {
         var node = first
         for _ in 0..<100 {
-            let next = step(node, now, &after)
-            guard case .up(let parent) = next else { return next }
-            node = parent
+            switch step(node, now, &after) {
+            case .up(let parent): node = parent
+            case .release(let entry, let context): return .release(entry, context)
+            case .rest: return .rest
+            }
         }
         return .up(node)
     }
@@ -103,9 +143,12 @@ extension TreeEngine {
             return finish(node, now, &after)
         }
         if node.newestResource != nil {
-            if !isStray, let cascade = node.cascade, cascade.isMarking {
-                cascade.heldBack.append(node)
-                return .rest
+            if !isStray {
+                guard markLate(node, now) else { return .rest }
+                if let cascade = node.cascade, cascade.isMarking {
+                    cascade.heldBack.append(node)
+                    return .rest
+                }
             }
             switch nextRelease(of: node, now, &after) {
             case .begun(let entry): return .release(entry, ReleaseContext(node))

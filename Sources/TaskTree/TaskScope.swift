@@ -15,7 +15,7 @@ public struct TaskScope: Sendable {
         engine.look { node.phase == .running || node.phase == .joining || node.givenUp }
     }
 
-    let node: Node
+    @usableFromInline let node: Node
     /// What those that it spawns see.
     let values: ScopeValues?
 

@@ -1,4 +1,5 @@
 /// Something that happens at an instant unless it is taken out before. Guarded by the engine's lock.
+@usableFromInline
 class TimerEntry {
     fileprivate(set) var when: Int64 = 0
     fileprivate var index: Int32 = -1

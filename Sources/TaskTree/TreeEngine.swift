@@ -117,7 +117,9 @@ public final class TreeEngine: @unchecked Sendable {
     ///
     /// A change that does not need the time has it for the log alone: with the log off it is told none.
     @inline(__always)
-    func change<R>(room: Int = 0, needsTime: Bool = true, _ body: (_ now: Int64, _ after: inout Afterwards) -> R) -> R {
+    func change<R: ~Copyable>(
+        room: Int = 0, needsTime: Bool = true, _ body: (_ now: Int64, _ after: inout Afterwards) -> R
+    ) -> R {
         var after = Afterwards()
         if room > 0 { after.reserve(room) }
         var alarm = Int64.max

@@ -98,8 +98,10 @@ extension TreeEngine {
             case .begin(let node): node.begin()
             case .carryOn(let node):
                 // Here, not in the pool: what needs no code of the program goes on although every pool thread is blocked.
-                guard case .release(let entry, let context) = settle(node) else { continue }
-                start { await self.goOn(entry, context) }
+                switch settle(node) {
+                case .release(let entry, let context): start { await self.goOn(entry, context) }
+                default: break
+                }
             case .release(let entry, let context): start { await self.goOn(entry, context) }
             case .releaseLate(let entry): start { try? await self.release(entry, evenAtEnd: true) }
             case .handler(let run): start(run)

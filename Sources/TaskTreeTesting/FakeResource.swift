@@ -96,6 +96,17 @@ public final class FakeResource: Sendable {
         calls.record(.released, of: name)
     }
 
+    /// Releases it without a suspension: the time that it is to take, or what it is to wait for, is left out.
+    /// - Throws: `FakeFault` if it was told to fail.
+    public func releaseAtOnce(_ context: ReleaseContext) throws {
+        calls.record(.release, of: name, context)
+        if releasing.isToFail {
+            calls.record(.failedToRelease, of: name)
+            throw FakeFault(name: name)
+        }
+        calls.record(.released, of: name)
+    }
+
     private func go(_ conduct: Conduct) async throws {
         switch conduct {
         case .works: return

@@ -8,10 +8,12 @@ let package = Package(
     name: "treetop",
     targets: [
         .target(name: "TreeModel", swiftSettings: strict),
+        .target(name: "CChecksum"),
         .target(name: "EventBus", dependencies: ["TreeModel"], swiftSettings: strict),
         .target(name: "TaskTree", dependencies: ["TreeModel", "EventBus"], swiftSettings: strict),
         .target(
-            name: "Recording", dependencies: ["TreeModel", "EventBus"], exclude: ["FORMAT.md"], swiftSettings: strict),
+            name: "Recording", dependencies: ["TreeModel", "EventBus", "CChecksum"], exclude: ["FORMAT.md"],
+            swiftSettings: strict),
         .target(
             name: "TaskTreeTesting", dependencies: ["TaskTree", "TreeModel", "EventBus", "Recording"],
             swiftSettings: strict),

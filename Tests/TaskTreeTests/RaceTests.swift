@@ -42,7 +42,7 @@ import TreeModel
 
 enum Race: String, CaseIterable, CustomTestStringConvertible {
     case spawnAgainstCancel, spawnAgainstTheLastChildsEnd, spawnAgainstClose
-    case acquireAgainstDeadline, acquireAgainstAbandonment, earlyReleaseAgainstClose
+    case acquireAgainstDeadline, acquireAgainstAbandonment, earlyReleaseAgainstClose, earlyReleaseAgainstCancel
     case errorsAtOnce, errorAgainstCancel, cancelAgainstCancel
     case handlerAgainstCancel, handlerAgainstTheBodysEnd, handlerAgainstDrain
 
@@ -56,6 +56,7 @@ enum Race: String, CaseIterable, CustomTestStringConvertible {
         case .acquireAgainstDeadline: try await acquireAgainstDeadline(arena)
         case .acquireAgainstAbandonment: try await acquireAgainstAbandonment(arena)
         case .earlyReleaseAgainstClose: try await earlyReleaseAgainstClose(arena)
+        case .earlyReleaseAgainstCancel: try await earlyReleaseAgainstCancel(arena)
         case .errorsAtOnce: try await errorsAtOnce(arena)
         case .errorAgainstCancel: try await errorAgainstCancel(arena)
         case .cancelAgainstCancel: try await cancelAgainstCancel(arena)

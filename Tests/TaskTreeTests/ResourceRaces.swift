@@ -113,4 +113,38 @@ extension Race {
         }
         try must(arena.calls.releases.sorted() == names, "released \(arena.calls.releases)")
     }
+
+    /// A release without a suspension, in the body's own Swift task: it does not see the cancel, and the body does.
+    func earlyReleaseAgainstCancel(_ arena: Arena) async throws {
+        let names = ["a", "b", "c"]
+        let wasSeen = Tally()
+        try await arena.engine.run("root") { root in
+            let (holds, isOver) = (Gate(), Gate())
+            let child = try root.spawn("child") { child in
+                let held = try names.map { name in
+                    try child.own(name, FakeResource(name, arena.calls).openAtOnce()) { fake, context in
+                        if Task.isCancelled { wasSeen.add() }
+                        try fake.releaseAtOnce(context)
+                        if Task.isCancelled { wasSeen.add() }
+                    }
+                }
+                holds.open()
+                for held in held {
+                    await arena.stagger()
+                    try await held.release()
+                }
+                await child.cancelled()
+                try must(Task.isCancelled, "the body's Swift task was not cancelled")
+                isOver.open()
+            }
+            await holds.pass()
+            let canceller: @Sendable () async throws -> Void = {
+                await arena.stagger()
+                child.cancel()
+            }
+            try await arena.race({ await isOver.pass() }, canceller)
+        }
+        try must(wasSeen.count == 0, "a release saw the cancel")
+        try must(arena.calls.releases.sorted() == names, "released \(arena.calls.releases)")
+    }
 }

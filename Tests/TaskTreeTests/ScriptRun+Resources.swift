@@ -24,9 +24,15 @@ extension ScriptRun {
         _ script: ResourceScript, in scope: TaskScope, _ opened: [Handle]
     ) throws -> Held<FakeResource> {
         let fake = fake(script)
-        return try scope.own(
-            script.name, after: order(script, opened), budget: .nanoseconds(script.budget), fake.openAtOnce()
-        ) { fake, context in try await fake.release(context) }
+        let (order, budget) = (order(script, opened), Duration.nanoseconds(script.budget))
+        guard script.releases > 0 else {
+            return try scope.own(script.name, after: order, budget: budget, fake.openAtOnce()) { fake, context in
+                try fake.releaseAtOnce(context)
+            }
+        }
+        return try scope.own(script.name, after: order, budget: budget, fake.openAtOnce()) { fake, context in
+            try await fake.release(context)
+        }
     }
 
     func open(

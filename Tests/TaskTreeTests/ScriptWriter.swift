@@ -141,7 +141,7 @@ private struct ScriptWriter {
         let opens = time(chance(4) ? 900 : 60)
         return ResourceScript(
             name: "r\(name)", opens: opens, failsToOpen: mayFail && chance(12),
-            releases: time(200),
+            releases: chance(4) ? 0 : time(200),
             failsToRelease: chance(6), budget: time(chance(4) ? 150 : 3000) + 1_000_000,
             after: chance(3) ? some(of: known) : nil)
     }

@@ -16,8 +16,8 @@ import TreeModel
     }
 
     private func hold(_ node: Node) -> ResourceEntry {
-        guard let request = try? ResourceRequest("r", nil, nil, nil, of: node) else { preconditionFailure() }
-        let entry = ResourceEntry(request)
+        let entry = ResourceEntry("r", nil, isAtOnce: true)
+        entry.settleIn(node, ResourceTerms(budget: 0))
         entry.settleIn(id: ResourceID(1), since: 0)
         entry.push()
         return entry

@@ -1,0 +1,125 @@
+import EventBus
+import Synchronization
+import TaskTree
+import TaskTreeTesting
+import Testing
+import TreeModel
+
+/// Releases that need no suspension run on the thread that comes to them, and keep the same promises.
+@Suite struct AtOnceTests {
+    private struct Broken: Error, Equatable {}
+
+    @Test func oneDoesNotSeeTheCancelThatCausedIt() async throws {
+        let tree = WatchedTree()
+        let seen = Lock<[Bool]>([])
+        try? await tree.engine.run("root") { root in
+            try root.spawn("child") { child in
+                try child.own("held", 1) { _, context in
+                    seen.withLock { $0.append(Task.isCancelled) }
+                    #expect(context.cause?.kind == .code)
+                }
+                await child.cancelled()
+                #expect(Task.isCancelled)
+            }
+            _ = await tree.acquired("held")
+            root.cancel()
+        }
+        #expect(seen.withLock { $0 } == [false])
+    }
+
+    /// The body's own Swift task performs it, and is cancelled as soon as it is over, and not before.
+    @Test func aCancelThatComesMeanwhileWaitsForIt() async throws {
+        let tree = WatchedTree(seed: 1)
+        let seen = Lock<[Bool]>([])
+        try await tree.drive {
+            try await tree.engine.run("root") { root in
+                let child = try root.spawn("child") { child in
+                    let held = try child.own("held", 1) { _, _ in
+                        child.cancel()
+                        seen.withLock { $0.append(Task.isCancelled) }
+                    }
+                    try await held.release()
+                    seen.withLock { $0.append(Task.isCancelled) }
+                }
+                await child.join()
+            }
+        }
+        #expect(seen.withLock { $0 } == [false, true])
+        try tree.promises()
+    }
+
+    @Test func oneThatACancelledBodyAsksForDoesNotSeeThat() async throws {
+        let tree = WatchedTree()
+        let seen = Lock<[Bool]>([])
+        try await tree.engine.run("root") { root in
+            let child = try root.spawn("child") { child in
+                let held = try child.own("held", 1) { _, _ in seen.withLock { $0.append(Task.isCancelled) } }
+                child.cancel()
+                await child.cancelled()
+                #expect(Task.isCancelled)
+                try await held.release()
+            }
+            await child.join()
+        }
+        #expect(seen.withLock { $0 } == [false])
+    }
+
+    @Test func oneThatItsBodyAsksForRunsInNobodysScopeAndThrowsToWhoAsks() async throws {
+        let tree = WatchedTree()
+        let scopes = Lock<[String?]>([])
+        try await tree.engine.run("root") { root in
+            let held = try root.own("held", 1) { _, _ in
+                scopes.withLock { $0.append(TaskScope.current?.name) }
+                throw Broken()
+            }
+            await #expect(throws: Broken()) { try await held.release() }
+            await #expect(throws: Broken()) { try await held.release() }
+            #expect(TaskScope.current?.name == "root")
+        }
+        #expect(scopes.withLock { $0 } == [nil])
+        #expect(tree.trace.count { $0 == "released held failed" } == 1)
+    }
+
+    /// It blocks its thread, which nobody can take from it; the tree goes on without it all the same.
+    @Test func oneOverItsBudgetIsLeftBehindAndMayReturn() async throws {
+        let tree = WatchedTree()
+        let (begun, end) = (Gate(), Lock(false))
+        let run = Task {
+            try await tree.engine.run("root") { root in
+                try root.own("fine", 1) { _, _ in }
+                try root.own("slow", budget: .seconds(3), 2) { _, _ in
+                    begun.open()
+                    while !end.withLock({ $0 }) {}
+                }
+            }
+        }
+        await begun.pass()
+        tree.clock.advance(by: .seconds(3.1))
+        try await run.value
+        #expect(tree.trace.filter { $0.hasPrefix("released") } == ["released slow timedOut", "released fine ok"])
+        end.withLock { $0 = true }
+        await tree.first { $0.kind == .resourceReturned ? true : nil }
+        #expect(tree.trace.last == "late slow ok")
+    }
+
+    /// Those with and without a suspension in one task, in the order of all.
+    @Test func theyKeepTheirPlaceAmongOthers() async throws {
+        let tree = WatchedTree()
+        let released = Lock<[Int]>([])
+        try await tree.engine.run("root") { root in
+            try root.spawn("child") { child in
+                for index in 0..<6 {
+                    if index.isMultiple(of: 2) {
+                        try child.own("r", index) { index, _ in released.withLock { $0.append(index) } }
+                    } else {
+                        try child.own("r", index) { index, _ in
+                            await Task.yield()
+                            released.withLock { $0.append(index) }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(released.withLock { $0 } == [5, 4, 3, 2, 1, 0])
+    }
+}
