@@ -34,7 +34,7 @@ extension TreeEngine {
 
     func start(_ run: HandlerRun) {
         start { [self] in
-            await TaskScope.$ofBody.withValue(nil) { await run.handler() }
+            await TaskScope.$ofBody.withValue(.none) { await run.handler() }
             change { _, after in end(run, &after) }
         }
     }

@@ -19,13 +19,14 @@ final class NodeProfile: Sendable {
     }
 
     /// The profile of a node with these settings; nil if they say nothing.
-    static func of(_ settings: NodeSettings, like sibling: NodeProfile?) -> NodeProfile? {
+    @inline(__always)
+    static func of(_ settings: NodeSettings, like sibling: @autoclosure () -> NodeProfile?) -> NodeProfile? {
         if settings.kind == nil, settings.labels.isEmpty, settings.attempt == nil, settings.restartOf == nil,
             settings.grace == nil
         {
             return nil
         }
-        if let sibling, sibling.kind == settings.kind, sibling.labels == settings.labels,
+        if let sibling = sibling(), sibling.kind == settings.kind, sibling.labels == settings.labels,
             sibling.attempt == settings.attempt, sibling.restartOf == settings.restartOf,
             sibling.hasOwnGrace == (settings.grace != nil)
         {

@@ -51,11 +51,15 @@ class Node: @unchecked Sendable {
     final var hasPlace = false
     /// Some of what it holds has an order of its own.
     final var hasOrder = false
+    /// Its code is kept after its end: it may be started again.
+    final let isRepeatable: Bool
+    /// Whether a cascade has marked it, for who asks without the lock.
+    final let isMarked = Atomic<Bool>(false)
+    /// How far the body's Swift task was handed over.
+    final let handover = Atomic<Handover>(.none)
 
     /// The cascade that marked it; the first wins.
     final private(set) var cascade: Cascade?
-    /// Whether there is one, for who asks without the lock.
-    final let isMarked = Atomic<Bool>(false)
     /// The drain that told it to take no new work.
     final var drain: Drain?
     /// What its body threw.
@@ -65,9 +69,8 @@ class Node: @unchecked Sendable {
 
     /// The newest of what it holds.
     final var newestResource: ResourceEntry?
-    /// The body's Swift task, while it runs, and how far it was handed over.
+    /// The body's Swift task, while it runs.
     final var task: Task<Void, Never>?
-    final let handover = Atomic<Handover>(.none)
     /// The same task; to be compared while the body runs. Written once, before the body begins.
     final var runningTask = RunningTask()
     /// The body, where it sleeps until it is cancelled.
@@ -90,13 +93,15 @@ class Node: @unchecked Sendable {
     final var rare: RareParts?
 
     init(
-        name: String, engine: TreeEngine, policy: Policy, isGroup: Bool, isCaught: Bool, values: ScopeValues?
+        name: String, engine: TreeEngine, policy: Policy, isGroup: Bool, isCaught: Bool, isRepeatable: Bool = false,
+        values: ScopeValues?
     ) {
         self.name = name
         self.engine = engine
         self.policy = policy
         self.isGroup = isGroup
         self.isCaught = isCaught
+        self.isRepeatable = isRepeatable
         self.values = values
     }
 
@@ -209,20 +214,25 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
 
     /// Kept after its end only where it can be started again.
     private var code: Body?
-    private let isRepeatable: Bool
-    private(set) var value: T?
+    private var result: Result<T>?
 
     init(
-        _ name: String, _ engine: TreeEngine, _ settings: NodeSettings, values: ScopeValues?, _ code: @escaping Body
+        _ name: String, _ engine: TreeEngine, _ settings: borrowing NodeSettings, values: ScopeValues?,
+        _ code: @escaping Body
     ) {
         self.code = code
-        isRepeatable = settings.isRepeatable
         super.init(
             name: name, engine: engine, policy: settings.policy, isGroup: false, isCaught: settings.isCaught,
-            values: values)
+            isRepeatable: settings.isRepeatable, values: values)
     }
 
-    override var isPlain: Bool { MemoryLayout<T>.size == 0 && super.isPlain }
+    /// What the body returned; to be asked for where it succeeded.
+    var value: T? { Self.isEmpty ? unsafeBitCast((), to: T.self) : result?.value }
+
+    /// There is but one value of the type, of no size: nothing is to be kept.
+    private static var isEmpty: Bool { MemoryLayout<T>.size == 0 }
+
+    override var isPlain: Bool { Self.isEmpty && super.isPlain }
 
     override func again(_ settings: NodeSettings) -> Node? {
         code.map { BodyNode(name, engine, settings, values: values, $0) }
@@ -230,7 +240,7 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
 
     override func begin() {
         // Bound before the task is made, which copies it: a binding inside would cost the body's frame.
-        let task = TaskScope.$ofBody.withValue(TaskScope(self)) { makeTask() }
+        let task = TaskScope.$ofBody.withValue(TaskScope.Body(node: self)) { makeTask() }
         if take(task) { engine.cancel([task]) }
     }
 
@@ -251,7 +261,7 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
         let code = startedCode()
         var fault: Fault?
         do {
-            value = try await code(TaskScope(self))
+            keep(try await code(TaskScope(self)))
         } catch {
             fault = Fault(error)
         }
@@ -259,6 +269,11 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
         case .release(let entry, let context): await engine.goOn(entry, context)
         default: break
         }
+    }
+
+    @inline(never)
+    private func keep(_ value: T) {
+        if !Self.isEmpty { result = Result(value) }
     }
 
     @inline(never)
@@ -282,6 +297,12 @@ final class BodyNode<T: Sendable>: Node, @unchecked Sendable {
         default: return .rest
         }
     }
+}
+
+/// What a body returned. In a node an optional of an unknown type would have to be looked up at each end.
+private final class Result<T: Sendable>: Sendable {
+    let value: T
+    init(_ value: T) { self.value = value }
 }
 
 /// An error with its text, which is the program's to make: off the lock.

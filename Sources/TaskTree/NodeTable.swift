@@ -8,9 +8,9 @@ import TreeModel
 ///
 /// Pages are used again and never given back: a `free` of that size can make malloc tidy up all that a large tree freed,
 /// which takes 50 ms, and a lock is held here.
-struct NodeTable {
+final class NodeTable {
     private final class Page {
-        var nodes = [Unmanaged<Node>?](repeating: nil, count: 64)
+        var nodes = InlineArray<64, Unmanaged<Node>?>(repeating: nil)
         var live = 0
         var number: UInt64 = 0
         // Owned by the dictionary, so that no chain of them is let go at once.
@@ -30,14 +30,14 @@ struct NodeTable {
     /// The page used last: nearly always the one that is asked for.
     private var recent: (number: UInt64, page: Page)?
 
-    private mutating func page(_ number: UInt64) -> Page? {
+    private func page(_ number: UInt64) -> Page? {
         if let recent, recent.number == number { return recent.page }
         guard let page = pages[number] else { return nil }
         recent = (number, page)
         return page
     }
 
-    private mutating func makePage() -> Page {
+    private func makePage() -> Page {
         made += 1
         // Room to take them all back without asking for memory then.
         if spare.capacity < made { spare.reserveCapacity(2 * made) }
@@ -45,7 +45,7 @@ struct NodeTable {
     }
 
     /// The node is not retained: it is taken out before it is let go.
-    mutating func insert(_ node: Node) {
+    func insert(_ node: Node) {
         let number = node.id.rawValue >> 6
         let page: Page
         if let found = self.page(number) {
@@ -62,7 +62,7 @@ struct NodeTable {
         count += 1
     }
 
-    mutating func remove(_ id: TaskID) {
+    func remove(_ id: TaskID) {
         let number = id.rawValue >> 6
         guard let page = page(number) else { return }
         page.nodes[Int(id.rawValue & 63)] = nil
@@ -76,12 +76,12 @@ struct NodeTable {
         }
     }
 
-    mutating func find(_ id: TaskID) -> Node? {
+    func find(_ id: TaskID) -> Node? {
         page(id.rawValue >> 6)?.nodes[Int(id.rawValue & 63)]?.takeUnretainedValue()
     }
 
     /// Puts a page in its place: behind all others, as ids are given in order.
-    private mutating func link(_ page: Page) {
+    private func link(_ page: Page) {
         assert(last.map { $0.number < page.number } ?? true, "ids are given in order")
         page.previous = last
         page.next = nil
@@ -89,7 +89,7 @@ struct NodeTable {
         last = page
     }
 
-    private mutating func unlink(_ page: Page) {
+    private func unlink(_ page: Page) {
         if walked === page {
             walked = page.next
             place = 0
@@ -101,13 +101,13 @@ struct NodeTable {
     }
 
     /// Begins a walk over the nodes, in the order of their ids: a parent comes before its children. There is one at a time.
-    mutating func beginWalk() {
+    func beginWalk() {
         walked = first
         place = 0
     }
 
     /// The next node of the walk, or nil behind the last.
-    mutating func walk() -> Node? {
+    func walk() -> Node? {
         while let page = walked {
             while place < 64 {
                 defer { place += 1 }

@@ -239,7 +239,7 @@ extension TreeEngine {
             case .perform(let context, let node):
                 // Shielded: the caller may be cancelled, the release is not. And not waited for beyond its budget. Nor is
                 // what it starts a child of the caller.
-                TaskScope.$ofBody.withValue(nil) {
+                TaskScope.$ofBody.withValue(.none) {
                     let isDone = entry.isAtOnce && node.shieldOwnTask { _ = goOnAtOnce(.release(entry, context)) }
                     if !isDone { goOnShielded(entry, context) }
                 }

@@ -14,10 +14,10 @@ extension TreeEngine {
         restarts: Restarts? = nil, deadline: Duration? = nil, grace: Duration? = nil,
         _ body: @escaping @Sendable (TaskScope) async throws -> T
     ) async throws -> T {
-        let settings = NodeSettings(
+        var settings = NodeSettings(
             kind: kind, labels: labels, policy: policy, limit: limit, restarts: restarts, deadline: deadline,
             grace: grace)
-        let root = try spawn(name, under: nil, settings, values: nil, body)
+        let root = try spawn(name, under: nil, &settings, values: nil, body)
         return try await withTaskCancellationHandler {
             try await root.value
         } onCancel: {
@@ -44,9 +44,8 @@ public func withTaskTree<T: Sendable>(
 ) async throws -> T {
     if let scope = TaskScope.current, log == nil {
         // A tree inside a tree is a child scope of it.
-        let child = try scope.node.engine.spawn(
-            name, under: scope.node, NodeSettings(policy: policy, deadline: deadline, isCaught: true),
-            values: scope.values, body)
+        var settings = NodeSettings(policy: policy, deadline: deadline, isCaught: true)
+        let child = try scope.node.engine.spawn(name, under: scope.node, &settings, values: scope.values, body)
         return try await withTaskCancellationHandler {
             try await child.value
         } onCancel: {

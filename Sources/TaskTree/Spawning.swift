@@ -121,11 +121,11 @@ extension TreeEngine {
         if settings.isRestartable { remember(restartable: node, under: parent, &after) }
     }
 
+    /// Its settings are given to be changed, and never copied: to count all that is in them took a tenth of a spawn.
     func spawn<T: Sendable>(
-        _ name: String, under parent: Node?, _ given: NodeSettings, values: ScopeValues?,
+        _ name: String, under parent: Node?, _ settings: inout NodeSettings, values: ScopeValues?,
         _ body: @escaping @Sendable (TaskScope) async throws -> T
     ) throws -> ChildTask<T> {
-        var settings = given
         if settings.isRestartable || parent?.policy == .restart { settings.isRepeatable = true }
         let node = BodyNode(cut(name), self, settings, values: values, body)
         if settings.isImmediate, let parent, parent.startDepth < 64 { node.startDepth = parent.startDepth + 1 }

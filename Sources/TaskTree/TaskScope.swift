@@ -5,10 +5,19 @@ import TreeModel
 /// A scope can be handed to other code; what is asked of it after it is cancelled or over throws `ScopeClosed`.
 public struct TaskScope: Sendable {
     /// The scope of the running body, for code that was not handed one. A release runs in nobody's scope.
-    public static var current: TaskScope? { ofBody.flatMap { $0.isBodys ? $0 : nil } }
+    public static var current: TaskScope? {
+        guard let scope = ofBody.node.map({ TaskScope($0) }), scope.isBodys else { return nil }
+        return scope
+    }
 
-    /// Bound to every body, and inherited by the Swift tasks that it starts.
-    @TaskLocal static var ofBody: TaskScope?
+    /// Bound to every body, and inherited by the Swift tasks that it starts. Not an optional: of a generic type Swift would
+    /// look for the metadata, for each task.
+    struct Body: Sendable {
+        let node: Node?
+        static let none = Body(node: nil)
+    }
+
+    @TaskLocal static var ofBody = Body.none
 
     /// Whether its body runs, or what the body started: it does not while releases do.
     private var isBodys: Bool {
@@ -59,10 +68,10 @@ public struct TaskScope: Sendable {
         restartable: Bool = false, immediate: Bool = false,
         _ body: @escaping @Sendable (TaskScope) async throws -> T
     ) throws -> ChildTask<T> {
-        let settings = NodeSettings(
+        var settings = NodeSettings(
             kind: kind, labels: labels, policy: policy, limit: limit, restarts: restarts, deadline: deadline,
             grace: grace, lending: lending, isRestartable: restartable, isImmediate: immediate)
-        return try engine.spawn(name, under: node, settings, values: values, body)
+        return try engine.spawn(name, under: node, &settings, values: values, body)
     }
 
     /// Runs one operation as a child task and waits for it: what it throws is thrown here, and is not given to this
@@ -73,8 +82,8 @@ public struct TaskScope: Sendable {
         _ name: String, kind: String? = nil, labels: [Label] = [], deadline: Duration? = nil, grace: Duration? = nil,
         _ body: @escaping @Sendable (TaskScope) async throws -> T
     ) async throws -> T {
-        let settings = NodeSettings(kind: kind, labels: labels, deadline: deadline, grace: grace, isCaught: true)
-        return try await engine.spawn(name, under: node, settings, values: values, body).value
+        var settings = NodeSettings(kind: kind, labels: labels, deadline: deadline, grace: grace, isCaught: true)
+        return try await engine.spawn(name, under: node, &settings, values: values, body).value
     }
 
     /// Runs one operation that must be done within the given time (Go's `context.WithTimeout`, without its lost
@@ -318,7 +327,7 @@ public struct TaskScope: Sendable {
 
     /// While a body waits for its own children it is never overdue; it has its whole grace again afterwards.
     private func joining(_ nodes: [Node], _ wait: () async -> Void) async {
-        let waiting = TaskScope.ofBody?.node
+        let waiting = TaskScope.ofBody.node
         let isParent = waiting.map { waiting in
             waiting.engine === engine
                 && engine.look {

@@ -31,7 +31,7 @@ public final class TreeEngine: @unchecked Sendable {
     private var lastResource: UInt64 = 0
     private var lastCascade: UInt64 = 0
     private var lastDrain: UInt64 = 0
-    var table = NodeTable()
+    let table = NodeTable()
     var roots: [Node] = []
     var cascades: [CascadeID: Cascade] = [:]
     /// How many cascades have marks to make.

@@ -26,7 +26,7 @@ import TreeModel
     @Test func aWalkMeetsEachNodeThatStaysOnceAndInOrder() {
         for seed in 1...200 as ClosedRange<UInt64> {
             var random = Seeded(seed)
-            var table = NodeTable()
+            let table = NodeTable()
             var live: [UInt64: Node] = [:]
             var last: UInt64 = 0
             func insert(_ count: Int) {
