@@ -46,6 +46,8 @@ public struct DashboardState: EventSink, Sendable {
     var hits: FilterHits?
     /// The folds of the whole tree, while a filter has its own.
     var unfiltered: Folds?
+    /// Where the cursor was before the filter, for when nothing fits it.
+    var unfilteredCursor: Row.ID?
     /// The tasks that were zoomed to, one inside the other.
     var zooms: [TaskID] = []
     var sort = SortOrder.start

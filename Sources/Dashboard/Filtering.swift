@@ -48,7 +48,7 @@ extension DashboardState {
             unfoldToCursor()
             return
         }
-        if filter.isEmpty { unfiltered = folds }
+        if filter.isEmpty { (unfiltered, unfilteredCursor) = (folds, cursor) }
         folds = Folds()
         filter = new
         add(.filter)
@@ -59,7 +59,8 @@ extension DashboardState {
     /// Ends the filter.
     mutating func restoreFolds() {
         if let unfiltered { folds = unfiltered }
-        unfiltered = nil
+        cursor = cursor ?? unfilteredCursor
+        (unfiltered, unfilteredCursor) = (nil, nil)
         filter = Filter()
         hits = nil
         needsRows = true

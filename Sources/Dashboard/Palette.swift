@@ -42,7 +42,7 @@ extension DashboardState {
                 // The tenths are one line in the help, and ten keys.
                 if case .steer(.tenth(1...)) = binding.command { continue }
                 guard binding.contexts.contains(context), seen.insert(binding.command).inserted else { continue }
-                entries.append(Palette.Entry(binding: binding, help: help))
+                entries.append(Palette.Entry(binding: binding, help: binding.command.alone ?? help))
             }
         }
         return entries
@@ -69,5 +69,41 @@ extension DashboardState {
         }
         self.palette = palette
         return []
+    }
+}
+
+extension Command {
+    /// What it does, where a line of the help speaks of it and of others.
+    fileprivate var alone: String? {
+        switch self {
+        case .view(.show(let view)): "the view \(view.name)"
+        case .view(.next): "the next view"
+        case .view(.previous): "the view before"
+        case .up: "a row up"
+        case .down: "a row down"
+        case .pageUp: "a page up"
+        case .pageDown: "a page down"
+        case .first: "the first row"
+        case .last: "the last row"
+        case .foldHere: "fold this subtree"
+        case .unfoldHere: "unfold this subtree"
+        case .searchNext: "the next one found"
+        case .searchPrevious: "the one found before"
+        case .steer(.stepBack): "one event back"
+        case .steer(.stepOn): "one event on"
+        case .steer(.skipBack): "5 s back"
+        case .steer(.skipOn): "5 s on"
+        case .steer(.markBack): "the mark before"
+        case .steer(.markOn): "the next mark"
+        case .steer(.slower): "slower, down to 0.1x"
+        case .steer(.faster): "faster, up to 1000x"
+        case .steer(.begin): "the beginning"
+        case .steer(.finish): "the end"
+        case .view(.zoomIn): "half the time"
+        case .view(.zoomOut): "twice the time"
+        case .view(.earlier): "earlier"
+        case .view(.later): "later"
+        default: nil
+        }
     }
 }

@@ -20,9 +20,16 @@ extension DashboardState {
                 canvas.select(row: y)
                 canvas.put(Glyph.cursor.text(ascii: canvas.ascii), x: 0, y: y, role: .accent)
             }
-            canvas.put(binding.keys.map(\.name).joined(separator: " "), x: 2, y: y, role: .key, limit: 10)
+            canvas.put(names(of: binding.keys, columns: 10), x: 2, y: y, role: .key, limit: 10)
             canvas.put(binding.action, x: 13, y: y, limit: 16)
             canvas.put(entries[index].help, x: 30, y: y, role: .dim)
+        }
+    }
+
+    /// As many of the keys as there is room for, each whole.
+    private func names(of keys: [Key], columns: Int) -> String {
+        keys.dropFirst().reduce(keys.first?.name ?? "") { names, key in
+            names.count + 1 + key.name.count <= columns ? names + " " + key.name : names
         }
     }
 }

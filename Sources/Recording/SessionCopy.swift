@@ -13,6 +13,8 @@ struct SessionCopy {
     private var nextSeq: UInt64 = 1
     private var lastT: Int64 = 0
     private(set) var events = 0
+    /// How many of them happened; the others are of keyframes, or gaps.
+    private(set) var happened = 0
 
     /// Creates the file. It must not exist.
     /// - Parameter minor: the minor version of what is copied as it is.
@@ -37,6 +39,7 @@ struct SessionCopy {
         nextSeq = seq &+ places
         lastT = event.t
         events += 1
+        if !event.change.kind.isOfSnapshot, event.change.kind != .gap { happened += 1 }
         if let failure = file.failure { throw SessionError(.cannotCreate, failure) }
     }
 

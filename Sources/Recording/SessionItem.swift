@@ -74,11 +74,15 @@ public struct ReadSummary: Hashable, Sendable {
         }
         say(damagedChunks, "damaged chunk was passed over", "damaged chunks were passed over")
         if kept == nil { say(lostEvents, "event is lost", "events are lost") }
-        say(lostBytes, "byte could not be read", "bytes could not be read")
-        if isCutOff { lines.append("the file is cut off at its end") }
+        let isOnlyCut = isCutOff && damagedChunks == 0
+        if !isOnlyCut { say(lostBytes, "byte could not be read", "bytes could not be read") }
+        if isCutOff {
+            let cut = "the file is cut off at its end"
+            lines.append(isOnlyCut && lostBytes > 0 ? "\(cut): bytes that are missing or not whole: \(lostBytes)" : cut)
+        }
         lines += damages.filter { !$0.isCut }.map { "\($0)" }
         say(furtherDamages, "further place is damaged", "further places are damaged")
-        if !damages.isEmpty, lostEvents == 0 { lines.append("no event is known to be lost") }
+        if !damages.isEmpty, !isCutOff, lostEvents == 0 { lines.append("no event is known to be lost") }
         if isPrefix { lines.append("what is behind the first damage was left out") }
         say(unknownEvents, "event of a newer version was passed over", "events of a newer version were passed over")
         say(unknownFields, "event has fields of a newer version", "events have fields of a newer version")

@@ -23,17 +23,18 @@ public struct SessionTrim {
     /// - Parameters:
     ///   - from: the first instant that is kept, in nanoseconds since the session began.
     ///   - to: the last one.
-    /// - Returns: how many events it has, and what reading the session came upon.
+    /// - Returns: how many events it has, with those of its keyframe and its gaps; how many of them happened; and what
+    ///   reading the session came upon.
     public static func write(
         _ session: SessionFile, from: Int64, to: Int64, to path: String
-    ) throws(SessionError) -> (events: Int, read: ReadSummary) {
+    ) throws(SessionError) -> (events: Int, happened: Int, read: ReadSummary) {
         var trim = SessionTrim(copy: try SessionCopy(creating: path, for: session.session), from: from, to: to)
         let reader = session.events()
         while let item = try reader.next() {
             if let event = item.copied(at: trim.lastT) { try trim.take(event) }
         }
         try trim.finish()
-        return (trim.copy.events, reader.summary)
+        return (trim.copy.events, trim.copy.happened, reader.summary)
     }
 
     private init(copy: SessionCopy, from: Int64, to: Int64) {

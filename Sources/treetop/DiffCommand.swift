@@ -19,10 +19,15 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: "A session file, or JSON Lines.")
     var file: String
 
-    @Option(help: ArgumentHelp("The first instant: 0:38.7, or a time such as 12s.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The first instant: 0:38.7, or a time such as 12s.", valueName: "time"),
+        transform: TimeSpan.read)
     var from: TimeSpan
 
-    @Option(help: ArgumentHelp("The second one; without it, the end.", valueName: "time"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The second one; without it, the end.", valueName: "time"),
+        transform: TimeSpan.read)
     var to: TimeSpan?
 
     @Flag(help: "One JSON object on one line.")

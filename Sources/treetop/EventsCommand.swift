@@ -24,7 +24,9 @@ struct EventsCommand: ParsableCommand {
     @Argument(help: "A session file, or JSON Lines.")
     var file: String
 
-    @Option(name: .customLong("where"), help: ArgumentHelp("A condition; may be repeated.", valueName: "key=value"))
+    @Option(
+        name: .customLong("where"), help: ArgumentHelp("A condition; may be repeated.", valueName: "key=value"),
+        transform: EventCondition.read)
     var conditions: [EventCondition] = []
 
     @Option(help: "How they are printed: text, with their seq before them, or jsonl without a first line.")
@@ -70,13 +72,22 @@ struct EventsCommand: ParsableCommand {
 }
 
 /// A condition as people write it: `kind=task.*`.
-enum EventCondition: ExpressibleByArgument {
+enum EventCondition: Formed {
     case kinds([String])
     case task(TaskID)
     case names([String])
     case text(String)
     case from(TimeSpan)
     case to(TimeSpan)
+
+    static func form(insteadOf text: String) -> String {
+        switch text.prefix(while: { $0 != "=" }) {
+        case "kind": "kinds of events, such as task.finished or resource.*"
+        case "task": "the number of a task"
+        case "from", "to": TimeSpan.form(insteadOf: text)
+        default: "kind=…, task=…, name=…, text=…, from=… or to=…"
+        }
+    }
 
     init?(argument: String) {
         guard let equals = argument.firstIndex(of: "="),

@@ -41,7 +41,9 @@ struct ExportCommand: ParsableCommand {
         help: ArgumentHelp("Write to this file, once it is whole, instead of standard output.", valueName: "file"))
     var output: String?
 
-    @Option(help: ArgumentHelp("The tree as it stood then (dot, mermaid).", valueName: "time"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The tree as it stood then (dot, mermaid).", valueName: "time"),
+        transform: TimeSpan.read)
     var at: TimeSpan?
 
     @Option(help: ArgumentHelp("Only this task and what is below it (dot, mermaid, svg, html).", valueName: "id"))
@@ -54,8 +56,10 @@ struct ExportCommand: ParsableCommand {
     var fps = 10
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Cut out the time after nothing happened for so long (asciicast); 2s unless given.", valueName: "time"))
+            "Cut out the time after nothing happened for so long (asciicast); 2s unless given.", valueName: "time"),
+        transform: TimeSpan.read)
     var idle: TimeSpan?
 
     @OptionGroup var sessions: SessionOptions

@@ -132,7 +132,7 @@ struct EventLines {
         case .resourceReturned(let late):
             "late       \(resource): its release ended, \(late.outcome.name)"
         case .cancelCompleted(let end):
-            "cancelled  cascade \(end.cascade): \(end.tasks) tasks, \(end.resources) resources, releases: \(end.failed) failed, \(end.timedOut) timed out; \(end.abandoned) abandoned, in \(Words.milliseconds(end.duration))"
+            "cancelled  cascade \(end.cascade): \(Words.plural(end.tasks, "task")), \(Words.plural(end.resources, "resource")), releases: \(end.failed) failed, \(end.timedOut) timed out; \(end.abandoned) abandoned, in \(Words.milliseconds(end.duration))"
         case .drainRequested(let request): "drain      \(path(request.task)): \(request.cause)"
         case .taskDraining(let task): "draining   \(path(task.task))"
         case .drainCompleted(let end): "drained    in \(Words.milliseconds(end.duration))"
@@ -147,6 +147,8 @@ struct EventLines {
 
 /// The small words of the lines.
 private enum Words {
+    static func plural(_ number: UInt64, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+
     static func seconds(_ t: Int64) -> String {
         let milliseconds = max(0, t) / 1_000_000
         let (whole, rest) = (String(milliseconds / 1000), String(1000 + milliseconds % 1000).dropFirst())

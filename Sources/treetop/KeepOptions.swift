@@ -6,13 +6,13 @@ struct KeepOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Keep only the last part of the recording: a time such as 5m, or a size such as 200MB; both may be given.",
-            valueName: "limit"))
+            valueName: "limit"), transform: KeepLimit.read)
     var keep: [KeepLimit] = []
 
     @Option(
         help: ArgumentHelp(
             "Keep the recording only if this came up: failure, leak, abandoned, or cascade:2s for one that took longer; several with commas between.",
-            valueName: "what"))
+            valueName: "what"), transform: KeepOccasions.read)
     var keepOn: [KeepOccasions] = []
 
     var isGiven: Bool { !keep.isEmpty || !keepOn.isEmpty }
@@ -31,13 +31,17 @@ struct KeepOptions: ParsableArguments {
 }
 
 /// How much is kept: `5m`, `200MB`.
-enum KeepLimit: ExpressibleByArgument {
+enum KeepLimit: Formed {
     case time(Int64)
     case bytes(Int)
 
     /// Less is of no use: keyframes are an eighth of it apart.
     private static let shortest: Int64 = 1_000_000_000
     private static let fewest = 1_000_000
+
+    static func form(insteadOf text: String) -> String {
+        "a time of at least 1s, such as 5m, or a size of at least 1MB, such as 200MB"
+    }
 
     init?(argument: String) {
         if let time = TimeSpan(argument: argument), time.nanoseconds >= Self.shortest {
@@ -67,8 +71,12 @@ enum KeepLimit: ExpressibleByArgument {
 }
 
 /// What a recording is kept for: `failure,cascade:2s`.
-struct KeepOccasions: ExpressibleByArgument {
+struct KeepOccasions: Formed {
     let occasions: [Occasion]
+
+    static func form(insteadOf text: String) -> String {
+        "failure, leak, abandoned, cascade:2s, or several with commas between"
+    }
 
     init?(argument: String) {
         let words = argument.split(separator: ",", omittingEmptySubsequences: false)

@@ -89,10 +89,14 @@ struct LiveOptions: ParsableArguments {
     var format = EventFormat.text
 
     @Option(
-        name: .customLong("for"), help: ArgumentHelp("Shut down after this time, \(TimeSpan.help).", valueName: "time"))
+        name: .customLong("for"), parsing: .unconditional,
+        help: ArgumentHelp("Shut down after this time, \(TimeSpan.help).", valueName: "time"), transform: TimeSpan.read)
     var duration: TimeSpan?
 
-    @Option(help: ArgumentHelp("How long a cancelled task may take to return, \(TimeSpan.help).", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long a cancelled task may take to return, \(TimeSpan.help).", valueName: "time"),
+        transform: TimeSpan.read)
     var grace: TimeSpan?
 
     @OptionGroup var look: LookOptions

@@ -24,7 +24,10 @@ struct ReplayCommand: ParsableCommand {
     @Argument(help: "A session file, or JSON Lines.")
     var file: String?
 
-    @Option(help: ArgumentHelp("Where to begin: 0:38.7, or a time such as 12s.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Where to begin: 0:38.7, or a time such as 12s.", valueName: "time"),
+        transform: TimeSpan.read)
     var at: TimeSpan?
 
     @Option(help: "How many seconds of the session pass in one.")

@@ -15,7 +15,10 @@ struct StateCommand: ParsableCommand {
     @Argument(help: "A session file, or JSON Lines.")
     var file: String
 
-    @Option(help: ArgumentHelp("When: 0:38.7, or a time such as 12s; without it, the end.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("When: 0:38.7, or a time such as 12s; without it, the end.", valueName: "time"),
+        transform: TimeSpan.read)
     var at: TimeSpan?
 
     @Flag(help: "One JSON object on one line: tasks, and what they hold.")

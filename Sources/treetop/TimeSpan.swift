@@ -1,7 +1,5 @@
-import ArgumentParser
-
 /// A length of time, as people write it: `250ms`, `5s`, `2m`, `1h30m`; or a place in a session, `0:38.704`.
-struct TimeSpan: ExpressibleByArgument {
+struct TimeSpan: Formed {
     let nanoseconds: Int64
     var duration: Duration { .nanoseconds(nanoseconds) }
 
@@ -12,6 +10,8 @@ struct TimeSpan: ExpressibleByArgument {
     }
 
     static let help = "such as 250ms, 5s, 2m or 1h30m"
+
+    static func form(insteadOf text: String) -> String { "a time \(help), or a place such as 0:38.7" }
 
     /// `1:02:03.5`, `0:38.704`.
     private static func clock(_ text: String) -> Double? {

@@ -18,10 +18,15 @@ struct TrimCommand: ParsableCommand {
     @Argument(help: "A session file, or JSON Lines.")
     var file: String
 
-    @Option(help: ArgumentHelp("The first instant: 0:38.7, or a time such as 12s.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The first instant: 0:38.7, or a time such as 12s.", valueName: "time"),
+        transform: TimeSpan.read)
     var from: TimeSpan?
 
-    @Option(help: ArgumentHelp("The last one; without it, the end.", valueName: "time"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The last one; without it, the end.", valueName: "time"),
+        transform: TimeSpan.read)
     var to: TimeSpan?
 
     @OptionGroup var made: NewSession
@@ -46,6 +51,7 @@ struct TrimCommand: ParsableCommand {
             try SessionTrim.write(session, from: from, to: to?.nanoseconds ?? .max, to: path)
         }
         Sessions.tell(cut.read, of: session)
-        print("\(made.output): \(cut.events) events")
+        let rest = cut.events - cut.happened
+        print("\(made.output): \(cut.happened) events" + (rest > 0 ? ", and \(rest) of a keyframe and gaps" : ""))
     }
 }

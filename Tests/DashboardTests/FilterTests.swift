@@ -136,6 +136,17 @@ struct FilterTests {
         #expect(line.contains("charge") || line.contains("worker"))
     }
 
+    @Test("after a filter that nothing fits the cursor is where it was before")
+    func keepsTheCursorWhereNothingFits() {
+        let driver = live()
+        driver.press(.character("j"), .character("j"), .character("j"))
+        let before = driver.cursorLine()
+        filter("zzz", in: driver)
+        driver.expectNoLine("conn-5")
+        driver.press(.escape)
+        #expect(driver.cursorLine() == before)
+    }
+
     @Test("what is below a task that fits can be unfolded")
     func unfolds() {
         let driver = live()

@@ -162,7 +162,7 @@ private let palettePicture = """
        v http              running       31s
     > h Left     fold             fold, or ~
       l Right    unfold           unfold, o~
-      -          fold-here        fold, unf~
+      -          fold-here        fold this~
      :fold_
      Enter do it   Up Down choose   Esc lea~
     """

@@ -184,8 +184,8 @@ private let palettePicture = """
     --- COMMANDS -------------------------------------------------------------- 6 --
     > h Left     fold             fold, or go to the parent
       l Right    unfold           unfold, or go to the first child
-      -          fold-here        fold, unfold this subtree
-      +          unfold-here      fold, unfold this subtree
+      -          fold-here        fold this subtree
+      +          unfold-here      unfold this subtree
       *          fold-all         unfold everything below, or fold it again
       /          search           find a name, folded or not; Esc goes back
 

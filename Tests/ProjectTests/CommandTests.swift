@@ -93,7 +93,12 @@ import TestSupport
     @Test(arguments: [
         (["demo", "nope"], 64, "there is no demo nope"),
         (["demo", "--scale", "0"], 64, "--scale 0"),
-        (["demo", "--for", "soon"], 64, "soon"),
+        (["demo", "--for", "soon"], 64, "'soon' is invalid for '--for <time>': give a time such as 250ms"),
+        (["state", "a", "--at", "-1s"], 64, "'-1s' is invalid for '--at <time>': give a time"),
+        (["demo", "--keep", "5x"], 64, "'5x' is invalid for '--keep <limit>': give a time of at least 1s"),
+        (["demo", "--keep-on", "foo"], 64, "give failure, leak, abandoned, cascade:2s"),
+        (["events", "a", "--where", "kind=foo"], 64, "give kinds of events, such as task.finished"),
+        (["events", "a", "--where", "foo"], 64, "give kind=…, task=…"),
         (["demo", "--record", "a", "--no-record"], 64, "exclude each other"),
         (["frobnicate"], 64, "frobnicate"),
         (["check"], 64, "file"),

@@ -38,6 +38,9 @@ import TestSupport
         let (from, to) = (stuck.cancelled - 1_200, stuck.cancelled - 900)
         let run = try Program.run(["trim", recording, "--from", "\(from)ms", "--to", "\(to)ms", "-o", part])
         #expect(run.status == 0 && run.errors.isEmpty)
+        // It counts what happened, as a check does.
+        let count = try Program.run(["check", part]).output.split(separator: " ").first { Int($0) != nil } ?? "none"
+        #expect(run.output.hasPrefix("\(part): \(count) events, and "), "\(run.output)")
         for time in ["\(from)ms", "\(from + 150)ms"] {
             // Progress is not in it, and what somebody waits for may have been said by it.
             let states = try [recording, part].map { path in

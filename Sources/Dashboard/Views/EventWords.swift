@@ -86,7 +86,7 @@ enum EventWords {
 
     private static func completed(_ fields: TreeEvent.CancelCompleted) -> Span {
         var text =
-            "cascade \(fields.cascade): \(Words.count(fields.tasks)) tasks, \(Words.count(fields.resources)) released"
+            "cascade \(fields.cascade): \(Words.plural(Int(clamping: fields.tasks), "task")), \(Words.count(fields.resources)) released"
         for (number, word) in [
             (fields.failed, "failed"), (fields.timedOut, "timed out"), (fields.abandoned, "abandoned"),
         ] where number > 0 {
