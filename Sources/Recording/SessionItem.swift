@@ -74,7 +74,7 @@ public struct ReadSummary: Hashable, Sendable {
         }
         say(damagedChunks, "damaged chunk was passed over", "damaged chunks were passed over")
         if kept == nil { say(lostEvents, "event is lost", "events are lost") }
-        let isOnlyCut = isCutOff && damagedChunks == 0
+        let isOnlyCut = isCutOff && damagedChunks == 0 && furtherDamages == 0 && damages.allSatisfy(\.isCut)
         if !isOnlyCut { say(lostBytes, "byte could not be read", "bytes could not be read") }
         if isCutOff {
             let cut = "the file is cut off at its end"

@@ -25,8 +25,9 @@ extension TaskScope {
     }
 
     /// Opens a resource that needs no suspension: `try scope.own("log", kind: "file", File(path)) { file, _ in … }`.
-    /// The expression is not evaluated if the scope takes nothing any more. A release without a suspension is performed
-    /// by whoever ends the task, or asks for it, and costs no Swift task.
+    /// The expression is not evaluated if the scope takes nothing any more. A release that does not suspend is performed
+    /// on the thread that comes to it, and as a rule costs no Swift task; while the body itself performs one early, its own
+    /// Swift task hears of no cancel, up to the budget.
     /// - Throws: what the expression throws; `ScopeClosed`; `InvalidSetting` as `hold`.
     @discardableResult
     @inlinable
@@ -47,6 +48,19 @@ extension TaskScope {
         release: @escaping @Sendable (T, ReleaseContext) async throws -> Void
     ) throws -> Held<T> {
         Held(try openAtOnce(name, after, budget) { SuspendingValue(name, kind, try open(), release) }, node)
+    }
+
+    /// The same where the release belongs to the main actor. (What it is on is never given: it tells the forms apart.)
+    @discardableResult
+    @inlinable
+    public func own<T: Sendable>(
+        _ name: String, kind: String? = nil, after: [Resource]? = nil, budget: Duration? = nil,
+        _ open: @autoclosure () throws -> T, on actor: MainActor.Type = MainActor.self,
+        release: @escaping @MainActor @Sendable (T, ReleaseContext) throws -> Void
+    ) throws -> Held<T> {
+        try own(name, kind: kind, after: after, budget: budget, try open()) { value, context in
+            try await release(value, context)
+        }
     }
 
     /// Opens a resource and answers its value; it is released when this task ends.
@@ -85,6 +99,14 @@ extension TaskScope {
     public func `defer`(
         _ name: String, after: [Resource]? = nil, budget: Duration? = nil,
         _ handler: @escaping @Sendable (ReleaseContext) async throws -> Void
+    ) throws {
+        try own(name, kind: "defer", after: after, budget: budget, ()) { _, context in try await handler(context) }
+    }
+
+    /// The same where the handler belongs to the main actor.
+    public func `defer`(
+        _ name: String, after: [Resource]? = nil, budget: Duration? = nil, on actor: MainActor.Type = MainActor.self,
+        _ handler: @escaping @MainActor @Sendable (ReleaseContext) throws -> Void
     ) throws {
         try own(name, kind: "defer", after: after, budget: budget, ()) { _, context in try await handler(context) }
     }
@@ -204,13 +226,14 @@ struct ResourceTerms: Sendable {
 
 extension TreeEngine {
     func beginAcquire(_ name: String, _ kind: String?, of node: Node) throws -> ResourceID {
+        let name = cut(name)
         let begun: Result<ResourceID, ScopeClosed> = change { now, _ in
             if let refusal = node.refusal { return .failure(refusal) }
             let id = nextResource()
             append(TreeEvent.ResourceAcquiring.self, now) {
                 $0.resource = id
                 $0.task = node.id
-                $0.name = cut(name)
+                $0.name = name
                 $0.kind = kind
             }
             return .success(id)

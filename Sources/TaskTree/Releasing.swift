@@ -3,9 +3,9 @@ import TreeModel
 /// Acquire and release: registered before anything can interrupt, released exactly once, un-cancelled, within a budget.
 extension TreeEngine {
     /// Begins a release; the lock is held, and the caller performs it afterwards.
-    func beginRelease(_ entry: ResourceEntry, of node: Node, atEnd: Bool, _ now: Int64) {
+    func beginRelease(_ entry: ResourceEntry, of node: Node, by releaser: ResourceEntry.Releaser, _ now: Int64) {
         entry.state = .releasing
-        entry.isAtEnd = atEnd
+        entry.releaser = releaser
         entry.releasingSince = now
         append(TreeEvent.ResourceReleasing.self, now) {
             $0.resource = entry.id
@@ -31,7 +31,7 @@ extension TreeEngine {
         let outcome: ReleaseOutcome = entry.rare?.isLeaked == true ? .leaked : fault == nil ? .ok : .failed
         record(entry, of: node, outcome, fault, duration, now, &after)
         entry.state = .over
-        return entry.isAtEnd ? node : nil
+        return entry.releaser == .end ? node : nil
     }
 
     /// The budget of a release is over: it counts as timed out, and its task goes on without it.
@@ -41,7 +41,8 @@ extension TreeEngine {
         let fault = Fault(ReleaseTimedOut(budget: .nanoseconds(entry.budget)))
         entry.parts.fault = fault
         record(entry, of: node, .timedOut, fault, UInt64(max(0, now &- entry.releasingSince)), now, &after)
-        if entry.isAtEnd { after.jobs.append(.carryOn(node)) }
+        if entry.releaser == .end { after.jobs.append(.carryOn(node)) }
+        if entry.releaser == .body, let task = node.endShield() { after.jobs.append(.cancel(task)) }
     }
 
     private func record(
@@ -92,7 +93,7 @@ extension TreeEngine {
         while let entry = newest, entry.isQuarantined { newest = entry.older }
         guard let entry = newest else { return .none }
         if entry.state == .releasing {
-            entry.isAtEnd = true
+            entry.releaser = .end
             return .underWay
         }
         letGoAtEnd(entry, of: node, now)
@@ -102,7 +103,7 @@ extension TreeEngine {
     private func letGoAtEnd(_ entry: ResourceEntry, of node: Node, _ now: Int64) {
         // Its handle should have released it.
         if let rare = entry.rare, rare.isLease, !rare.isGivenBack { rare.isLeaked = true }
-        beginRelease(entry, of: node, atEnd: true, now)
+        beginRelease(entry, of: node, by: .end, now)
     }
 
     /// The same where some have a declared order: all whose turn it is go at once.
@@ -115,7 +116,7 @@ extension TreeEngine {
             next = entry.older
             if entry.isQuarantined { continue }
             if entry.state == .releasing {
-                entry.isAtEnd = true
+                entry.releaser = .end
                 isUnderWay = true
             } else if entry.rare?.order?.blockers ?? 0 == 0 {
                 letGoAtEnd(entry, of: node, now)
@@ -201,7 +202,7 @@ extension TreeEngine {
             // The end of its task comes to it; and nothing is released before a cascade's last mark.
             if entry.isQuarantined || (node.bodyEnded && node.phase != .finished) { return }
             if let cascade = node.cascade, cascade.isMarking { return }
-            beginRelease(entry, of: node, atEnd: false, now)
+            beginRelease(entry, of: node, by: .asker, now)
             after.jobs.append(.release(entry, ReleaseContext(node)))
         }
     }
@@ -229,7 +230,8 @@ extension TreeEngine {
                         if node.bodyEnded, !(node.givenUp && node.phase == .finished) { return .leave }
                         if node.cascade?.isMarking == true { return .wait }
                     }
-                    beginRelease(entry, of: node, atEnd: false, now)
+                    let isBodys = entry.isAtOnce && node.runningTask == .now
+                    beginRelease(entry, of: node, by: isBodys ? .body : .asker, now)
                     return .perform(ReleaseContext(node), node)
                 case .releasing: return .wait
                 case .timedOut, .over: return .over(entry.rare?.fault)
@@ -237,8 +239,8 @@ extension TreeEngine {
             }
             switch turn {
             case .perform(let context, let node):
-                // Shielded: the caller may be cancelled, the release is not. And not waited for beyond its budget. Nor is
-                // what it starts a child of the caller.
+                // Shielded: the caller may be cancelled, the release is not. And not waited for beyond its budget, where it
+                // can suspend. Nor is what it starts a child of the caller.
                 TaskScope.$ofBody.withValue(.none) {
                     let isDone = entry.isAtOnce && node.shieldOwnTask { _ = goOnAtOnce(.release(entry, context)) }
                     if !isDone { goOnShielded(entry, context) }

@@ -24,10 +24,12 @@ public struct ReleaseContext: Sendable {
 @usableFromInline
 class ResourceEntry: TimerEntry, @unchecked Sendable {
     enum State: UInt8 { case held, releasing, timedOut, over }
+    /// Who performs its release: whoever asks for it before its task's end; the task's own body, which hears of no cancel
+    /// meanwhile; or the task's end, which goes on after it.
+    enum Releaser: UInt8 { case asker, body, end }
 
     final var state: State = .held
-    /// Whether the task's own end releases it (and goes on after it), rather than an early release.
-    final var isAtEnd = false
+    final var releaser = Releaser.asker
     /// The keyframe under way comes to it next.
     final var isNextRow = false
     /// Whether its release needs no suspension, and so neither a frame nor a Swift task of its own.
@@ -171,7 +173,7 @@ final class RareResourceParts {
     /// Its owner is a handle: whatever releases it but the handle found it leaked.
     var isLease = false
     var isLeaked = false
-    /// Its handle asked for the release, which somebody else does.
+    /// Its handle asked for the release, which somebody else does. Only of what may have leaked or may be used by others.
     var isGivenBack = false
     /// The abandoned task that may use it, or might: the log does not say that it came back, only that it is released.
     var because: TaskID?
@@ -225,7 +227,8 @@ public struct Held<Value: Sendable>: Sendable {
     public var resource: Resource { Resource(entry: entry, engine: engine) }
 
     /// Releases it now. However many ask, it is released once; every call returns when that release is over or its
-    /// budget is, and throws what the release threw. When the task's body is over already, the task's own end releases
+    /// budget is, and throws what the release threw. (The call that performs a release without a suspension returns when
+    /// that does: nobody can take its thread from it.) When the task's body is over already, the task's own end releases
     /// it, in its order, and this returns at once; so it does while a task that it was lent to and that was abandoned has
     /// not returned: then it is released with that.
     public func release() async throws {

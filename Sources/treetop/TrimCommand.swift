@@ -52,6 +52,8 @@ struct TrimCommand: ParsableCommand {
         }
         Sessions.tell(cut.read, of: session)
         let rest = cut.events - cut.happened
-        print("\(made.output): \(cut.happened) events" + (rest > 0 ? ", and \(rest) of a keyframe and gaps" : ""))
+        print(
+            "\(made.output): \(Words.plural(cut.happened, "event"))"
+                + (rest > 0 ? ", and \(rest) of a keyframe and gaps" : ""))
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import EventBus
 import Synchronization
 import TaskTree
@@ -46,6 +47,73 @@ import TreeModel
         }
         #expect(seen.withLock { $0 } == [false, true])
         try tree.promises()
+    }
+
+    /// It was asked for before the release began, and comes while that is under way: the threads that cancel Swift tasks
+    /// are held up by a handler before, and say when they are through.
+    @Test func oneDoesNotSeeACancelThatWasOnItsWay() async throws {
+        let tree = WatchedTree()
+        let (mayGoOn, isThrough, isMarked) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), Gate())
+        let seen = Lock<[Bool]>([])
+        try? await tree.engine.run("root") { root in
+            let (ready, isHeard) = (Gate(), Gate())
+            // The newest hears of it first.
+            try root.spawn("last") { _ in
+                await withTaskCancellationHandler {
+                    ready.open()
+                    await isHeard.pass()
+                } onCancel: {
+                    isHeard.open()
+                    isThrough.signal()
+                }
+            }
+            await ready.pass()
+            try root.spawn("releases") { task in
+                let held = try task.own("held", 1) { _, _ in
+                    mayGoOn.signal()
+                    isThrough.wait()
+                    seen.withLock { $0.append(Task.isCancelled) }
+                }
+                await isMarked.pass()
+                try await held.release()
+            }
+            _ = await tree.acquired("held")
+            let busy = Gate()
+            try root.spawn("first") { _ in
+                await withTaskCancellationHandler {
+                    busy.open()
+                    await isMarked.pass()
+                } onCancel: {
+                    isMarked.open()
+                    mayGoOn.wait()
+                }
+            }
+            await busy.pass()
+            root.cancel()
+        }
+        #expect(seen.withLock { $0 } == [false])
+    }
+
+    /// Its body hears of the cancel when the budget is over.
+    @Test func oneThatIsStuckKeepsTheCancelFromItsBodyUpToItsBudget() async throws {
+        let tree = WatchedTree(seed: 1)
+        let seen = Lock<[Bool]>([])
+        try await tree.drive {
+            try await tree.engine.run("root") { root in
+                let child = try root.spawn("child") { child in
+                    let held = try child.own("held", budget: .seconds(3), 1) { _, _ in
+                        child.cancel()
+                        tree.clock.advance(by: .seconds(2.9))
+                        seen.withLock { $0.append(Task.isCancelled) }
+                        tree.clock.advance(by: .seconds(0.2))
+                        seen.withLock { $0.append(Task.isCancelled) }
+                    }
+                    await #expect(throws: ReleaseTimedOut.self) { try await held.release() }
+                }
+                await child.join()
+            }
+        }
+        #expect(seen.withLock { $0 } == [false, true])
     }
 
     @Test func oneThatACancelledBodyAsksForDoesNotSeeThat() async throws {
@@ -116,5 +184,19 @@ import TreeModel
             }
         }
         #expect(released.withLock { $0 } == [5, 4, 3, 2, 1, 0])
+    }
+
+    /// A release that belongs to the main actor is taken, and runs there.
+    @Test func oneOfTheMainActorRunsThere() async throws {
+        let tree = WatchedTree()
+        let released = Lock<[Int]>([])
+        try await tree.engine.run("root") { root in
+            try root.own("window", 1) { @MainActor number, _ in
+                MainActor.assertIsolated()
+                released.withLock { $0.append(number) }
+            }
+            try root.defer("bell") { @MainActor _ in released.withLock { $0.append(2) } }
+        }
+        #expect(released.withLock { $0 } == [2, 1])
     }
 }
