@@ -122,11 +122,13 @@ import TreeModel
         try await tree.engine.run("root") { root in
             let child = try root.spawn("child") { child in
                 let held = try child.own("held", 1) { _, _ in seen.withLock { $0.append(Task.isCancelled) } }
-                child.cancel()
-                await child.cancelled()
+                try? await child.sleep(for: .seconds(60))
                 #expect(Task.isCancelled)
                 try await held.release()
             }
+            // It sleeps: then it cancels its own Swift task as it wakes.
+            await tree.clock.alarm(within: .seconds(61))
+            child.cancel()
             await child.join()
         }
         #expect(seen.withLock { $0 } == [false])
