@@ -84,7 +84,7 @@ public struct Check {
         seq = event.seq
         t = event.t
         // Rows of keyframes and gaps are none.
-        if !event.change.kind.isOfSnapshot, event.change.kind != .gap { counts.events += 1 }
+        if event.change.kind.isHappening { counts.events += 1 }
         if ended != nil {
             violate(.endedClean, "an event after session.ended")
             return

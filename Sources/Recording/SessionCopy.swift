@@ -39,7 +39,7 @@ struct SessionCopy {
         nextSeq = seq &+ places
         lastT = event.t
         events += 1
-        if !event.change.kind.isOfSnapshot, event.change.kind != .gap { happened += 1 }
+        if event.change.kind.isHappening { happened += 1 }
         if let failure = file.failure { throw SessionError(.cannotCreate, failure) }
     }
 

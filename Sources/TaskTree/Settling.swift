@@ -51,7 +51,7 @@ extension TreeEngine {
         }
     }
 
-    /// The same up to the first release that may suspend, which it answers.
+    /// The same without a suspension: up to the first release that may suspend, which it answers.
     @inline(never)
     func goOnAtOnce(_ first: consuming Step) -> Step {
         while true {
@@ -75,19 +75,17 @@ extension TreeEngine {
         return releaseEnded(entry, fault)
     }
 
-    /// The same where the Swift task that runs is cancelled, or may be.
+    /// Performs a release, and goes on, where the Swift task that runs is cancelled, or may be.
     @inline(never)
     func goOnShielded(_ entry: ResourceEntry, _ context: ReleaseContext) {
         if let executor = options.executor {
             Task.immediate(executorPreference: executor) { await self.goOn(entry, context) }
-        } else if entry.isAtOnce {
+        } else {
             // What never suspends needs no frame.
             Task.immediate {
                 guard case .release(let entry, let context) = self.goOnAtOnce(.release(entry, context)) else { return }
                 await self.goOn(entry, context)
             }
-        } else {
-            Task.immediate { await self.goOn(entry, context) }
         }
     }
 

@@ -72,6 +72,9 @@ extension TreeEvent.Kind {
     /// A row of a snapshot.
     @inlinable @inline(__always) public var isRow: Bool { self == .snapshotTask || self == .snapshotResource }
 
+    /// Something that happened: neither a part of a snapshot nor a gap, which say what was or is not known.
+    @inlinable public var isHappening: Bool { !isOfSnapshot && self != .gap }
+
     /// A row of a snapshot, or a mark around them. These take no place in the log.
     @inlinable public var isOfSnapshot: Bool {
         switch self {
