@@ -23,23 +23,25 @@ struct NumberedString {
 
     /// The bytes before, and the number in digits.
     static func string(_ prefix: UnsafeRawBufferPointer, _ number: UInt64) -> String {
-        // From the last to the first, which then stands at the lowest place.
-        var digits: UInt128 = 0
-        var count = 0
-        var rest = number
-        repeat {
-            digits = digits << 8 | UInt128(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
+        var count = 1
+        var least: UInt64 = 10
+        // The longest has 20 digits; what is as long is made by others.
+        while number >= least, count < 19 {
+            least *= 10
             count += 1
-        } while rest > 0 && count < 16
-        if rest > 0 { return String(decoding: prefix, as: UTF8.self) + String(number) }
-        return String(unsafeUninitializedCapacity: prefix.count + count) { buffer in
-            let bytes = UnsafeMutableRawBufferPointer(buffer)
-            bytes.copyMemory(from: prefix)
-            withUnsafeBytes(of: digits.littleEndian) {
-                bytes.baseAddress?.advanced(by: prefix.count).copyMemory(from: $0.baseAddress!, byteCount: count)
+        }
+        if number >= least { return String(decoding: prefix, as: UTF8.self) + String(number) }
+        let length = prefix.count + count
+        return String(unsafeUninitializedCapacity: length) { buffer in
+            UnsafeMutableRawBufferPointer(buffer).copyMemory(from: prefix)
+            guard let bytes = buffer.baseAddress else { return 0 }
+            var (place, rest) = (length, number)
+            while place > prefix.count {
+                place &-= 1
+                bytes[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
             }
-            return prefix.count + count
+            return length
         }
     }
 }

@@ -50,7 +50,7 @@ extension LiveTree: EventSink {
     }
 
     public mutating func take<F: FrequentFields>(_ fields: F, seq: UInt64, t: Int64) -> Bool {
-        fold(fields, begin(seq, t, isSnapshot: false))
+        fields.fold(into: &self, at: begin(seq, t, isSnapshot: false))
         expire()
         return true
     }
@@ -59,55 +59,55 @@ extension LiveTree: EventSink {
 extension TreeEvent.TaskStarted: FrequentFields {
     public static var kind: TreeEvent.Kind { .taskStarted }
     public var change: TreeEvent.Change { .taskStarted(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.started(self, t) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.started(self, t) } }
 }
 
 extension TreeEvent.TaskWaiting: FrequentFields {
     public static var kind: TreeEvent.Kind { .taskWaiting }
     public var change: TreeEvent.Change { .taskWaiting(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.waiting(self, t) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.waiting(self, t) } }
 }
 
 extension TreeEvent.TaskResumed: FrequentFields {
     public static var kind: TreeEvent.Kind { .taskResumed }
     public var change: TreeEvent.Change { .taskResumed(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.resumed(self) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.resumed(self) } }
 }
 
 extension TreeEvent.TaskCancelling: FrequentFields {
     public static var kind: TreeEvent.Kind { .taskCancelling }
     public var change: TreeEvent.Change { .taskCancelling(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.cancelling(self, t) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.cancelling(self, t) } }
 }
 
 extension TreeEvent.TaskJoining: FrequentFields {
     public static var kind: TreeEvent.Kind { .taskJoining }
     public var change: TreeEvent.Change { .taskJoining(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.joining(self, t) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.joining(self, t) } }
 }
 
 extension TreeEvent.TaskFinished: FrequentFields {
     public static var kind: TreeEvent.Kind { .taskFinished }
     public var change: TreeEvent.Change { .taskFinished(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.finished(self, t) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.finished(self, t) } }
 }
 
 extension TreeEvent.ResourceAcquired: FrequentFields {
     public static var kind: TreeEvent.Kind { .resourceAcquired }
     public var change: TreeEvent.Change { .resourceAcquired(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.acquired(self, t) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.acquired(self, t) } }
 }
 
 extension TreeEvent.ResourceReleasing: FrequentFields {
     public static var kind: TreeEvent.Kind { .resourceReleasing }
     public var change: TreeEvent.Change { .resourceReleasing(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.releasing(self, t) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.releasing(self, t) } }
 }
 
 extension TreeEvent.ResourceReleased: FrequentFields {
     public static var kind: TreeEvent.Kind { .resourceReleased }
     public var change: TreeEvent.Change { .resourceReleased(self) }
-    public func fold(into tree: inout LiveTree, at t: Int64) { tree.released(self, t) }
+    public func fold(into tree: inout LiveTree, at t: Int64) { tree.counted(t) { $0.released(self, t) } }
 }
 
 extension TreeEvent.SnapshotTask: FrequentFields {

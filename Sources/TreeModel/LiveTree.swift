@@ -131,28 +131,28 @@ public struct LiveTree: Sendable {
         let t = begin(event.seq, event.t, isSnapshot: event.change.kind == .snapshotBegin)
         switch event.change {
         case .snapshotBegin: beginSnapshot()
-        case .snapshotTask(let fields): fold(fields, t)
-        case .snapshotResource(let fields): fold(fields, t)
+        case .snapshotTask(let fields): fields.fold(into: &self, at: t)
+        case .snapshotResource(let fields): fields.fold(into: &self, at: t)
         case .snapshotEnd(let fields): endSnapshot(fields)
         case .gap(let fields): gap(fields, t)
-        case .taskStarted(let fields): fold(fields, t)
+        case .taskStarted(let fields): fields.fold(into: &self, at: t)
         case .taskProgress(let fields): counted(t) { $0.progress(fields, t) }
         case .taskLog(let fields): counted(t) { $0.log(fields, t) }
-        case .taskWaiting(let fields): fold(fields, t)
-        case .taskResumed(let fields): fold(fields, t)
+        case .taskWaiting(let fields): fields.fold(into: &self, at: t)
+        case .taskResumed(let fields): fields.fold(into: &self, at: t)
         case .cancelRequested(let fields): counted(t) { $0.cancelRequested(fields, t) }
         case .cancelEscalated(let fields): counted(t) { $0.cancelEscalated(fields, t) }
-        case .taskCancelling(let fields): fold(fields, t)
-        case .taskJoining(let fields): fold(fields, t)
+        case .taskCancelling(let fields): fields.fold(into: &self, at: t)
+        case .taskJoining(let fields): fields.fold(into: &self, at: t)
         case .taskOverdue(let fields): counted(t) { $0.overdue(fields, t) }
         case .resourceAcquiring(let fields): counted(t) { $0.acquiring(fields, t) }
         case .resourceFailed(let fields): counted(t) { $0.acquireFailed(fields, t) }
-        case .resourceAcquired(let fields): fold(fields, t)
-        case .resourceReleasing(let fields): fold(fields, t)
-        case .resourceReleased(let fields): fold(fields, t)
+        case .resourceAcquired(let fields): fields.fold(into: &self, at: t)
+        case .resourceReleasing(let fields): fields.fold(into: &self, at: t)
+        case .resourceReleased(let fields): fields.fold(into: &self, at: t)
         case .resourceQuarantined(let fields): counted(t) { $0.quarantined(fields, t) }
         case .resourceReturned(let fields): counted(t) { $0.resourceReturned(fields, t) }
-        case .taskFinished(let fields): fold(fields, t)
+        case .taskFinished(let fields): fields.fold(into: &self, at: t)
         case .taskReturned(let fields): counted(t) { $0.returned(fields, t) }
         case .cancelCompleted(let fields): counted(t) { $0.cancelCompleted(fields, t) }
         case .drainRequested(let fields): counted(t) { $0.drainRequested(fields, t) }
@@ -193,24 +193,13 @@ public struct LiveTree: Sendable {
         expire()
     }
 
+    /// Folds an event in, and counts it; rows of a snapshot are not counted.
     @inline(__always)
-    private mutating func counted(_ t: Int64, _ body: (inout LiveTree) -> Void) {
-        count(t)
-        body(&self)
-    }
-
-    /// Folds an event of a frequent kind; rows of a snapshot do not count.
-    @inline(__always)
-    mutating func fold<F: FrequentFields>(_ fields: F, _ t: Int64) {
-        if !F.kind.isRow { count(t) }
-        fields.fold(into: &self, at: t)
-    }
-
-    @inline(__always)
-    private mutating func count(_ t: Int64) {
+    mutating func counted(_ t: Int64, _ body: (inout LiveTree) -> Void) {
         totals.events += 1
         pulse.advance(to: t, live: totals.live)
         pulse.note()
+        body(&self)
     }
 
     private mutating func gap(_ fields: TreeEvent.Gap, _ t: Int64) {

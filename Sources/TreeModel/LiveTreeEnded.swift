@@ -71,7 +71,8 @@ extension PathRing<LiveTree.Ended>.Kept {
         entry.cancelledAt = positive(nodes[index].cancelledAt)
         entry.bodyEndedAt = positive(nodes[index].bodyEndedAt)
         entry.finishedAt = nodes[index].finishedAt
-        entry.released = nodes[index].released
+        // Most often neither has any.
+        if !nodes[index].released.isEmpty || !entry.released.isEmpty { entry.released = nodes[index].released }
         entry.isPlain = isPlain
         entry.parentName = parent >= 0 ? nodes[parent].name : ""
         entry.releasedCount = Int(nodes[index].releasedCount)

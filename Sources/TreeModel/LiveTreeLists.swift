@@ -26,7 +26,7 @@ extension LiveTree {
     mutating func enlist(_ slot: Slot, _ list: NodeList) {
         unlist(slot)
         guard list != .none else { return }
-        let most = list == .lingering ? limits.lingering : list == .waiting ? .max : limits.kept
+        let most = list == .lingering || list == .waiting ? .max : limits.kept
         let isDue = withEnds(list) { ends, nodes in
             let last = ends.last
             nodes.change(Int(slot)) { node in
@@ -77,6 +77,8 @@ extension LiveTree {
     /// end of the session all stays as it is.
     @inline(__always)
     mutating func expire() {
+        // In a busy tree one goes for each that ends: nothing else is looked at for that.
+        while Int(lingering.count) > limits.lingering, ended == nil { retire(lingering.first) }
         if now >= nextDue { expireDue() }
     }
 
@@ -98,9 +100,7 @@ extension LiveTree {
         }
         while lingering.first >= 0 {
             let slot = lingering.first
-            guard Int(lingering.count) > limits.lingering || now - nodes[Int(slot)].finishedAt >= limits.lingers else {
-                break
-            }
+            guard now - nodes[Int(slot)].finishedAt >= limits.lingers else { break }
             retire(slot)
         }
         while kept.first >= 0 {
@@ -167,13 +167,9 @@ extension LiveTree {
             snapshot?.forgetOrphan(slot, of: missing.rawValue)
         }
         // A node is large: no copy of it is made.
-        let (id, parent, sums) = nodes.change(index) { node in
+        let id = nodes.change(index) { node in
             defer { node.clear() }
-            return (node.id, node.parent, node.sums)
-        }
-        if parent >= 0, !sums.isZero {
-            // What is pending here has not reached the parent yet, and never will.
-            add(parent, live: -sums.live, held: -sums.held, troubles: -sums.troubles)
+            return node.id
         }
         slots.remove(id)
         freeNodes.append(slot)

@@ -6,7 +6,7 @@ struct Node: Sendable {
     var next: Int32 = -1
     var children = ListEnds()
     var parent: Int32 = -1
-    /// What the subtree adds up to as of the last flush of this node, itself included.
+    /// What the subtree adds up to as of the last flush of this node, itself included. Its parent has received all of it.
     var sums = Sums()
     var phase: Phase = .running
     var list: NodeList = .none
@@ -27,7 +27,7 @@ struct Node: Sendable {
     var releasedCount: Int32 = 0
     /// The last few releases of its own, oldest first.
     var released: [LiveTree.Released] = []
-    /// What is not yet in `sums`, nor in those of the ancestors.
+    /// What was received from the children, and is not yet in `sums`, nor in those of the ancestors.
     var pending = Sums()
     var cancelledAt: Int64 = -1
     var bodyEndedAt: Int64 = -1
@@ -39,9 +39,26 @@ struct Node: Sendable {
     /// A blank one, as those are that no task is in.
     init(profile: Profile) { self.profile = profile }
 
-    /// Has something to flush; true if it had nothing, and is to come into the list of those that have.
+    /// Where a node stands: its parent, and those before and behind it.
+    struct Place {
+        var parent: Int32
+        var previous: Int32
+        var next: Int32
+        var depth: Int32 = 0
+    }
+
     @inline(__always)
-    mutating func add(_ sums: Sums) -> Bool {
+    mutating func take(_ place: Place) {
+        parent = place.parent
+        previous = place.previous
+        next = place.next
+        depth = place.depth
+    }
+
+    /// Takes what a child has more, or less. True if there was nothing to flush before: it is to come into the list of those
+    /// that have something.
+    @inline(__always)
+    mutating func receive(_ sums: Sums) -> Bool {
         pending.add(sums)
         return flags.insert(.dirty).inserted
     }
@@ -73,6 +90,9 @@ struct Sums: Sendable, Equatable {
     var held: Int32 = 0
     var troubles: Int32 = 0
     var isZero: Bool { live == 0 && held == 0 && troubles == 0 }
+    static prefix func - (sums: Sums) -> Sums {
+        Sums(live: 0 &- sums.live, held: 0 &- sums.held, troubles: 0 &- sums.troubles)
+    }
     mutating func add(_ other: Sums) {
         live &+= other.live
         held &+= other.held

@@ -203,8 +203,7 @@ extension LiveTree {
             return
         }
         nodes[index].flags.insert(.due)
-        endWait(slot)
-        endOverdue(slot)
+        endWaits(slot)
         nodes[index].phase = .finished
         nodes[index].finishedAt = now
         totals.live -= 1
@@ -230,8 +229,6 @@ extension LiveTree {
         for child in below.dropFirst() {
             nodes[Int(child)].depth = nodes[Int(nodes[Int(child)].parent)].depth &+ 1
         }
-        let sums = nodes[Int(slot)].sums
-        add(parent, live: sums.live, held: sums.held, troubles: sums.troubles)
     }
 
     private mutating func adopt(resource id: UInt64, by owner: Slot) {

@@ -19,7 +19,7 @@ extension LiveTree {
         }
     }
 
-    /// Hands on what is pending at a node; its parent comes next, unless it is in the list already.
+    /// Adds up what is pending at a node, and hands it on; its parent comes next, unless it is in the list already.
     @inline(__always)
     private mutating func flush(_ slot: Slot, _ above: inout [Slot]) {
         let (pending, parent) = nodes.change(Int(slot)) { node in
@@ -29,10 +29,7 @@ extension LiveTree {
             return (node.pending, node.parent)
         }
         guard parent >= 0, !pending.isZero else { return }
-        let isNews = nodes.change(Int(parent)) { node in
-            node.add(pending)
-        }
-        if isNews { above.append(parent) }
+        if nodes.change(Int(parent), { $0.receive(pending) }) { above.append(parent) }
     }
 
     /// The same slots by their depth. Where trees are not deep it is counted, and nothing is compared.
@@ -55,12 +52,15 @@ extension LiveTree {
         return order
     }
 
+    /// Adds to what a task has itself; those above it have it with the next `settle()`.
     @inline(__always)
     mutating func add(_ slot: Slot, live: Int32 = 0, held: Int32 = 0, troubles: Int32 = 0) {
-        let isNews = nodes.change(Int(slot)) { node in
-            node.add(Sums(live: live, held: held, troubles: troubles))
+        let sums = Sums(live: live, held: held, troubles: troubles)
+        let parent = nodes.change(Int(slot)) { node in
+            node.sums.add(sums)
+            return node.parent
         }
-        if isNews { dirty.append(slot) }
+        if parent >= 0, nodes.change(Int(parent), { $0.receive(sums) }) { dirty.append(parent) }
     }
 
     /// Counts a task as a trouble, or no more, after a change of what makes it one.

@@ -17,19 +17,21 @@ extension LiveTree {
         let parent = fields.parent.flatMap { slots[$0.rawValue] } ?? -1
         let slot = freeNodes.last ?? Slot(nodes.count)
         guard slots.add(fields.task.rawValue, slot) else { return nil }
-        let profile = profile(fields)
+        let profile = profile(of: fields)
         if freeNodes.popLast() == nil { nodes.append(Node(profile: profile)) }
         let mark: NodeFlags = snapshot != nil ? .confirmed : isBlind ? .early : []
-        let isNews = nodes.change(Int(slot)) { node in
+        let place = makePlace(for: slot, with: Sums(live: 1), under: parent, isRow: isRow)
+        nodes.change(Int(slot)) { node in
             node.id = fields.task.rawValue
             node.name = fields.name
-            node.profile = profile
+            // Most often the one that was here had it too, and who counts references need not be asked.
+            if node.profile !== profile { node.profile = profile }
             node.startedAt = since
             if let deadline = fields.deadline { node.deadline = clampedTime(deadline) }
             node.flags.formUnion(mark)
-            return node.add(Sums(live: 1))
+            node.sums = Sums(live: 1)
+            node.take(place)
         }
-        if isNews { dirty.append(slot) }
         if fields.attempt != nil || fields.restartOf != nil {
             edit(slot) {
                 $0.attempt = fields.attempt
@@ -41,7 +43,6 @@ extension LiveTree {
             edit(slot) { $0.missingParent = missing }
             snapshot?.orphans[missing.rawValue, default: []].append(slot)
         }
-        link(slot, under: parent, isRow: isRow)
         if snapshot != nil { adopt(by: slot) }
         totals.live += 1
         return slot
@@ -49,11 +50,11 @@ extension LiveTree {
 
     /// What a task has in common with others; most often those that came last.
     @inline(__always)
-    private mutating func profile(_ fields: TreeEvent.TaskStarted) -> Profile {
-        if let lastProfile, lastProfile.describes(fields) { return lastProfile }
-        let profile = profiles.first { $0.describes(fields) } ?? newProfile(fields)
-        lastProfile = profile
-        return profile
+    private mutating func profile(of fields: TreeEvent.TaskStarted) -> Profile {
+        if lastProfile?.describes(fields) != true {
+            lastProfile = profiles.first { $0.describes(fields) } ?? newProfile(fields)
+        }
+        return lastProfile!
     }
 
     private mutating func newProfile(_ fields: TreeEvent.TaskStarted) -> Profile {
@@ -67,39 +68,52 @@ extension LiveTree {
         return profile
     }
 
-    /// Links a node as the last child of a parent, or as the last root.
+    /// Links a node as the last child of a parent, or as the last root. A row of a snapshot comes before its siblings that
+    /// started while that is read.
     mutating func link(_ slot: Slot, under parent: Slot, isRow: Bool = false) {
+        let place = makePlace(for: slot, with: nodes[Int(slot)].sums, under: parent, isRow: isRow)
+        nodes.change(Int(slot)) { $0.take(place) }
+    }
+
+    /// Makes room for a node: those around it, and its parent, have it from here on.
+    @inline(__always)
+    private mutating func makePlace(
+        for slot: Slot, with sums: Sums, under parent: Slot, isRow: Bool
+    ) -> Node.Place {
         let next = snapshot?.place(isRow, of: slot, under: parent) ?? -1
         let before = next >= 0 ? nodes[Int(next)].previous : -1
-        let previous = changeChildren(of: parent) { children in
-            let previous = next >= 0 ? before : children.last
-            children.add(slot, between: previous, and: next)
-            return previous
+        var place = Node.Place(parent: parent, previous: before, next: next)
+        if parent >= 0 {
+            let isNews = nodes.change(Int(parent)) { node in
+                if next < 0 { place.previous = node.children.last }
+                node.children.add(slot, between: place.previous, and: next)
+                place.depth = node.depth &+ 1
+                return node.receive(sums)
+            }
+            if isNews { dirty.append(parent) }
+        } else {
+            if next < 0 { place.previous = roots.last }
+            roots.add(slot, between: place.previous, and: next)
         }
-        let depth = parent >= 0 ? nodes[Int(parent)].depth &+ 1 : 0
-        nodes.change(Int(slot)) { node in
-            node.parent = parent
-            node.next = next
-            node.previous = previous
-            node.depth = depth
-        }
-        if previous >= 0 { nodes[Int(previous)].next = slot }
+        if place.previous >= 0 { nodes[Int(place.previous)].next = slot }
         if next >= 0 { nodes[Int(next)].previous = slot }
+        return place
     }
 
     mutating func unlink(_ slot: Slot) {
         let index = Int(slot)
-        let (parent, previous, next) = (nodes[index].parent, nodes[index].previous, nodes[index].next)
+        let (parent, previous, next, sums) = (
+            nodes[index].parent, nodes[index].previous, nodes[index].next, nodes[index].sums
+        )
         snapshot?.leaves(slot, of: parent, next: next)
         if previous >= 0 { nodes[Int(previous)].next = next }
         if next >= 0 { nodes[Int(next)].previous = previous }
-        changeChildren(of: parent) { $0.remove(between: previous, and: next) }
-    }
-
-    /// Changes the list of a task's children; that of the roots for -1.
-    @inline(__always)
-    private mutating func changeChildren<R>(of parent: Slot, _ body: (inout ListEnds) -> R) -> R {
-        parent >= 0 ? nodes.change(Int(parent)) { body(&$0.children) } : body(&roots)
+        guard parent >= 0 else { return roots.remove(between: previous, and: next) }
+        let isNews = nodes.change(Int(parent)) { node in
+            node.children.remove(between: previous, and: next)
+            return !sums.isZero && node.receive(-sums)
+        }
+        if isNews { dirty.append(parent) }
     }
 
     /// The slot of a task that is known; what is not known is counted.
@@ -181,10 +195,18 @@ extension LiveTree {
         }
     }
 
-    mutating func joining(_ fields: TreeEvent.TaskJoining, _ t: Int64) {
-        guard let slot = alive(fields.task) else { return }
+    /// Nothing holds the task up any more.
+    @inline(__always)
+    mutating func endWaits(_ slot: Slot) {
+        // Who waits, or is overdue, has more than others.
+        if nodes[Int(slot)].more.isEmpty { return }
         endWait(slot)
         endOverdue(slot)
+    }
+
+    mutating func joining(_ fields: TreeEvent.TaskJoining, _ t: Int64) {
+        guard let slot = alive(fields.task) else { return }
+        endWaits(slot)
         nodes.change(Int(slot)) { node in
             node.phase = .joining
             node.bodyEndedAt = t
@@ -246,16 +268,14 @@ extension LiveTree {
 
     /// Ends a task, and puts it among those that stay a while.
     mutating func finish(_ slot: Slot, _ outcome: Outcome, _ t: Int64) {
-        endWait(slot)
-        endOverdue(slot)
-        let isNews = nodes.change(Int(slot)) { node in
+        endWaits(slot)
+        nodes.change(Int(slot)) { node in
             node.phase = .finished
             node.outcome = outcome
             node.finishedAt = t
             if node.bodyEndedAt < 0, outcome != .abandoned { node.bodyEndedAt = t }
-            return node.add(Sums(live: -1))
         }
-        if isNews { dirty.append(slot) }
+        add(slot, live: -1)
         totals.live -= 1
         switch outcome {
         case .succeeded: totals.succeeded += 1
