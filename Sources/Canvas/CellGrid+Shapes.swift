@@ -31,10 +31,15 @@ extension CellGrid {
     @discardableResult
     public mutating func sparkline(_ values: [Double], x: Int, y: Int, width columns: Int, role: Role = .bar) -> Int {
         let shown = values.suffix(min(max(columns, 0), Self.largestSide))
-        let highest = shown.reduce(0) { $1.isFinite ? max($0, $1) : $0 }
+        return put(Self.sparks(shown, ascii: ascii), x: x, y: y, role: role, ellipsis: false)
+    }
+
+    /// The text of a sparkline: a character for each value.
+    public static func sparks(_ values: some Collection<Double>, ascii: Bool = false) -> String {
+        let highest = values.reduce(0) { $1.isFinite ? max($0, $1) : $0 }
         let levels: [Character] = ascii ? ["_", ".", ":", "|"] : ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
         var text = ""
-        for value in shown {
+        for value in values {
             guard highest > 0, value > 0 else {
                 text.append(levels[0])
                 continue
@@ -42,7 +47,7 @@ extension CellGrid {
             let share = value < highest ? value / highest : 1
             text.append(levels[max(1, min(levels.count - 1, Int((share * Double(levels.count - 1)).rounded())))])
         }
-        return put(text, x: x, y: y, role: role, ellipsis: false)
+        return text
     }
 
     /// Draws a line across `width` columns, with a title in it where there is one: `── orders ─────`.

@@ -83,7 +83,7 @@ extension Binding {
         row([.character("X")], "X", "", "the same without grace", [.live], .cancelNow),
         row([.character("d")], "d", "drain", "drain it: nothing new, what runs may finish", [.live], .drain),
         row([.character("R")], "R", "", "start an ended task again, if allowed", [.live], .restart),
-        row([.character(" ")], "Space", "", "tag it; x X d then act on all that is tagged", [.live], .tag),
+        row([.character(" ")], "Space", "", "tag it: cancel and drain then act on all", [.live], .tag),
         row([.character("y"), .enter], "y Enter", "yes", "do it", [.preview], .confirm),
         row([.character("X")], "X", "without grace", "do it without grace", [.preview], .confirmNow),
         row([.character("v")], "v", "list", "list all resources in the order of release", [.preview], .listAll),
@@ -131,7 +131,7 @@ extension Binding {
         row([.character("c")], "c", "", "the cascade of this task, else the last one", trees, .cascade),
         row([.character("Y")], "Y", "", "copy the path of this task to the clipboard", trees, .copyPath),
         row(
-            [.character("p")], "p", "pause", "stand still, and go back from there; p is now",
+            [.character("p")], "p", "pause", "stand still, and go back; again: now",
             [.live, .past, .liveView, .replayView], .pause),
     ]
 

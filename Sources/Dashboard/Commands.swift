@@ -143,6 +143,7 @@ extension DashboardState {
             helpTop = min(max(0, Self.moved(helpTop, command, page: page.room, last: page.last)), page.last)
             return
         }
+        if scrollPage(command) { return }
         guard view == .tree else { return moveInView(command) }
         if case .preview(var preview) = pane, preview.listsAll {
             let room = listRoom

@@ -59,7 +59,11 @@ public struct DashboardState: EventSink, Sendable {
     var layers: [Layer] = []
     var isAskingToQuit = false
     var showsHelp = false
-    var page = CascadePage.summary
+    var page = CascadePage.summary {
+        didSet { pageTop = 0 }
+    }
+    /// How much of the page is above what is shown.
+    var pageTop = 0
     /// Subtrees whose cancel was asked for here: their cascades are shown once they begin.
     var awaited: Set<TaskID> = []
     /// The cascades that were asked for at once, if it was more than one.

@@ -121,9 +121,12 @@ extension DashboardState {
         if case .preview(let preview) = pane, preview.listsAll, preview.resources.count > listRoom, !isAskingToQuit {
             words.append(KeyWord([("Up Down", nil)], "more", rank: 1))
         }
+        if pageExtent.isMore, !isAskingToQuit, !showsHelp {
+            words.append(KeyWord([("\(keymap.name(of: .pageUp)) \(keymap.name(of: .pageDown))", nil)], "more", rank: 1))
+        }
         let contexts = contexts
         for (order, context) in contexts.enumerated() {
-            for binding in keymap.bindings where binding.contexts.contains(context) && !binding.short.isEmpty {
+            for binding in keymap.bindings where !binding.short.isEmpty && binding.contexts.contains(context) {
                 if binding.command == .quit || binding.command == .leave { continue }
                 // One that works in several is named once.
                 if !binding.contexts.isDisjoint(with: contexts[..<order]) { continue }
@@ -150,8 +153,11 @@ extension DashboardState {
 
     /// The way out, the help and the way to the other views stay longest; `d` and `p` go first.
     private func rank(_ binding: Binding, _ order: Int) -> Int {
-        let stays: Set<Command> = [.refuse, .close, .confirm, .help]
-        if stays.contains(binding.command) { return binding.command == .help ? 1 : 0 }
+        switch binding.command {
+        case .refuse, .close, .confirm: return 0
+        case .help: return 1
+        default: break
+        }
         if !tags.isEmpty, binding.command == .cancel { return 1 }
         if case .none = pane, view == .tree, !isRecording, !isRewound {
             if binding.command == .cancel, runningShutdown == nil { return 2 }
@@ -162,8 +168,8 @@ extension DashboardState {
         if binding.command == .drain { return 20 }
         // Where there is no room for both, a filter shows what a search would find.
         if binding.command == .search, view != .tree { return 6 }
-        let acts: Set<Command> = [.cancel, .cancelNow]
-        return runningShutdown != nil && acts.contains(binding.command) ? 19 : 4 + order
+        let cancels = binding.command == .cancel || binding.command == .cancelNow
+        return runningShutdown != nil && cancels ? 19 : 4 + order
     }
 
     /// The word for a key, where the moment has a better one than the table.
@@ -178,8 +184,8 @@ extension DashboardState {
         if binding.command == .pause {
             return isRecording ? "" : frozen != nil ? "now" : tree.ended != nil ? "go back" : binding.short
         }
-        let acts: Set<Command> = [.cancel, .drain]
-        if !isRecording, tree.ended != nil, acts.contains(binding.command) { return "" }
+        let acts = binding.command == .cancel || binding.command == .drain
+        if !isRecording, tree.ended != nil, acts { return "" }
         if case .cascade = pane, binding.contexts == [.cascade] {
             if binding.command == .order { return page.next.word }
             if (shownCascade?.completedAt == nil) == (binding.command == .watch) { return "" }

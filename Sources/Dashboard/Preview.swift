@@ -65,7 +65,9 @@ struct Preview: Sendable {
     var worstBudget: UInt64 = 0
     var usual: Int64?
     var earlier = 0
-    var times: LiveTree.ReleaseTimes?
+    var times: LiveTree.Durations?
+    /// How long tasks below lived that have ended; only where holdings are asked for.
+    var lives: LiveTree.Durations?
     var goesOn = 0
     var others: [String] = []
     var rootName = ""
@@ -108,7 +110,7 @@ struct Preview: Sendable {
         stops = slots.reduce(0) { $0 + tree.live($1) }
         held = slots.reduce(0) { $0 + tree.held($1) }
         let below = stops
-        for root in slots.prefix(Self.mostLookedBack) { lookBack(root, tree) }
+        lookBack(Array(slots.prefix(Self.mostLookedBack)), tree)
         for slot in slots {
             guard looked < most else {
                 isPartial = true
@@ -225,19 +227,11 @@ struct Preview: Sendable {
             isCancelling: tree.cancelledAt(slot) != nil, holder: holder)
     }
 
-    /// What earlier cancels and releases below here took.
-    private mutating func lookBack(_ root: LiveTree.Slot, _ tree: LiveTree) {
-        if !onlyHoldings { recall(below: root, tree) }
-        guard let times = tree.releaseTimes(below: tree.id(root)) else { return }
-        guard let known = self.times else {
-            self.times = times
-            return
-        }
-        var both = known.worst >= times.worst ? known : times
-        both.count = known.count + times.count
-        both.median = max(known.median, times.median)
-        both.p99 = max(known.p99, times.p99)
-        self.times = both
+    /// What earlier cancels and releases below here took, and how long tasks lived.
+    private mutating func lookBack(_ roots: [LiveTree.Slot], _ tree: LiveTree) {
+        let ids = roots.map { tree.id($0) }
+        times = tree.releaseTimes(below: ids)
+        if onlyHoldings { lives = tree.taskTimes(below: ids) } else { for root in roots { recall(below: root, tree) } }
     }
 
     /// How long the cancels took that were below here.

@@ -46,6 +46,47 @@ struct Span: Sendable {
         span.bar = (done, total, width)
         return span
     }
+
+    /// Without the spaces at the end, which would be cut with a mark where there is no room for them.
+    static func trimmed(_ spans: [Span]) -> [Span] {
+        var spans = spans
+        while let last = spans.indices.last, spans[last].text.last == " " { spans[last].text.removeLast() }
+        return spans
+    }
+
+    /// Text over several lines, broken at spaces where that is possible. The last line has all that is left, however long.
+    static func wrapped(_ spans: [Span], width: Int, lines most: Int) -> [[Span]] {
+        var lines: [[Span]] = [[]]
+        var used = 0
+        func columns(_ text: some StringProtocol) -> Int {
+            CellGrid.columns(of: String(text), ascii: false, limit: 1_000)
+        }
+        for span in spans {
+            var rest = Substring(span.text)
+            while !rest.isEmpty {
+                guard lines.count < most, used + columns(rest) > width else {
+                    used += columns(rest)
+                    lines[lines.count - 1].append(Span(String(rest), span.role))
+                    break
+                }
+                // As much as fits, up to a space; a word that is longer than a line is cut.
+                var fits = rest.startIndex
+                var taken = used
+                while fits < rest.endIndex, case let next = columns(rest[fits...fits]), taken + next <= width {
+                    taken += next
+                    fits = rest.index(after: fits)
+                }
+                let space = rest[..<fits].lastIndex(of: " ").map { rest.index(after: $0) }
+                let end = rest[fits...].first == " " ? fits : space ?? (used == 0 ? fits : rest.startIndex)
+                if end > rest.startIndex { lines[lines.count - 1].append(Span(String(rest[..<end]), span.role)) }
+                rest = rest[end...].drop { $0 == " " }
+                if end == rest.startIndex, used == 0, taken == 0 { return lines }
+                lines.append([])
+                used = 0
+            }
+        }
+        return lines
+    }
 }
 
 extension CellGrid {

@@ -28,13 +28,22 @@ extension DashboardState {
             y: first, title: "\(name)   \(time)\(Self.escalation(cascade))   cause: \(cause.description)",
             titleRole: isOver ? .header : .cancelling)
         let body = rows.dropFirst()
+        let extent = pageExtent
+        if extent.isMore {
+            drawPlace(pageStart..<min(extent.count, pageStart + extent.room), of: extent.count, first, into: &canvas)
+        }
         switch page {
         case .summary: break
         case .ends: return drawOrder(cascade, body, into: &canvas)
         case .releases: return drawReleases(cascade, body, into: &canvas)
         }
-        drawBars(cascade, body, into: &canvas)
         var lines = isOver ? result(cascade) : running(cascade)
+        if body.count < 4, let y = body.first {
+            // Where there is hardly any room, who holds it up comes first.
+            canvas.put(lines[isOver ? 1 : 0], x: 1, y: y)
+            return drawBars(cascade, body.dropFirst(), into: &canvas)
+        }
+        drawBars(cascade, body, into: &canvas)
         if all.count > 1 { lines.insert(each(all), at: min(2, lines.count)) }
         for (line, y) in zip(lines, (first + 3)..<max(first + 3, rows.upperBound)) { canvas.put(line, x: 1, y: y) }
     }
@@ -66,7 +75,7 @@ extension DashboardState {
 
     private func drawBars(_ cascade: LiveTree.Cascade, _ rows: Range<Int>, into canvas: inout CellGrid) {
         guard let y = rows.first else { return }
-        let width = min(30, max(12, canvas.width / 4))
+        let width = canvas.width < 100 ? 10 : min(30, canvas.width / 4)
         func line(_ y: Int, _ name: String, _ done: Int, _ total: Int, _ word: String, _ parts: [Span]) {
             guard y < rows.upperBound else { return }
             canvas.put(name, x: 1, y: y, role: .dim)
@@ -75,7 +84,11 @@ extension DashboardState {
             let length = canvas.columns(of: text)
             let x = 12 + width + 1
             canvas.put(text, x: x + max(0, 8 - Words.short(done).count - Words.short(total).count - 2), y: y)
-            canvas.put(parts, x: x + max(length + 4, 22), y: y)
+            let start = x + max(length + 4, canvas.width < 100 ? 20 : 22)
+            // What there is none of is left out where not all fits.
+            let columns = parts.reduce(-2) { $0 + canvas.columns(of: $1.text) }
+            let fits = start + columns <= canvas.width
+            canvas.put(Span.trimmed(fits ? parts : parts.filter { $0.role != .dim }), x: start, y: y)
         }
         func part(_ number: Int, _ word: String, _ role: Role) -> Span {
             Span("\(Words.short(number)) \(word)  ", number > 0 ? role : .dim)
@@ -226,7 +239,7 @@ extension DashboardState {
         for (index, held) in cascade.mainHoldUps.enumerated() {
             let time = Words.at(held.duration, exact: true)
             parts.append(Span(index == 0 ? ", of which \(time) waiting for " : ", \(time) for "))
-            parts.append(Span(held.task == cascade.root ? "its own end" : held.name, .overdue))
+            parts.append(Span(Self.holdUp(held.task, held.name, in: cascade), .overdue))
         }
         var lines = [parts, why(cascade), done(cascade), order(cascade)]
         if let completed = cascade.completed, completed.tasks != UInt64(cascade.marked) {
@@ -244,7 +257,9 @@ extension DashboardState {
         if held.count == 1 { return spans + why(held[0], cascade) }
         for (index, one) in held.enumerated() {
             if index > 0 { spans.append(Span(" and ")) }
-            spans.append(Span("\(Self.name(one, cascade)) \(Words.at(one.duration, exact: true))", .overdue))
+            spans.append(
+                Span("\(Self.holdUp(one.task, one.name, in: cascade)) \(Words.at(one.duration, exact: true))", .overdue)
+            )
             if let what = inBrief(one) { spans.append(Span(" (\(what))")) }
         }
         for one in held where one.rank == .abandoned {
@@ -255,8 +270,8 @@ extension DashboardState {
     }
 
     /// A root does not wait for itself.
-    private static func name(_ held: LiveTree.Cascade.HoldUp, _ cascade: LiveTree.Cascade) -> String {
-        held.task == cascade.root ? "its own end" : held.name
+    static func holdUp(_ task: TaskID, _ name: String, in cascade: LiveTree.Cascade) -> String {
+        task == cascade.root ? "\(name) itself" : name
     }
 
     /// The release that took most of the time in which a task held others up.
@@ -278,7 +293,7 @@ extension DashboardState {
 
     /// Where the one that held a cascade up was, and what became of it.
     private func why(_ held: LiveTree.Cascade.HoldUp, _ cascade: LiveTree.Cascade) -> [Span] {
-        var spans = [Span(Self.name(held, cascade), .overdue)]
+        var spans = [Span(Self.holdUp(held.task, held.name, in: cascade), .overdue)]
         guard let info = shown.task(held.task) else { return spans }
         if let slow = slowRelease(held, info) {
             spans.append(Span(", in the release of \(slow.name), \(Words.at(slow.duration, exact: true))"))
@@ -303,8 +318,7 @@ extension DashboardState {
         }
         let columns = max(1, canvas.width / 38)
         let room = rows.count * columns
-        let skipped = max(0, cascade.order.count - room)
-        for (index, end) in cascade.order.dropFirst(skipped).enumerated() {
+        for (index, end) in cascade.order.dropFirst(pageStart).prefix(room).enumerated() {
             let x = 1 + index / max(1, rows.count) * 38
             let y = rows.lowerBound + index % max(1, rows.count)
             let at = "+" + Words.at(end.t - cascade.requestedAt, exact: true)

@@ -32,23 +32,26 @@ extension DashboardState {
     }
 
     private func left(_ info: LiveTree.TaskInfo, _ row: Row, _ detail: Preview, room: Int, width: Int) -> [[Span]] {
-        var lines: [[Span]] = []
-        if let cause = info.cause { lines.append([Span("cause     ", .dim), Span(cause.description, .cancelling)]) }
-        lines.append(facts(info))
-        func fact(_ name: String, _ spans: [Span]) {
-            lines.append([Span(name + String(repeating: " ", count: max(1, 10 - name.count)), .dim)] + spans)
+        var facts: [Fact] = []
+        func fact(_ name: String, _ spans: [Span], rank: Int = 3) {
+            facts.append(Fact(name: name, spans: spans, rank: rank))
         }
-        if let error = info.error { fact("error", [Span("\(error.type): \(error.message)", .failed)]) }
+        if let cause = info.cause { fact("cause", [Span(cause.description, .cancelling)], rank: 2) }
+        facts.append(settings(info, isNarrow: width < 56))
+        if let error = info.error { fact("error", [Span("\(error.type): \(error.message)", .failed)], rank: 0) }
         if !info.suppressed.isEmpty {
             fact("also", [Span(info.suppressed.prefix(3).map(\.message).joined(separator: "; "), .failed)])
         }
+        if let bad = info.released.last(where: { $0.outcome != .ok }) {
+            fact("release", [Span("\(bad.name) \(RowWords.trouble(bad))", .failed)], rank: 1)
+        }
         if let target = info.waiting?.on ?? (info.isOverdue || info.isAway ? info.overdueOn : nil) {
             var spans = [Span("\(target.kind) "), Span(target.name ?? target.id.map { "\($0)" } ?? "", .waiting)]
-            if let waiting = info.waiting { spans.append(Span(" since \(Words.instant(waiting.since))", .dim)) }
             if let holder = shown.holder(of: target, for: info.id) {
                 spans += [Span(", held by "), Span(holder.name, .accent)]
             }
-            fact("waits for", spans)
+            if let waiting = info.waiting { spans.append(Span(" since \(Words.instant(waiting.since))", .dim)) }
+            fact("waits for", spans, rank: 1)
         }
         if !info.labels.isEmpty {
             fact("labels", [Span(info.labels.prefix(6).map { "\($0.key)=\($0.value)" }.joined(separator: " "))])
@@ -56,38 +59,45 @@ extension DashboardState {
         if let returned = info.returnedAt, let end = info.finishedAt {
             fact("returned", [Span("\(Words.duration(returned - end)) after it was abandoned", .abandoned)])
         }
-        let tail = detail.times.map(releaseTimes)
+        var tails = detail.times.map { [times("releases", $0, width: width)] } ?? []
         var holds = holdings(detail, info, width: width)
-        let rest = max(1, room - lines.count - (tail == nil ? 0 : 1))
-        if holds.count > rest {
-            // The first line is the head.
-            let left = holds.count - max(1, rest - 1)
-            holds = Array(holds.prefix(rest - 1)) + [[Span("  and \(Words.plural(left, "more kind"))", .dim)]]
+        let rest = max(1, room - facts.count - tails.count)
+        // How long tasks live is said where nothing else is left out for it.
+        if let lives = detail.lives, holds.count < rest {
+            tails.insert(times("tasks", lives, width: width), at: 0)
         }
-        lines += holds
-        if let tail { lines.append(tail) }
-        return lines
+        if holds.count > rest {
+            // The first line is the head; it stays.
+            let left = holds.count - max(1, rest - 1)
+            holds = Array(holds.prefix(max(1, rest - 1)))
+            if rest > 1 { holds.append([Span("  and \(Words.plural(left, "more kind"))", .dim)]) }
+        }
+        let free = max(0, room - facts.count - holds.count - tails.count)
+        return Fact.lines(facts, width: width - 2, free: free) + holds + tails
     }
 
-    private func facts(_ info: LiveTree.TaskInfo) -> [Span] {
-        func pair(_ name: String, _ value: String, _ width: Int, _ role: Role = .normal) -> [Span] {
-            [Span(name + " ", .dim), Span(value + String(repeating: " ", count: max(2, width - value.count)), role)]
-        }
+    private func settings(_ info: LiveTree.TaskInfo, isNarrow: Bool) -> Fact {
         var spans: [Span] = []
+        func pair(_ name: String, _ value: String, _ width: Int, _ role: Role = .normal) {
+            if !name.isEmpty { spans.append(Span(name + " ", .dim)) }
+            spans.append(Span(value + String(repeating: " ", count: max(2, width - value.count)), role))
+        }
+        var head = "cause"
         if let end = info.finishedAt {
-            spans += pair("lived    ", Words.duration(end - info.startedAt), 13)
+            head = "lived"
+            pair("", Words.duration(end - info.startedAt), 13)
         } else {
-            if info.cause == nil { spans += pair("cause    ", "-", 13, .dim) }
             let deadline = info.deadline.map { "in " + Words.left($0 - now) } ?? "none"
-            spans += pair(info.cause == nil ? "deadline" : "deadline ", deadline, 9)
+            if info.cause == nil { pair("", "-", isNarrow ? 4 : 13, .dim) } else { head = "deadline" }
+            pair(info.cause == nil ? "deadline" : "", deadline, 9)
         }
         if info.outcome == .abandoned {
-            spans += pair("grace", graceWords(info), 5)
+            pair("grace", graceWords(info), 5)
         } else if info.finishedAt == nil {
-            spans += pair("grace", info.grace.map { Words.setting($0) } ?? "5s", 5)
+            pair("grace", info.grace.map { Words.setting($0) } ?? "5s", 5)
         }
-        if let attempt = info.attempt, attempt > 1 { spans += pair("attempt", "\(attempt)", 3) }
-        return spans
+        if let attempt = info.attempt, attempt > 1 { pair("attempt", "\(attempt)", 3) }
+        return Fact(name: head, spans: Span.trimmed(spans), rank: nil)
     }
 
     /// What became of the grace of an abandoned task.
@@ -187,13 +197,21 @@ extension DashboardState {
         return stems.map { $0.names.count > 1 ? "\($0.stem) x\($0.names.count)" : $0.names[0] }.joined(separator: " ")
     }
 
-    private func releaseTimes(_ times: LiveTree.ReleaseTimes) -> [Span] {
-        [
-            Span("releases  ", .dim),
-            Span(
-                "p50 \(Words.duration(times.median))  p99 \(Words.duration(times.p99))  worst \(Words.duration(times.worst))"
-            ),
-            Span(" (\(times.worstName))", .dim),
+    /// How long things took: how many took how long, from the shortest on the left, and the numbers.
+    private func times(_ name: String, _ times: LiveTree.Durations, width: Int) -> [Span] {
+        let isNarrow = width < 56
+        let columns = isNarrow ? 6 : 12
+        // The longest stand at the right end of their place.
+        var counts = Array(repeating: 0.0, count: columns)
+        let step = (times.spread.count + columns - 1) / columns
+        for (place, count) in times.spread.enumerated() { counts[place / step] += Double(count) }
+        let spread = CellGrid.sparks(counts.prefix((times.spread.count + step - 1) / step))
+        let numbers =
+            ["p50 \(Words.duration(times.median))"] + (isNarrow ? [] : ["p99 \(Words.duration(times.p99))"])
+            + ["worst \(Words.duration(times.worst))"]
+        return [
+            Span(Self.padded(name, 10), .dim), Span(Self.padded(spread, columns + 1), .bar),
+            Span(numbers.joined(separator: "  ")), Span(" (\(times.worstName))", .dim),
         ]
     }
 
@@ -219,6 +237,34 @@ extension DashboardState {
         }
         if events.isEmpty, first + 1 < rows.upperBound {
             canvas.put("nothing remembered", x: x, y: first + 1, role: .dim)
+        }
+    }
+}
+
+/// Something that is said of a task, with its name before it.
+private struct Fact {
+    static let indent = 10
+    var name: String
+    var spans: [Span]
+    /// Where there is room for more than a line each, the lowest have it first; nil is never given more.
+    var rank: Int?
+
+    /// The facts, a line each, and more for those that need more as long as lines are free.
+    static func lines(_ facts: [Fact], width: Int, free: Int) -> [[Span]] {
+        var free = free
+        var all = facts.map { [$0.spans] }
+        let ranked = facts.enumerated().filter { $0.element.rank != nil }
+        for (place, fact) in ranked.sorted(by: { ($0.element.rank ?? 0, $0.offset) < ($1.element.rank ?? 0, $1.offset) }
+        )
+        where free > 0 {
+            all[place] = Span.wrapped(fact.spans, width: max(1, width - indent), lines: 1 + free)
+            free -= all[place].count - 1
+        }
+        return zip(facts, all).flatMap { fact, lines in
+            lines.enumerated().map { index, spans in
+                let name = index == 0 ? fact.name : ""
+                return [Span(name + String(repeating: " ", count: max(1, indent - name.count)), .dim)] + spans
+            }
         }
     }
 }

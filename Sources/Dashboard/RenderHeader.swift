@@ -130,10 +130,14 @@ extension DashboardState {
             if canvas.width - used > length { canvas.putTrailing(rate, end: canvas.width, y: y, role: .dim) }
             return
         }
-        let values = shown.pulse.live.suffix(min(room, max(20, canvas.width / 6))).map(Double.init)
-        let start = canvas.width - length - values.count
+        // Both where there is room for both: how many were alive, and how many events there were, second by second.
+        let most = max(20, canvas.width / 6)
+        let events = room >= 2 * most + 2 ? shown.pulse.events.suffix(most).map(Double.init) : []
+        let values = shown.pulse.live.suffix(min(room, most)).map(Double.init)
+        let start = canvas.width - length - values.count - (events.isEmpty ? 0 : events.count + 2)
         if !values.isEmpty { canvas.put("live ", x: start - 5, y: y, role: .dim) }
         canvas.sparkline(values, x: start, y: y, width: values.count)
+        canvas.sparkline(events, x: canvas.width - length - events.count, y: y, width: events.count)
         canvas.put(rate, x: canvas.width - length, y: y, role: .dim)
     }
 }

@@ -14,7 +14,11 @@ extension DashboardState {
         canvas.rule(
             y: first, title: "\(verb) \(preview.title) ?   (counts are live until you answer)", titleRole: .cancelling)
         if preview.listsAll { drawPlace(preview, first, into: &canvas) }
-        let lines = preview.listsAll ? list(preview, rows.count - 1, canvas.width) : summary(preview)
+        var lines = preview.listsAll ? list(preview, rows.count - 1, canvas.width) : summary(preview)
+        // Where there is room for two lines only, who will hold it up is one of them.
+        if !preview.listsAll, preview.blocker != nil, rows.count <= 3, lines.count > 2 {
+            lines.swapAt(1, preview.act == .drain ? 3 : 2)
+        }
         for (line, y) in zip(lines, (first + 1)..<rows.upperBound) { canvas.put(line, x: 1, y: y) }
         let last = rows.upperBound - 1
         let text = "nothing has been sent "
@@ -28,9 +32,7 @@ extension DashboardState {
         let count = preview.resources.count
         let top = listStart(preview)
         let last = min(count, top + listRoom)
-        guard count > listRoom, canvas.width >= 40 else { return }
-        let text = " \(Words.count(top + 1))-\(Words.count(last)) of \(Words.count(count)) "
-        canvas.putTrailing(text, end: canvas.width - 2, y: y, role: .accent)
+        if count > listRoom { drawPlace(top..<last, of: count, y, into: &canvas) }
     }
 
     private func listStart(_ preview: Preview) -> Int {

@@ -100,7 +100,9 @@ struct TransportBar {
     func place(at x: Int, width: Int, isAlone: Bool, hasMarks: Bool) -> ReplayCommand? {
         guard let room = room(width, isAlone: isAlone), room.contains(x) else { return nil }
         if hasMarks, let mark = shownMarks(room)[x] { return .seekEvent(mark.position) }
-        let share = Double(x - room.lowerBound) / Double(max(1, room.count - 1))
+        // The middle of the column, which is shown there; the ends are the ends.
+        let column = x == room.lowerBound ? 0 : Double(x - room.lowerBound) + 0.5
+        let share = min(1, column / Double(max(1, room.count - 1)))
         return .seek(to: replay.begin + Int64(share * Double(end - replay.begin)))
     }
 

@@ -204,8 +204,9 @@ struct RowBuilder {
 
     /// What alike tasks share; ended ones go with ended ones.
     private func stem(_ slot: LiveTree.Slot) -> String {
-        let stem = Stem.of(tree.name(slot))
-        return tree.phase(slot) == .finished ? stem + "\u{0}ended" : stem
+        // How they ended too: those that were cancelled are not counted with those that had succeeded before.
+        guard tree.phase(slot) == .finished else { return Stem.of(tree.name(slot)) }
+        return "\(Stem.of(tree.name(slot)))\u{0}\(tree.outcome(slot)?.name ?? "ended")"
     }
 
     private func isGroup(_ id: Row.ID, _ slots: [LiveTree.Slot], _ parent: LiveTree.Slot) -> Bool {

@@ -133,6 +133,9 @@ extension RowWords {
         case .cancelled, .succeeded, nil:
             if info.hasLeaked { return [Span("leaked \(leak(info))", .failed)] }
             if let error = info.error { return [Span("\(ago): \(error.message)", .warning)] }
+            if let bad = info.released.last(where: { $0.outcome != .ok }) {
+                return [Span("\(bad.name) \(Self.trouble(bad))", .failed)]
+            }
             let cascade = cascade(of: info.cascade)
             if cascade == nil, let cause = info.cause, info.outcome == .cancelled {
                 return [Span("\(ago): \(why(cause))", .dim)]
@@ -161,17 +164,16 @@ extension RowWords {
         let more = info.releasedCount - names.count
         var text = "released " + names.joined(separator: ", ")
         if more > 0 { text += " and \(more) more" }
-        var spans = [Span(text, .dim), Span("   \(worst(info.released))", .dim)]
-        if let bad = info.released.last(where: { $0.outcome != .ok }) {
-            let what =
-                switch bad.outcome {
-                case .failed: "failed: \(bad.error?.message ?? "")"
-                case .timedOut: "took longer than its budget"
-                case .leaked, .ok: "leaked"
-                }
-            spans = [Span("\(bad.name) \(what)", .failed)]
+        return [Span(text, .dim), Span("   \(worst(info.released))", .dim)]
+    }
+
+    /// What went wrong with a release.
+    static func trouble(_ release: LiveTree.Released) -> String {
+        switch release.outcome {
+        case .failed: "failed: \(release.error?.message ?? "no reason given")"
+        case .timedOut: "took longer than its budget"
+        case .leaked, .ok: "leaked"
         }
-        return spans
     }
 
     private func worst(_ released: [LiveTree.Released]) -> String {

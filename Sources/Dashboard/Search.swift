@@ -178,7 +178,13 @@ extension DashboardState {
         let tree = shown
         let all = troubled()
         guard !all.isEmpty else {
-            notice = "no trouble anywhere"
+            let totals = tree.totals
+            let earlier = [(totals.failed, "failed"), (totals.abandoned, "abandoned")].filter { $0.0 > 0 }
+            let words = earlier.map { "\(Words.count($0.0)) \($0.1)" }.joined(separator: ", ")
+            notice =
+                words.isEmpty
+                ? "no trouble anywhere"
+                : "no trouble now; earlier \(words): \(keymap.name(of: .view(.show(.events)))) shows the events"
             return
         }
         let here = cursorSlot >= 0 ? tree.id(cursorSlot) : nil

@@ -94,6 +94,8 @@ public enum Words {
         func brief(_ number: Int) -> String {
             number < 1_000 ? String(number) : number < 1_000_000 ? "\(number / 1_000)k" : "\(number / 1_000_000)M"
         }
+        // All of it needs no two numbers.
+        if part == whole, "\(part)/\(whole)".count > columns, "\(part)".count <= columns { return "\(part)" }
         let ways = ["\(part)/\(whole)", "\(part)/\(brief(whole))", "\(brief(part))/\(brief(whole))"]
         return ways.first { $0.count <= columns } ?? brief(part)
     }

@@ -15,6 +15,8 @@ public struct Report {
     private var taskGroups: [String: TaskGroup] = [:]
     private var failures: [FailureGroup.Key: FailureGroup] = [:]
     private var hasBegun = false
+    /// A keyframe has said what came before it.
+    private var hasSums = false
 
     public init(_ session: SessionInfo) {
         var limits = LiveTree.Limits()
@@ -34,7 +36,8 @@ public struct Report {
         let reader = file.events()
         try reader.readAll { report.apply($0) }
         var summary = report.summary()
-        summary.missing += reader.summary.lines
+        // What is lost stands in the numbers already.
+        summary.missing += reader.summary.lines.filter { line in !summary.missing.contains { $0.hasPrefix(line) } }
         told(reader.summary)
         return summary
     }
@@ -57,6 +60,7 @@ public struct Report {
         case .resourceReleased(let fields): released(fields, event)
         case .resourceFailed(let fields): acquireFailed(fields, event)
         case .resourceQuarantined: found.quarantined += 1
+        case .snapshotEnd(let sums): if tree.isBlind, sums.started != nil { hasSums = true }
         case .gap:
             paths = [:]
             running = [:]
@@ -64,7 +68,7 @@ public struct Report {
         case .taskStarted, .taskProgress, .taskLog, .taskWaiting, .taskResumed, .cancelRequested, .cancelEscalated,
             .taskCancelling, .taskJoining, .resourceAcquiring, .resourceAcquired, .resourceReleasing,
             .resourceReturned, .cancelCompleted, .drainRequested, .taskDraining, .drainCompleted, .shutdownPhase,
-            .engineStarved, .snapshotBegin, .snapshotTask, .snapshotResource, .snapshotEnd, .sessionEnded:
+            .engineStarved, .snapshotBegin, .snapshotTask, .snapshotResource, .sessionEnded:
             break
         }
         tree.apply(event)
@@ -158,6 +162,8 @@ public struct Report {
         var summary = found
         summary.to = tree.now
         summary.totals = tree.totals
+        // Of a part of a session some are released that nobody saw acquired.
+        summary.totals.released = max(tree.totals.released, found.releases.values.reduce(0, +))
         summary.ended = tree.ended
         summary.taskGroups = taskGroups.values.sorted {
             ($1.durations.count, $0.name) < ($0.durations.count, $1.name)
@@ -170,7 +176,13 @@ public struct Report {
 
     private var missing: [String] {
         var lines: [String] = []
-        if found.beginsMidway { lines.append("the log begins mid-way: what was before is not in these numbers") }
+        if found.beginsMidway, hasSums {
+            lines.append(
+                "the log begins mid-way: totals are of the whole session; times, releases, failures and cascades only "
+                    + "of what is kept")
+        } else if found.beginsMidway {
+            lines.append("the log begins mid-way: what was before is not in these numbers")
+        }
         if tree.totals.gaps > 0 { lines.append("\(tree.totals.lost) events are lost: the numbers are without them") }
         let totals = tree.totals
         switch tree.ended {

@@ -7,6 +7,8 @@ public struct SessionImport {
     /// What the file could not hold as it was.
     public struct Summary: Hashable, Sendable {
         public var events = 0
+        /// How many of them happened; the others are of keyframes, or gaps.
+        public var happened = 0
         /// Events with an earlier time than the one before; they were given its time.
         public var earlier = 0
         /// Events of a newer version; a gap stands in the place of each.
@@ -76,6 +78,7 @@ public struct SessionImport {
                 try begin(event.seq, isRow: false)
             }
             summary.events += 1
+            if event.change.kind.isHappening { summary.happened += 1 }
             if event.t < lastT { summary.earlier += 1 }
             lastT = max(lastT, event.t)
             log?.append(event.change, at: event.t)

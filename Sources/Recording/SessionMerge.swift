@@ -14,10 +14,10 @@ public struct SessionMerge {
     private var lastT: Int64 = 0
 
     /// Writes the file. It must not exist; when this throws it may, and is not whole.
-    /// - Returns: how many events it has, and for each session what reading it came upon.
+    /// - Returns: how many events it has, how many of them happened, and for each session what reading it came upon.
     public static func write(
         _ sessions: [SessionFile], to path: String
-    ) throws(SessionError) -> (events: Int, read: [ReadSummary]) {
+    ) throws(SessionError) -> (events: Int, happened: Int, read: [ReadSummary]) {
         let start = sessions.map(\.session.startedUnixNanoseconds).min() ?? 0
         var info = SessionInfo(name: sessions.map(\.session.name).joined(separator: " + "))
         info.startedUnixNanoseconds = start
@@ -36,7 +36,7 @@ public struct SessionMerge {
         }
         var merge = SessionMerge(copy: try SessionCopy(creating: path, for: info), inputs: inputs)
         try merge.run()
-        return (merge.copy.events, merge.inputs.map(\.summary))
+        return (merge.copy.events, merge.copy.happened, merge.inputs.map(\.summary))
     }
 
     private init(copy: SessionCopy, inputs: [MergedSession]) {

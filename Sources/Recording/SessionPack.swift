@@ -9,8 +9,10 @@ public enum SessionPack {
     ///
     /// Chunks with something of a newer version in them are kept as they are; where texts are redacted that cannot be, and
     /// a gap stands for what is not understood.
-    /// - Returns: what reading the session came upon.
-    public static func write(_ session: SessionFile, to path: String) throws(SessionError) -> ReadSummary {
+    /// - Returns: how many events happened in what was copied, and what reading the session came upon.
+    public static func write(
+        _ session: SessionFile, to path: String
+    ) throws(SessionError) -> (happened: Int, read: ReadSummary) {
         guard let index = session.index, session.redaction == nil else {
             return try rewrite(session, to: path)
         }
@@ -36,14 +38,16 @@ public enum SessionPack {
         }
         try passUnknown(before: .max)
         try copy.finish()
-        return source.summary
+        return (copy.happened, source.summary)
     }
 
-    private static func rewrite(_ session: SessionFile, to path: String) throws(SessionError) -> ReadSummary {
+    private static func rewrite(
+        _ session: SessionFile, to path: String
+    ) throws(SessionError) -> (happened: Int, read: ReadSummary) {
         var copy = try SessionCopy(creating: path, for: session.session)
         let reader = session.events()
         while let item = try reader.next() { try copy.add(item) }
         try copy.finish()
-        return reader.summary
+        return (copy.happened, reader.summary)
     }
 }

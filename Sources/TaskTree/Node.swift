@@ -18,10 +18,12 @@ class Node: @unchecked Sendable {
     final private(set) var deadline = Int64.max
 
     final unowned(unsafe) var parent: Node?
-    final unowned(unsafe) var firstChild: Node?
-    final unowned(unsafe) var lastChild: Node?
-    final unowned(unsafe) var nextSibling: Node?
-    final unowned(unsafe) var previousSibling: Node?
+    /// Its children, the first and the last, and its neighbours among those of its parent. Not asked for as nodes where a node
+    /// is linked and unlinked: that would count references of nodes that other threads are at.
+    private final var first: Unmanaged<Node>?
+    private final var last: Unmanaged<Node>?
+    private final var next: Unmanaged<Node>?
+    private final var previous: Unmanaged<Node>?
     /// Children that are not finished.
     final var liveChildren: Int32 = 0
     /// Handlers of it that run, and what others are opening in it: it does not end before.
@@ -82,7 +84,7 @@ class Node: @unchecked Sendable {
     /// Who waits for its end.
     final var endWaiters: [Waiter] = []
     /// Where the running sweep of the engine is among its children.
-    final unowned(unsafe) var sweepCursor: Node?
+    private final var cursor: Unmanaged<Node>?
     /// When it started, in nanoseconds since the session began.
     final private(set) var since: Int64 = 0
     /// What a keyframe says of it beyond the rest; most have none, and alike siblings share theirs.
@@ -181,27 +183,37 @@ class Node: @unchecked Sendable {
         return made
     }
 
+    // MARK: Its place in the tree
+
+    final var firstChild: Node? { first?.takeUnretainedValue() }
+    final var lastChild: Node? { last?.takeUnretainedValue() }
+    /// The one behind it; of a node that is over, in whatever list it is.
+    final var nextSibling: Node? {
+        get { next?.takeUnretainedValue() }
+        set { next = newValue.map { .passUnretained($0) } }
+    }
+    final var sweepCursor: Node? {
+        get { cursor?.takeUnretainedValue() }
+        set { cursor = newValue.map { .passUnretained($0) } }
+    }
+
     final func link(under parent: Node) {
+        let this = Unmanaged.passUnretained(self)
         self.parent = parent
-        previousSibling = parent.lastChild
-        if let last = parent.lastChild { last.nextSibling = self } else { parent.firstChild = self }
-        parent.lastChild = self
+        previous = parent.last
+        if let last = parent.last { last._withUnsafeGuaranteedRef { $0.next = this } } else { parent.first = this }
+        parent.last = this
         parent.liveChildren += 1
     }
 
     /// Leaves the tree; no link of it or to it remains. Answers the parent that it had.
     final func unlink() -> Node? {
         guard let parent else { return nil }
-        if parent.sweepCursor === self { parent.sweepCursor = nextSibling }
-        if parent.lastChild === self { parent.lastChild = previousSibling }
-        nextSibling?.previousSibling = previousSibling
-        if let previousSibling {
-            previousSibling.nextSibling = nextSibling
-        } else {
-            parent.firstChild = nextSibling
-        }
-        nextSibling = nil
-        previousSibling = nil
+        if parent.cursor?.toOpaque() == Unmanaged.passUnretained(self).toOpaque() { parent.cursor = next }
+        if let next { next._withUnsafeGuaranteedRef { $0.previous = previous } } else { parent.last = previous }
+        if let previous { previous._withUnsafeGuaranteedRef { $0.next = next } } else { parent.first = next }
+        next = nil
+        previous = nil
         self.parent = nil
         parent.liveChildren -= 1
         return parent

@@ -27,12 +27,13 @@ final class NodeTable {
     /// Where the walk is: the page, and the place in it.
     private unowned(unsafe) var walked: Page?
     private var place = 0
-    /// The page used last: nearly always the one that is asked for.
-    private var recent: (number: UInt64, page: Page)?
+    /// The page used last: nearly always the one that is asked for. Kept by the dictionary, as all are that have a node.
+    private var recent: (number: UInt64, page: Unmanaged<Page>)?
 
-    private func page(_ number: UInt64) -> Page? {
+    /// The page of a number: nobody counts a reference for each node that comes or goes.
+    private func page(_ number: UInt64) -> Unmanaged<Page>? {
         if let recent, recent.number == number { return recent.page }
-        guard let page = pages[number] else { return nil }
+        guard let page = pages[number].map({ Unmanaged.passUnretained($0) }) else { return nil }
         recent = (number, page)
         return page
     }
@@ -46,38 +47,44 @@ final class NodeTable {
 
     /// The node is not retained: it is taken out before it is let go.
     func insert(_ node: Node) {
-        let number = node.id.rawValue >> 6
-        let page: Page
-        if let found = self.page(number) {
-            page = found
-        } else {
-            page = spare.popLast() ?? makePage()
-            page.number = number
-            pages[number] = page
-            link(page)
-            recent = (number, page)
+        let id = node.id.rawValue
+        (page(id >> 6) ?? beginPage(id >> 6))._withUnsafeGuaranteedRef { page in
+            page.nodes[Int(id & 63)] = Unmanaged.passUnretained(node)
+            page.live += 1
         }
-        page.nodes[Int(node.id.rawValue & 63)] = Unmanaged.passUnretained(node)
-        page.live += 1
         count += 1
+    }
+
+    private func beginPage(_ number: UInt64) -> Unmanaged<Page> {
+        let page = spare.popLast() ?? makePage()
+        page.number = number
+        pages[number] = page
+        link(page)
+        recent = (number, Unmanaged.passUnretained(page))
+        return Unmanaged.passUnretained(page)
     }
 
     func remove(_ id: TaskID) {
         let number = id.rawValue >> 6
         guard let page = page(number) else { return }
-        page.nodes[Int(id.rawValue & 63)] = nil
-        page.live -= 1
         count -= 1
-        if page.live == 0 {
-            pages[number] = nil
-            unlink(page)
-            spare.append(page)
-            if recent?.number == number { recent = nil }
+        let isEmpty = page._withUnsafeGuaranteedRef { page in
+            page.nodes[Int(id.rawValue & 63)] = nil
+            page.live -= 1
+            return page.live == 0
         }
+        if isEmpty { endPage(number) }
+    }
+
+    private func endPage(_ number: UInt64) {
+        guard let page = pages.removeValue(forKey: number) else { return }
+        unlink(page)
+        spare.append(page)
+        if recent?.number == number { recent = nil }
     }
 
     func find(_ id: TaskID) -> Node? {
-        page(id.rawValue >> 6)?.nodes[Int(id.rawValue & 63)]?.takeUnretainedValue()
+        page(id.rawValue >> 6)?._withUnsafeGuaranteedRef { $0.nodes[Int(id.rawValue & 63)]?.takeUnretainedValue() }
     }
 
     /// Puts a page in its place: behind all others, as ids are given in order.

@@ -22,13 +22,30 @@ extension LiveTree {
         var order: UInt64 = 0
     }
 
-    /// How long the releases of a subtree took, of the last 2,048 releases of the tree.
-    public struct ReleaseTimes: Sendable, Equatable {
+    /// How long things took, in nanoseconds.
+    public struct Durations: Sendable, Equatable {
         public var count: Int
         public var median: Int64
         public var p99: Int64
         public var worst: Int64
         public var worstName: String
+        /// How many took how long, from the shortest to the longest: each place stands for twice as long as the one before.
+        public var spread: [Int]
+
+        /// Nil for none.
+        init?(_ all: [(duration: Int64, name: String)]) {
+            guard let worst = all.max(by: { $0.duration < $1.duration }) else { return nil }
+            let sorted = all.map(\.duration).sorted()
+            count = sorted.count
+            median = sorted[count / 2]
+            p99 = sorted[count * 99 / 100]
+            self.worst = worst.duration
+            worstName = worst.name
+            func place(_ duration: Int64) -> Int { Int64.bitWidth - max(duration, 0).leadingZeroBitCount }
+            let first = place(sorted[0])
+            spread = Array(repeating: 0, count: place(worst.duration) - first + 1)
+            for duration in sorted { spread[place(duration) - first] += 1 }
+        }
     }
 
     /// The last events below a task, itself included, or anywhere; newest first. Half of them are kept for what is
@@ -50,14 +67,17 @@ extension LiveTree {
         return Array(found.sorted { $0.order > $1.order }.prefix(limit))
     }
 
-    /// How long releases below a task took, itself included; nil if there were none.
-    public func releaseTimes(below task: TaskID) -> ReleaseTimes? {
-        let releases = history.releases.entries(below: task.rawValue, limit: .max)
-        guard let worst = releases.max(by: { $0.duration < $1.duration }) else { return nil }
-        let sorted = releases.map(\.duration).sorted()
-        return ReleaseTimes(
-            count: sorted.count, median: sorted[sorted.count / 2], p99: sorted[(sorted.count * 99) / 100],
-            worst: worst.duration, worstName: worst.name)
+    /// How long releases below a task took, itself included, of the last 2,048 of the tree; nil if there were none.
+    public func releaseTimes(below task: TaskID) -> Durations? { releaseTimes(below: [task]) }
+
+    /// The same of several tasks.
+    public func releaseTimes(below tasks: [TaskID]) -> Durations? {
+        Durations(history.releases.values(below: tasks) { ($0.duration, $0.name) })
+    }
+
+    /// How long tasks below some lived, those themselves included, of the last 1,024 that ended in the tree; nil if none did.
+    public func taskTimes(below tasks: [TaskID]) -> Durations? {
+        Durations(history.ends.values(below: tasks) { ($0.finishedAt - $0.startedAt, $0.name) })
     }
 
     mutating func remember(
@@ -193,6 +213,18 @@ struct PathRing<Entry: Sendable>: Sendable {
             if !isWanted(kept.pointee.entry) { return true }
             found.append(kept.pointee.entry)
             return found.count < limit
+        }
+        return found
+    }
+
+    /// What the entries about some tasks, or about what is below them, have.
+    func values<T>(below tasks: [TaskID], _ value: (Entry) -> T) -> [T] {
+        var found: [T] = []
+        visit { kept in
+            if tasks.contains(where: { kept.pointee.path.contains($0.rawValue) }) {
+                found.append(value(kept.pointee.entry))
+            }
+            return true
         }
         return found
     }

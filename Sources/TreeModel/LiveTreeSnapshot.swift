@@ -279,7 +279,26 @@ extension LiveTree {
         // Places are given again: the ids say in what order they were acquired.
         let ownerless = resources.filter { $0.task < 0 && $0.state != .acquiring }
         for resource in ownerless.sorted(by: { $0.id < $1.id }) { held.append(.snapshotResource(row(resource))) }
-        return rows + held + [.snapshotEnd(TreeEvent.SnapshotEnd())]
+        return rows + held + [.snapshotEnd(sums)]
+    }
+
+    /// What the totals are, for who reads on from here; nothing where they are not those of the whole session.
+    private var sums: TreeEvent.SnapshotEnd {
+        var sums = TreeEvent.SnapshotEnd()
+        guard !isBlind else { return sums }
+        func sum(_ total: Int) -> UInt64 { UInt64(max(0, total)) }
+        sums.started = sum(totals.started)
+        sums.succeeded = sum(totals.succeeded)
+        sums.failed = sum(totals.failed)
+        sums.cancelled = sum(totals.cancelled)
+        sums.abandoned = sum(totals.abandoned)
+        sums.returned = sum(totals.returned)
+        sums.acquired = sum(totals.acquired)
+        sums.released = sum(totals.released)
+        sums.releaseFailures = sum(totals.releaseFailures)
+        sums.leaked = sum(totals.leaked)
+        sums.starvations = sum(totals.starvations)
+        return sums
     }
 
     private func row(_ node: Node) -> TreeEvent.SnapshotTask {

@@ -7,6 +7,7 @@ extension LiveTree.Cascade {
         guard all.count > 1 else { return }
         for other in all.dropFirst() { add(other) }
         order.sort { $0.t < $1.t }
+        releases.sort { $0.release.t < $1.release.t }
         holdUps.sort { ($1.rank.rawValue, $1.duration) < ($0.rank.rawValue, $0.duration) }
         if completedAt == nil { completed = nil }
     }
@@ -25,6 +26,7 @@ extension LiveTree.Cascade {
         released.merge(other.released, uniquingKeysWith: +)
         quarantined += other.quarantined
         order += other.order
+        releases += other.releases
         if other.lastEnd?.t ?? -1 > lastEnd?.t ?? -1 { lastEnd = other.lastEnd }
         if other.slowest?.duration ?? -1 > slowest?.duration ?? -1 { slowest = other.slowest }
         overdue += other.overdue

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Dashboard
+import Glibc
 import Recording
 
 struct CheckCommand: ParsableCommand {
@@ -8,7 +10,9 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             It says holds (exit code 0), violated (1), naming each event by its
             seq, or undetermined (3), saying what is missing; a file that cannot
-            be read is 2. Session files and JSON Lines are read.
+            be read is 2. Session files and JSON Lines are read. What keeps only
+            the last part is held to the promises from its keyframe on, and a
+            note says so.
 
             --junit writes a test case for each promise, and one for each of
             nothing-leaked, nothing-abandoned, releases-in-time and
@@ -37,13 +41,11 @@ struct CheckCommand: ParsableCommand {
         var verdict = try Sessions.readable { () throws(SessionError) in
             try Check.verdict(of: session) { Sessions.tell($0, of: session) }
         }
-        if let junit {
-            let destination = try Destination(junit, source: file)
-            try destination.write(Array(JUnit(verdict, of: Sessions.fileName(file)).xml().utf8))
-            try destination.complete()
-        }
+        let xml = JUnit(verdict, of: Sessions.fileName(file)).xml()
         if strict, !verdict.findings.isEmpty { verdict.result = .violated }
-        let output = Output()
+        let destination = try junit.map { try Destination($0, source: file) }
+        // Where the XML goes there is nothing else.
+        let output = Output(destination?.isStandardOutput == true ? STDERR_FILENO : STDOUT_FILENO)
         output.line(headline(verdict, session))
         for violation in verdict.violations { output.line(Output.printable("  \(violation)")) }
         if verdict.furtherViolations > 0 { output.line("  and \(verdict.furtherViolations) more") }
@@ -51,6 +53,8 @@ struct CheckCommand: ParsableCommand {
         for reason in verdict.reasons { output.line(Output.printable("  missing: \(reason)")) }
         for note in verdict.notes { output.line(Output.printable("  note: \(note)")) }
         output.flush()
+        try destination?.write(Array(xml.utf8))
+        try destination?.complete()
         switch verdict.result {
         case .holds: break
         case .violated: throw ExitCode(Exit.failed.rawValue)
@@ -61,9 +65,11 @@ struct CheckCommand: ParsableCommand {
     private func headline(_ verdict: Check.Verdict, _ session: SessionFile) -> String {
         let counts = verdict.counts
         return Output.printable(
-            "\(verdict.result.rawValue): \(session.path): \(counts.events) events, \(counts.tasks) tasks "
+            "\(verdict.result.rawValue): \(session.path): \(Words.plural(counts.events, "event")), "
+                + "\(Words.plural(counts.tasks, "task")) "
                 + "(\(counts.failed) failed, \(counts.cancelled) cancelled, \(counts.abandoned) abandoned), "
-                + "\(counts.acquired) resources acquired, \(counts.released) released, \(counts.cascades) cascade\(counts.cascades == 1 ? "" : "s"), "
-                + (counts.gaps == 0 ? "no gap" : "\(counts.gaps) gaps"))
+                + "\(Words.plural(counts.acquired, "resource")) acquired, \(Words.count(counts.released)) released, "
+                + "\(Words.plural(counts.cascades, "cascade")), "
+                + (counts.gaps == 0 ? "no gap" : Words.plural(counts.gaps, "gap")))
     }
 }

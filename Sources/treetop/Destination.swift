@@ -10,6 +10,7 @@ final class Destination {
     private let isDatabase: Bool
     /// What makes it, until that is done.
     private var maker: UnsafeMutablePointer<FILE>?
+    var isStandardOutput: Bool { file == STDOUT_FILENO }
     /// Nobody reads what is written any more.
     private(set) var isClosed = false
     /// What is to be written, up to so many bytes.
@@ -58,6 +59,7 @@ final class Destination {
         let made = mkstemp(&template)
         guard made >= 0 else { throw Self.problem(path, errno) }
         let growing = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        Interrupted.remove(growing)
         let mask = umask(0)
         umask(mask)
         fchmod(made, isThere ? status.st_mode & 0o777 : 0o666 & ~mask)

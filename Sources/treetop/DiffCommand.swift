@@ -43,6 +43,7 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let session = try Sessions.open(file, sessions)
+        try Sessions.refuseWhatIsNotKept(session, at: from.nanoseconds)
         var (tree, before) = try Sessions.readable { () throws(SessionError) in try session.tree(at: from.nanoseconds) }
         Sessions.tell(before, of: session)
         let start = min(from.nanoseconds, tree.now)

@@ -14,6 +14,9 @@ struct EventsCommand: ParsableCommand {
               text=timeout                    with this in a name, message, cause
               from=12s to=0:38.7              in this time
 
+            With --follow the file is a session file, and the exit code is 3 when
+            the writer died before it ended the session.
+
             Examples:
               treetop events orders.treetop --where kind=task.finished
               treetop events orders.treetop --where text=failed --where from=12s
@@ -37,11 +40,22 @@ struct EventsCommand: ParsableCommand {
 
     @OptionGroup var sessions: SessionOptions
 
-    func validate() throws { try sessions.refuseRecovery(whileFollowing: follow) }
+    func validate() throws {
+        try sessions.refuseRecovery(whileFollowing: follow)
+        let query = query
+        if query.to < query.from {
+            throw ValidationError("--where to=… is before from=…: nothing is in that time")
+        }
+    }
 
-    func run() throws {
+    private var query: EventQuery {
         var query = EventQuery()
         for condition in conditions { condition.add(to: &query) }
+        return query
+    }
+
+    func run() throws {
+        var query = query
         let output = Output()
         if follow {
             let run = try FollowRun(file, sessions)

@@ -16,10 +16,11 @@ struct ExportCommand: ParsableCommand {
             \(Target.list)
 
             SQL makes a database of tables (session, events, tasks, labels, waits,
-            resources, cascades, logs) and views (slowest_releases, leaks,
-            abandoned_tasks, failures, failures_by_kind, live_tasks,
-            cascade_summary) when the sqlite3 program is given it. With -o and a
-            name that ends in .db or .sqlite it is given it.
+            resources, cascades, logs, suppressed) and views (slowest_releases,
+            leaks, abandoned_tasks, failures, failures_by_kind, cascade_summary,
+            and live_tasks: how many were alive, over time) when the sqlite3
+            program is given it. With -o and a name that ends in .db or .sqlite
+            it is given it.
 
             Examples:
               treetop export orders.treetop --to jsonl > orders.jsonl
@@ -49,10 +50,12 @@ struct ExportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only this task and what is below it (dot, mermaid, svg, html).", valueName: "id"))
     var task: UInt64?
 
-    @Option(help: "The size of the screen (asciicast).")
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The size of the screen (asciicast).", valueName: "size"),
+        transform: ScreenSize.read)
     var size = ScreenSize(width: 100, height: 30)
 
-    @Option(help: "Frames in a second at most (asciicast).")
+    @Option(parsing: .unconditional, help: "Frames in a second at most (asciicast).")
     var fps = 10
 
     @Option(
@@ -80,6 +83,7 @@ struct ExportCommand: ParsableCommand {
         if output == nil, to.isBinary, isatty(STDOUT_FILENO) != 0 {
             throw Problem(.usage, "\(to) is nothing for a terminal: give -o FILE")
         }
+        if let at { try Sessions.refuseWhatIsNotKept(session, at: at.nanoseconds) }
         let isDatabase = to.isSQL && output.map(Self.namesDatabase) ?? false
         let destination = try Destination(output, source: file, isDatabase: isDatabase)
         switch to {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Recording
 
 struct ImportCommand: ParsableCommand {
@@ -31,6 +32,6 @@ struct ImportCommand: ParsableCommand {
         if summary.earlier > 0 {
             complain("\(file): \(summary.earlier) events were earlier than the one before: they have its time now")
         }
-        print("\(made.output): \(summary.events) events")
+        print("\(made.output): \(Words.plural(summary.happened, "event"))")
     }
 }

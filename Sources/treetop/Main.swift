@@ -66,10 +66,10 @@ struct Treetop: ParsableCommand {
             $XDG_CONFIG_HOME/treetop/config.yaml; the README has an example.
 
             Exit codes: 0 done; 1 the tree failed, or a check says violated;
-            2 a file cannot be read or written; 3 a check says undetermined;
-            4 something was abandoned; 5 the recording failed, all else went
-            well; 64 bad usage; 69 what is needed is not there (a port, a
-            terminal); 128+n ended by signal n.
+            2 a file cannot be read or written; 3 a check says undetermined, or
+            who wrote a followed session died; 4 something was abandoned; 5 the
+            recording failed, all else went well; 64 bad usage; 69 what is needed
+            is not there (a port, a terminal); 128+n ended by signal n.
             """,
         version: "0.1.0",
         subcommands: [

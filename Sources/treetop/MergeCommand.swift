@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Recording
 
 struct MergeCommand: ParsableCommand {
@@ -29,6 +30,6 @@ struct MergeCommand: ParsableCommand {
         let opened = try files.map { try Sessions.open($0, sessions) }
         let merged = try made.write { path throws(SessionError) in try SessionMerge.write(opened, to: path) }
         for (session, summary) in zip(opened, merged.read) { Sessions.tell(summary, of: session) }
-        print("\(made.output): \(merged.events) events of \(files.count) sessions")
+        print("\(made.output): \(Words.plural(merged.happened, "event")) of \(files.count) sessions")
     }
 }

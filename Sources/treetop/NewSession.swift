@@ -11,7 +11,7 @@ struct NewSession: ParsableArguments {
     /// - Parameter body: writes the file under the name that it is given.
     func write<Result>(_ body: (String) throws(SessionError) -> Result) throws -> Result {
         let draft = "\(output).\(getpid()).part"
-        Self.removeWhenInterrupted(draft)
+        Interrupted.remove(draft)
         do throws(SessionError) {
             let result = try body(draft)
             guard rename(draft, output) == 0 else {
@@ -30,13 +30,17 @@ struct NewSession: ParsableArguments {
             throw Problem(.unreadable, "\(output) exists already: choose another name or remove it")
         }
     }
+}
 
-    /// Removes the file when a signal ends the program before it is whole.
-    private static func removeWhenInterrupted(_ path: String) {
-        interrupted = strdup(path)
+/// What is not whole yet, and goes when a signal ends the program.
+enum Interrupted {
+    /// Removes this file then, and what SQLite writes beside it. One at a time: the last one that is named.
+    static func remove(_ path: String) {
+        names = (strdup(path), strdup(path + "-journal"))
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number) { number in
-                if let path = NewSession.interrupted { unlink(path) }
+                if let path = Interrupted.names.file { unlink(path) }
+                if let path = Interrupted.names.journal { unlink(path) }
                 signal(number, SIG_DFL)
                 raise(number)
             }
@@ -44,5 +48,6 @@ struct NewSession: ParsableArguments {
     }
 
     /// Written before the handlers are set, and never after.
-    nonisolated(unsafe) private static var interrupted: UnsafeMutablePointer<CChar>?
+    nonisolated(unsafe) private static var names:
+        (file: UnsafeMutablePointer<CChar>?, journal: UnsafeMutablePointer<CChar>?)
 }

@@ -2,12 +2,15 @@ import Canvas
 import Glibc
 import Synchronization
 
-/// Standard output, a line at a time. It remembers when nobody reads any more.
+/// Standard output or error, a line at a time. It remembers when nobody reads any more.
 final class Output {
+    private let file: Int32
     /// Why it could not be written, where somebody would still have read it.
     private static let failure = Atomic<Int32>(0)
     private(set) var isClosed = false
     private var buffer: [UInt8] = []
+
+    init(_ file: Int32 = STDOUT_FILENO) { self.file = file }
 
     func line(_ text: String) {
         buffer.append(contentsOf: text.utf8)
@@ -18,7 +21,7 @@ final class Output {
     func flush() {
         var start = 0
         while start < buffer.count, !isClosed {
-            let written = buffer.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress! + start, $0.count - start) }
+            let written = buffer.withUnsafeBytes { write(file, $0.baseAddress! + start, $0.count - start) }
             if written > 0 {
                 start += written
             } else if errno != EINTR {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Glibc
 import Recording
 
@@ -25,9 +26,12 @@ struct PackCommand: ParsableCommand {
     func run() throws {
         try made.refuseExisting()
         let session = try Sessions.open(file, sessions)
-        let summary = try made.write { path throws(SessionError) in try SessionPack.write(session, to: path) }
-        Sessions.tell(summary, of: session)
-        print("\(made.output): \(summary.events) events, \(Self.size(made.output)) bytes of \(Self.size(file))")
+        let packed = try made.write { path throws(SessionError) in try SessionPack.write(session, to: path) }
+        Sessions.tell(packed.read, of: session)
+        let (size, before) = (Self.size(made.output), Self.size(file))
+        print(
+            "\(made.output): \(Words.plural(packed.happened, "event")), \(Words.plural(size, "byte"))"
+                + (before > 0 ? " of \(Words.count(before))" : ""))
     }
 
     private static func size(_ path: String) -> Int {

@@ -45,7 +45,7 @@ enum Picture: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// A screen's size, as `120x36`.
-struct ScreenSize: ExpressibleByArgument, CustomStringConvertible {
+struct ScreenSize: Formed, CustomStringConvertible {
     let width: Int
     let height: Int
     var description: String { "\(width)x\(height)" }
@@ -54,6 +54,8 @@ struct ScreenSize: ExpressibleByArgument, CustomStringConvertible {
         self.width = width
         self.height = height
     }
+
+    static func form(insteadOf text: String) -> String { "a width and a height, from 1x1 to 500x200" }
 
     init?(argument: String) {
         let parts = argument.split(separator: "x").compactMap { Int($0) }

@@ -19,6 +19,9 @@ struct ReplayCommand: ParsableCommand {
               treetop replay FILE --headless --at 12s   the tree as it stood
               treetop replay FILE --at 12s --to svg     a picture of the screen
               treetop replay FILE --follow              while another process writes it
+
+            With --follow the file is a session file, and the exit code is 3 when
+            the writer died before it ended the session.
             """)
 
     @Argument(help: "A session file, or JSON Lines.")
@@ -45,7 +48,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "Write the screen as a picture instead: svg, or text.")
     var to: Picture?
 
-    @Option(help: "The size of that screen.")
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The size of that screen.", valueName: "size"),
+        transform: ScreenSize.read)
     var size = ScreenSize(width: 120, height: 36)
 
     @Option(
@@ -58,6 +63,12 @@ struct ReplayCommand: ParsableCommand {
     func validate() throws {
         if follow, at != nil || to != nil || keys != nil {
             throw ValidationError("--follow begins with what is kept and goes on: leave out --at, --to and --keys")
+        }
+        if headless, to != nil {
+            throw ValidationError("--headless prints the tree and --to a picture of the screen: leave one of them out")
+        }
+        if keys != nil, to == nil {
+            throw ValidationError("--keys are pressed before a picture is taken: give --to as well")
         }
         try sessions.refuseRecovery(whileFollowing: follow)
         if !(speed >= 0.1 && speed <= 1_000) { throw ValidationError("--speed \(speed): give 0.1 to 1000") }

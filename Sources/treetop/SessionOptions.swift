@@ -27,7 +27,7 @@ struct RedactOptions: ParsableArguments {
     @Option(
         name: .customLong("redact"),
         help: ArgumentHelp(
-            "Put \(Redaction.mark) where this regular expression matches in a name, label or message; may be repeated.",
+            "Put \(Redaction.mark) where this regular expression matches in a name, kind, label or message; may be repeated.",
             valueName: "regex"),
         transform: Pattern.init(text:))
     private var patterns: [Pattern] = []
@@ -41,6 +41,10 @@ struct RedactOptions: ParsableArguments {
         init(text: String) throws {
             do { regex = try Regex(text) } catch {
                 throw ValidationError("\(text) is no regular expression: \(error)")
+            }
+            // An empty one, of a variable that is not set, would black out nothing and not say so.
+            if "".wholeMatch(of: regex) != nil {
+                throw ValidationError("it matches where there is no text, and would black out nothing there")
             }
         }
     }

@@ -69,9 +69,24 @@ enum Sessions {
 
     /// The tree at an instant, or at the end if that comes before, settled.
     static func tree(_ session: SessionFile, at instant: Int64) throws -> LiveTree {
+        try refuseWhatIsNotKept(session, at: instant)
         let (tree, summary) = try readable { () throws(SessionError) in try session.tree(at: instant) }
         tell(summary, of: session)
         return tree
+    }
+
+    /// Of a time before what is kept of a session nothing is known: to say that nothing lived then would be wrong.
+    static func refuseWhatIsNotKept(_ session: SessionFile, at instant: Int64) throws {
+        let reader = session.events()
+        guard let first = try readable({ () throws(SessionError) in try reader.nextEvent() }), instant < first.t,
+            first.seq > 1 || !first.change.kind.isHappening,
+            // What damage took is told as such, and what is left is shown.
+            reader.summary.damagedChunks == 0, reader.summary.lostBytes == 0
+        else { return }
+        throw Problem(
+            .usage,
+            "\(session.path) does not have what was at \(Words.instant(instant)): it begins at \(Words.instant(first.t))"
+        )
     }
 
     /// What the header of a replay says.

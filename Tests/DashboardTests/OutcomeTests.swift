@@ -110,4 +110,81 @@ struct OutcomeTests {
         driver.expectLine("waits for  the release of orders")
         driver.expectNoLine("waits for  stuck")
     }
+
+    /// A root of which so many children were cancelled at once, a millisecond apart.
+    private func many(_ count: Int) -> Script {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        let tasks = (0..<count).map { script.start("t\($0 + 100)", in: root) }
+        script.at(10)
+        let cascade = script.cancel(root, user, marks: [root] + tasks)
+        for task in tasks {
+            script.after(ms: 1)
+            script.finish(task, .cancelled)
+        }
+        script.finish(root, .cancelled)
+        script.complete(cascade, tasks: UInt64(count + 1), resources: 0, abandoned: 0, seconds: 0.05)
+        return script
+    }
+
+    @Test("the full order begins with the first end, says what part it is, and goes on by the page")
+    func fullOrder() {
+        let driver = shown(many(60))
+        driver.press(.character("o"))
+        driver.expectLine("t100")
+        driver.expectLine("1-")
+        driver.expectLine(" of 61 ")
+        driver.expectNoLine("t159")
+        for _ in 0..<10 { driver.press(.pageDown) }
+        driver.expectLine("t159")
+        driver.expectNoLine("t100 ")
+        driver.press(.pageUp, .pageUp, .pageUp, .pageUp, .pageUp, .pageUp, .pageUp, .pageUp, .pageUp, .pageUp)
+        driver.expectLine("t100")
+    }
+
+    @Test("those that were cancelled are one row, and those that had succeeded before another")
+    func endedGroups() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        let tasks = (0..<16).map { script.start("cell-\($0)", in: root) }
+        script.at(10)
+        for task in tasks[..<8] { script.finish(task, .succeeded) }
+        for task in tasks[8...] { script.finish(task, .cancelled) }
+        let driver = Driver()
+        driver.watch(script.events)
+        let groups = driver.screen().split(separator: "\n").filter { $0.contains("cell x8") }
+        #expect(groups.count == 2, "\(driver.screen())")
+        #expect(groups.first?.contains("succeeded") == true && groups.last?.contains("cancelled") == true)
+    }
+
+    @Test("a release that went wrong is told in the row of its task and in what is known about it")
+    func badRelease() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        let task = script.start("writer", in: root)
+        let file = script.hold(task, "file", "out.txt")
+        script.at(10)
+        script.release(file, of: task, ms: 5, .timedOut)
+        script.finish(task, .cancelled)
+        let driver = Driver()
+        driver.watch(script.events)
+        driver.expectLine("out.txt took longer than its budget")
+        driver.press(.down)
+        driver.expectLine("release   out.txt took longer than its budget")
+    }
+
+    @Test("where nothing is in trouble any more, the key says what was")
+    func earlierTroubles() {
+        var script = Script()
+        let root = script.start("root", grace: 5)
+        let task = script.start("broken", in: root)
+        script.at(1)
+        script.finish(task, .failed)
+        script.at(200)
+        script.start("later", in: root)
+        let driver = Driver()
+        driver.watch(script.events)
+        driver.press(.character("!"))
+        driver.expectLine("no trouble now; earlier 1 failed: F5 shows the events")
+    }
 }

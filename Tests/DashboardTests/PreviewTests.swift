@@ -9,9 +9,9 @@ struct ShareTests {
     @Test(
         "fits into its columns, the part as exact as it may be",
         arguments: [
-            (12, 40, 7, "12/40"), (999, 999, 7, "999/999"), (1_122, 1_122, 7, "1122/1k"), (7, 12_345, 7, "7/12345"),
-            (11_127, 11_127, 7, "11k/11k"), (123_456, 456_789, 7, "123k"), (1_000_000, 1_000_000, 7, "1M/1M"),
-            (11_127, 11_127, 9, "11127/11k"),
+            (12, 40, 7, "12/40"), (999, 999, 7, "999/999"), (1_122, 1_122, 7, "1122"), (7, 12_345, 7, "7/12345"),
+            (11_127, 11_127, 7, "11127"), (123_456, 456_789, 7, "123k"), (1_000_000, 1_000_000, 7, "1000000"),
+            (11_127, 11_127, 9, "11127"),
         ])
     func fits(_ part: Int, _ whole: Int, _ columns: Int, _ text: String) {
         #expect(Words.share(part, of: whole, columns: columns) == text)
@@ -172,5 +172,33 @@ struct PreviewTests {
         let preview = Preview(.drain, roots: groups, title: "", looksAt: 1_000, in: tree)
         #expect(preview.stops == 50 * 101)
         #expect(preview.isPartial && preview.names.reduce(0) { $0 + $1.count } == 1_000)
+    }
+}
+
+@Suite("Text over several lines")
+struct WrapTests {
+    private func lines(_ text: String, _ width: Int, _ most: Int) -> [String] {
+        Span.wrapped([Span(text)], width: width, lines: most).map { $0.map(\.text).joined() }
+    }
+
+    @Test("is broken at spaces, and a word that is longer than a line where the line ends")
+    func breaks() {
+        #expect(lines("client reset it mid-body", 15, 9) == ["client reset it", "mid-body"])
+        #expect(lines("client reset it", 15, 9) == ["client reset it"])
+        #expect(lines("client reset it mid", 12, 9) == ["client reset", "it mid"])
+        #expect(lines("abcdefgh", 3, 9) == ["abc", "def", "gh"])
+        #expect(lines("a very long story", 6, 2) == ["a very", "long story"])
+        #expect(lines("", 6, 2) == [""])
+        #expect(lines("日本語", 4, 9) == ["日本", "語"])
+        // Nothing fits: it is left as it is.
+        #expect(lines("日本語", 1, 9).joined() == "日本語" || lines("日本語", 1, 9) == [""])
+    }
+
+    @Test("goes on in the next piece where the one before ended")
+    func pieces() {
+        let spans = [Span("lock 1017.lock", .waiting), Span(", held by "), Span("auditor", .accent)]
+        let lines = Span.wrapped(spans, width: 24, lines: 3)
+        #expect(lines.map { $0.map(\.text).joined() } == ["lock 1017.lock, held by ", "auditor"])
+        #expect(lines.last?.first?.role == .accent)
     }
 }

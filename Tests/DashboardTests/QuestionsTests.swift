@@ -50,9 +50,9 @@ private let whatFailedPicture = """
                charge       running        0s    1    1  deadline in 0.9s; bank has~
     --- orders / http / conn-5 ------------------------------------------- task 7 --
      lived     9.0s                            RECENT
-     error     ClientError: client reset it m~ 9.100 conn-5 failed: client reset it~
-     holds nothing any more                    9.100 conn-5 released 127.0.0.1:5100~
-                                               0.003 conn-5 acquired 127.0.0.1:51005
+     error     ClientError: client reset it    9.100 conn-5 failed: client reset it~
+               mid-body                        9.100 conn-5 released 127.0.0.1:5100~
+     holds nothing any more                    0.003 conn-5 acquired 127.0.0.1:51005
 
 
 
@@ -130,7 +130,7 @@ private let whatIsHeldPicture = """
          + caller x8        running       31s    8    8
     >    auditor            running       15s    1    2  flock 1017.lock  tail -F o~
     --- orders / auditor ------------------------------------------------ task 49 --
-     cause     -            deadline none      RECENT
+     cause     -   deadline none     grace 5s  RECENT
      HOLDS 2, released in this order           15.400 auditor acquired tail -F orde~
        1 process   tail -F orders~ auditor     15.400 auditor acquired 1017.lock
        1 lock      1017.lock       auditor
@@ -185,8 +185,8 @@ private let lastCleanupPicture = """
     >          lock         ABANDONED  5.000s            did not heed cancel; still~
        v bank               running       38s    3    3  127.0.0.1:18081  2 connect~
     --- CASCADE 3  orders / workers   over in 5.001s   cause: user, key x, orders/~
-     tasks      [##################]   14 of 14 ended      13 cancelled  0 failed  ~
-     resources  [################..]   10 of 11 released   10 ok  0 failed  0 timed~
+     tasks      [########]   14 of 14 ended    13 cancelled  0 failed  1 abandoned
+     resources  [#######.]   10 of 11 released  10 ok  1 quarantined
      result     13 cancelled, 1 abandoned, 10 released, 1 quarantined, in 5.001s, o~
      held up    by lock, in flock(1017.lock): grace 5s spent in full, then abandoned
      done       last ended workers, +5.001s         slowest release 6ms gzip, pid 4~

@@ -36,8 +36,8 @@ private let cascadePicture = """
            v order-1043     cancelled    11ms            released 1043.lock, 1043.r~
                pack         cancelled    11ms            released process gzip, pid~
     --- CASCADE 3  orders / workers   +2.3s   cause: user, key x, orders/workers ---
-     tasks      [############......]   10 of 14 ended      10 cancelled  0 failed  ~
-     resources  [##############....]    9 of 11 released   9 ok  0 failed  0 timed ~
+     tasks      [#####...]   10 of 14 ended    10 cancelled  0 failed  0 abandoned
+     resources  [######..]    9 of 11 released 9 ok  0 failed  0 timed out  0 leaked
      waits for  lock, since +0.0s, on 1017.lock, held by auditor        b goes to l~
      in 2.7s    [####......]  lock is abandoned; order-1017, worker-3, workers end;~
      done       last ended worker-4, +11ms         slowest release 6ms gzip, pid 41~
@@ -63,8 +63,8 @@ private let resultPicture = """
          + caller x8        running       38s    8    8
          auditor            running       23s    1    2  flock 1017.lock  tail -F o~
     --- CASCADE 3  orders / workers   over in 5.001s   cause: user, key x, orders/~
-     tasks      [##################]   14 of 14 ended      13 cancelled  0 failed  ~
-     resources  [################..]   10 of 11 released   10 ok  0 failed  0 timed~
+     tasks      [########]   14 of 14 ended    13 cancelled  0 failed  1 abandoned
+     resources  [#######.]   10 of 11 released  10 ok  1 quarantined
      result     13 cancelled, 1 abandoned, 10 released, 1 quarantined, in 5.001s, o~
      held up    by lock, in flock(1017.lock): grace 5s spent in full, then abandoned
      done       last ended workers, +5.001s         slowest release 6ms gzip, pid 4~

@@ -17,7 +17,7 @@ struct ScreensCascades200Tests {
 
 private let cascadesPicture = """
      treetop  orders  0:36                                                                                                                                                    REC orders-1012.treetop 86 KB
-     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                                                     live :::::::::::::::::::::::::::|||:::  0 events/s
+     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                  live :::::::::::::::::::::::::::|||:::  ______.::::.._..............._|__  0 events/s
      tree  CASCADES  resources  events  timeline  logs
         ID  AT         CANCELLED                                            TOOK   ENDED  RELEASED  REPORT
     >    3  0:33.700   orders/workers                                      +2.3s   10/14      9/11  waits for lock (1017.lock, held by auditor), user, key x, orders/workers
@@ -80,7 +80,7 @@ private let cascadesPicture = """
 
 private let reportPicture = """
      treetop  orders  0:38                                                                                                                                                    REC orders-1012.treetop 86 KB
-     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                                                      live :::::::::::::::::::::::::|||:::::  0 events/s
+     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                   live :::::::::::::::::::::::::|||:::::  ____.::::.._..............._|____  0 events/s
      tree  CASCADES  resources  events  timeline  logs
         ID  AT         CANCELLED                                            TOOK   ENDED  RELEASED  REPORT
     >    3  0:33.700   orders/workers                                     5.001s   14/14     10/11  1 abandoned, 1 quarantined, held up 5.000s by lock, user, key x, orders/workers

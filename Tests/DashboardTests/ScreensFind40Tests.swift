@@ -83,8 +83,8 @@ private let taggedCascadesPicture = """
          v worker-3        waits
     >      v order-1017    waits
     --- CASCADES 3 and 4  2 subtrees   +2.~
-     tasks      [#####.....]     3 of 6 end~
-     resources  [#######...]     3 of 4 rel~
+     waits for  lock, since +0.0s, on 1017.~
+     tasks      [####....]     3 of 6 ended
      ! 1 task is overdue: ! goes there.
      Esc close  / find  ? keys  q shut down
     """

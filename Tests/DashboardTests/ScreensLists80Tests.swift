@@ -73,8 +73,8 @@ private let reportPicture = """
 
 
     --- CASCADE 3  orders / workers   over in 5.001s   cause: user, key x, orders/~
-     tasks      [##################]   14 of 14 ended      13 cancelled  0 failed  ~
-     resources  [################..]   10 of 11 released   10 ok  0 failed  0 timed~
+     tasks      [########]   14 of 14 ended    13 cancelled  0 failed  1 abandoned
+     resources  [#######.]   10 of 11 released  10 ok  1 quarantined
      result     13 cancelled, 1 abandoned, 10 released, 1 quarantined, in 5.001s, o~
      held up    by lock, in flock(1017.lock): grace 5s spent in full, then abandoned
      done       last ended workers, +5.001s         slowest release 6ms gzip, pid 4~

@@ -28,7 +28,7 @@ private let helpPicture = """
       X           the same without grace                          X           do it without grace
       d           drain it: nothing new, what runs may finish     v           list all resources in the order of release
       R           start an ended task again, if allowed           n Esc       leave everything as it is
-      Space       tag it; x X d then act on all that is tagged
+      Space       tag it: cancel and drain then act on all
       Up Down k j a row up or down                               A CASCADE
       PgUp PgDn   a page up or down                               X           abandon now what does not stop
       g G         the first row, the last row                     b           go to what everybody waits for
@@ -47,8 +47,8 @@ private let helpPicture = """
       F           follow what happens, trouble first              F           go on with the newest line
       c           the cascade of this task, else the last one     *           lines of the task alone, or of all below it
       Y           copy the path of this task to the clipboard     c           fit the time to the cancel of this subtree
-      p           stand still, and go back from there; p is now   + -         half the time, twice the time
-      Tab         the next view; Shift-Tab goes back              < >         earlier, later
+      p           stand still, and go back; again: now            + -         half the time, twice the time
+      Tab         the next view, the one before                   < >         earlier, later
       F2 - F7     a view by itself; the tree is F2                Esc         end what was found, the filter, the view
       ?           all keys
       :           all commands, by name                          A REPLAY, AND BACK FROM A PAUSE
@@ -93,7 +93,7 @@ private let quitPicture = """
        5 file      1042.receipt.tmp 1017.recei~ order x4 orders     14.003 order-1016/charge cancel over: 1 task, 3ms
        2 process   gzip, pid 41877 tail -F ord~ pack auditor        14.001 order-1016/charge cancelled: deadline 2s, releas~
        and 3 more kinds                                             14.000 order-1016/charge cancel: deadline, deadline 2s
-     releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)   13.223 order-1015/charge cancel over: 1 task, 3ms
+     releases  _|______     p50 0.2ms  p99 11ms  worst 11ms (1030.~ 13.223 order-1015/charge cancel over: 1 task, 3ms
      Shut down orders?  40 tasks live, 36 held: drained, cancelled and released, in that order.
      y shut down  q at once  n go on
     """

@@ -28,7 +28,7 @@ private let helpPicture = """
       X           the same without grace
       d           drain it: nothing new, what runs may finish
       R           start an ended task again, if allowed
-      Space       tag it; x X d then act on all that is tagged
+      Space       tag it: cancel and drain then act on all
       Up Down k j a row up or down
       PgUp PgDn   a page up or down
       g G         the first row, the last row

@@ -22,7 +22,7 @@ struct ScreensPast200Tests {
 
 private let rewoundPicture = """
      treetop  PAST 0:33.950  10s behind now  orders                                                                                                                           REC orders-1012.treetop 86 KB
-     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                                                     live ::::::::::::::::::::::::::::::|||  0 events/s
+     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                  live ::::::::::::::::::::::::::::::|||  |________......._..............._  0 events/s
      TASK                                                    STATE           AGE  LIVE  HELD  NOTE
      v orders                                                running         33s    30    27  up; try  curl -d 3 127.0.0.1:18080/orders
        v http                                                running         33s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
@@ -68,7 +68,7 @@ private let rewoundPicture = """
     --- orders / workers / worker-3 / order-1017 / lock ----------------------------------------------------------------------------------------------------------------------------------------- task 51 --
      cause     user, key x, orders/workers                                                                      RECENT
      deadline  none     grace 5s                                                                                33.950 lock is overdue, in 1017.lock
-     waits for lock 1017.lock since 0:17.006, held by auditor
+     waits for lock 1017.lock, held by auditor since 0:17.006
      HOLDS nothing
 
 
@@ -85,7 +85,7 @@ private let rewoundPicture = """
 
 private let loopedPicture = """
      treetop  PAST 0:38.700  5s behind now, plays  orders                                                                                                                     REC orders-1012.treetop 86 KB
-     29 live  26 held  1 quarantined  0 leaked  1 abandoned  1 failed  12 cancelled                                                                      live :::::::::::::::::::::::::|||:::::  0 events/s
+     29 live  26 held  1 quarantined  0 leaked  1 abandoned  1 failed  12 cancelled                                   live :::::::::::::::::::::::::|||:::::  ____.::::.._..............._|____  0 events/s
      TASK                                                    STATE           AGE  LIVE  HELD  NOTE
     >v orders                                                running         38s    29    26  up; try  curl -d 3 127.0.0.1:18080/orders
        v http                                                running         38s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
@@ -137,7 +137,7 @@ private let loopedPicture = """
        1 process   tail -F orders.log, pid 41702       auditor                                                  33.711 order-1043 released 1043.receipt.tmp 0.2ms
        1 lock      1017.lock                           auditor                                                  33.711 order-1043 released 1043.lock 0.2ms
        and 3 more kinds                                                                                         33.711 order-1043/pack released gzip, pid 41877 6ms
-     releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)                                               33.704 order-1044 released 1044.receipt.tmp 0.2ms
+     releases  _|______     p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)                                  33.704 order-1044 released 1044.receipt.tmp 0.2ms
      marks                                       f                d  d                                !                                              C!                   A                       7/7
      0:00   |____________________________________..................__._____._____........_._._._..._.........................._._._._____:__._________:[__________________^]_____________________ now 0:44
      0:38.700  1x  loop 0:34.000-0:39.000  skips idle  seq 463 resource.quarantined    A abandoned  C cancel  f failed  d deadline  ! waits too long
@@ -148,7 +148,7 @@ private let loopedPicture = """
 
 private let comparedPicture = """
      treetop  PAST 0:39.000  5s behind now  orders                                                                                                                            REC orders-1012.treetop 86 KB
-     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                                                      live ::::::::::::::::::::::::|||::::::  8 events/s
+     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                   live ::::::::::::::::::::::::|||::::::  ___.::::.._..............._|____.  8 events/s
      TASK                                                    STATE           AGE  LIVE  HELD  NOTE
     >v orders                                                running         39s    26    25  up; try  curl -d 3 127.0.0.1:18080/orders
        v http                                                running         38s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms

@@ -17,7 +17,7 @@ struct ScreensReplayed200Tests {
 
 private let replayedEventsPicture = """
      treetop  orders-1012.treetop   REPLAY paused                                                                                                                          check holds   479 events, no gap
-     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                                                      live :::::::::::::::::::::::::|||:::::  0 events/s
+     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                   live :::::::::::::::::::::::::|||:::::  ____.::::.._..............._|____  0 events/s
      tree  cascades  resources  EVENTS  timeline  logs                                                                                                                                   419 above  follows
            SEQ  TIME         EVENT                TASK                                              WHAT
            420  0:33.700     task.cancelling      workers/worker-4                                  cascade 3
@@ -80,7 +80,7 @@ private let replayedEventsPicture = """
 
 private let logsPicture = """
      treetop  orders  0:36                                                                                                                                                    REC orders-1012.treetop 86 KB
-     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                                                     live :::::::::::::::::::::::::::|||:::  0 events/s
+     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                  live :::::::::::::::::::::::::::|||:::  ______.::::.._..............._|__  0 events/s
      tree  cascades  resources  events  timeline  LOGS                                                                                                                           follows  workers and below
      TIME       LEVEL    TASK                                                        SAID
      0:17.006   step     orders/workers/worker-3/order-1017                          slow: other orders p99 1.4s

@@ -17,7 +17,7 @@ struct ScreensResources200Tests {
 
 private let resourcesPicture = """
      treetop  orders  0:36                                                                                                                                                    REC orders-1012.treetop 86 KB
-     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                                                     live :::::::::::::::::::::::::::|||:::  0 events/s
+     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                  live :::::::::::::::::::::::::::|||:::  ______.::::.._..............._|__  0 events/s
      tree  cascades  RESOURCES  events  timeline  logs                                                                                                                                               by age
      KIND        NAME                                              HOLDER                                             STATE          AGE  NOTE
     >file        orders.log                                        orders                                             held           36s
@@ -80,7 +80,7 @@ private let resourcesPicture = """
 
 private let eventsPicture = """
      treetop  orders  0:36                                                                                                                                                    REC orders-1012.treetop 86 KB
-     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                                                     live :::::::::::::::::::::::::::|||:::  0 events/s
+     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                  live :::::::::::::::::::::::::::|||:::  ______.::::.._..............._|__  0 events/s
      tree  cascades  resources  EVENTS  timeline  logs                                                                                                                                   407 above  follows
            SEQ  TIME         EVENT                TASK                                              WHAT
            408  0:30.449     task.started         order-1044/charge                                 step, deadline 0:32.100

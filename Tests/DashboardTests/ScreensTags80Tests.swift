@@ -89,8 +89,8 @@ private let taggedCascadesPicture = """
                pack         running        3s    1    1  deadline was 1.7s ago; gzi~
          v worker-5         running       33s    3    3
     --- CASCADES 3 and 4  2 subtrees   +2.3s   cause: user, key x ------------------
-     tasks      [#########.........]     3 of 6 ended      3 cancelled  0 failed  0~
-     resources  [#############.....]     3 of 4 released   3 ok  0 failed  0 timed ~
+     tasks      [####....]     3 of 6 ended    3 cancelled  0 failed  0 abandoned
+     resources  [######..]     3 of 4 released 3 ok  0 failed  0 timed out  0 leaked
      waits for  lock, since +0.0s, on 1017.lock, held by auditor        b goes to l~
      in 2.7s    [####......]  lock is abandoned; order-1017, worker-3 end; 1 more t~
      each       worker-3 0 of 3, worker-1 +2ms

@@ -17,7 +17,7 @@ struct ScreensTimeline200Tests {
 
 private let timelinePicture = """
      treetop  orders  0:36                                                                                                                                                    REC orders-1012.treetop 86 KB
-     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                                                     live :::::::::::::::::::::::::::|||:::  0 events/s
+     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                  live :::::::::::::::::::::::::::|||:::  ______.::::.._..............._|__  0 events/s
      tree  cascades  resources  events  TIMELINE  logs                                                                                                                                     by tree  workers
      TASK                                          STARTED    TOOK 0:00.003                                                            0:18.001                                                    0:36.000
     >workers                                      0:00.003     35s ##############################################################################################################################x---------
@@ -80,7 +80,7 @@ private let timelinePicture = """
 
 private let fittedPicture = """
      treetop  orders  0:38                                                                                                                                                    REC orders-1012.treetop 86 KB
-     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                                                      live :::::::::::::::::::::::::|||:::::  0 events/s
+     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                   live :::::::::::::::::::::::::|||:::::  ____.::::.._..............._|____  0 events/s
      tree  cascades  resources  events  TIMELINE  logs                                                                                                                                     by tree  workers
      TASK                                             TOLD   ENDED      +0ms                                                           +2.500s                                                 +5.001s
     >workers                                          +0ms +5.001s #####x----------------------------------------------------------------------------------------------------------------------------|

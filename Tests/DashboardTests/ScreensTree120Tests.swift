@@ -54,7 +54,7 @@ private let liveTreePicture = """
        5 file      1042.receipt.tmp 1017.recei~ order x4 orders     14.003 order-1016/charge cancel over: 1 task, 3ms
        2 process   gzip, pid 41877 tail -F ord~ pack auditor        14.001 order-1016/charge cancelled: deadline 2s, releas~
        and 3 more kinds                                             14.000 order-1016/charge cancel: deadline, deadline 2s
-     releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)   13.223 order-1015/charge cancel over: 1 task, 3ms
+     releases  _|______     p50 0.2ms  p99 11ms  worst 11ms (1030.~ 13.223 order-1015/charge cancel over: 1 task, 3ms
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of orders would do, before it does it
      x cancel  d drain  Enter detail  / find  ! next trouble  f filter  p pause  Tab view  ? keys               q shut down
     """
@@ -131,8 +131,8 @@ private let detailPicture = """
        4 file      1017 1042 1043 1044 .receip~ order x4            30.424 order-1044 acquired 1044.lock
        1 process   gzip, pid 41877              pack                14.003 order-1016/charge cancel over: 1 task, 3ms
        1 queue     orders                       workers             14.001 order-1016/charge cancelled: deadline 2s, releas~
-     releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)   14.000 order-1016/charge cancel: deadline, deadline 2s
-                                                                    13.223 order-1015/charge cancel over: 1 task, 3ms
+     tasks     |            p50 120ms  p99 131ms  worst 131ms (ord~ 14.000 order-1016/charge cancel: deadline, deadline 2s
+     releases  |______      p50 0.2ms  p99 11ms  worst 11ms (1030.~ 13.223 order-1015/charge cancel over: 1 task, 3ms
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of workers would do, before it does it
      x cancel  d drain  Enter detail  / find  ! next trouble  f filter  p pause  Tab view  ? keys               q shut down
     """

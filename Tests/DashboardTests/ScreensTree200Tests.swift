@@ -42,7 +42,7 @@ struct ScreensTree200Tests {
 
 private let liveTreePicture = """
      treetop  orders  0:31                                                                                                                                                    REC orders-1012.treetop 86 KB
-     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                                                                                       live :::::::::::::::::||||||||||||||  21 events/s
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                                                      live :::::::::::::::::||||||||||||||  |________......._..............  21 events/s
      TASK                                                    STATE           AGE  LIVE  HELD  NOTE
     >v orders                                                running         31s    40    36  up; try  curl -d 3 127.0.0.1:18080/orders
        v http                                                running         31s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
@@ -98,14 +98,14 @@ private let liveTreePicture = """
        5 file      1042.receipt.tmp 1017.receipt.tmp ~ order x4 orders                                          14.003 order-1016/charge cancel over: 1 task, 3ms
        2 process   gzip, pid 41877 tail -F orders.log~ pack auditor                                             14.001 order-1016/charge cancelled: deadline 2s, released 1
        and 3 more kinds                                                                                         14.000 order-1016/charge cancel: deadline, deadline 2s
-     releases  p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)                                               13.223 order-1015/charge cancel over: 1 task, 3ms
+     releases  _|______     p50 0.2ms  p99 11ms  worst 11ms (1030.receipt.tmp)                                  13.223 order-1015/charge cancel over: 1 task, 3ms
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of orders would do, before it does it
      x cancel  d drain  Enter detail  / find  ! next trouble  f filter  p pause  Tab view  ? keys                                                                                               q shut down
     """
 
 private let previewPicture = """
      treetop  orders  0:31                                                                                                                                                    REC orders-1012.treetop 86 KB
-     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                                                                                       live :::::::::::::::::||||||||||||||  21 events/s
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                                                      live :::::::::::::::::||||||||||||||  |________......._..............  21 events/s
      TASK                                                    STATE           AGE  LIVE  HELD  NOTE
      v orders                                                running         31s    40    36  up; try  curl -d 3 127.0.0.1:18080/orders
        v http                                                running         31s    12     9  goes on
@@ -168,7 +168,7 @@ private let previewPicture = """
 
 private let cascadePicture = """
      treetop  orders  0:36                                                                                                                                                    REC orders-1012.treetop 86 KB
-     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                                                     live :::::::::::::::::::::::::::|||:::  0 events/s
+     30 live  27 held  0 leaked  0 abandoned  1 failed  12 cancelled                                                  live :::::::::::::::::::::::::::|||:::  ______.::::.._..............._|__  0 events/s
      TASK                                                    STATE           +AT  LIVE  HELD  NOTE
      v orders                                                running         36s    30    27  up; try  curl -d 3 127.0.0.1:18080/orders
        v http                                                running         35s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
@@ -237,7 +237,7 @@ private let helpPicture = """
       X           the same without grace                                                                  Esc         end what was found, the filter, the view
       d           drain it: nothing new, what runs may finish
       R           start an ended task again, if allowed                                                  A REPLAY, AND BACK FROM A PAUSE
-      Space       tag it; x X d then act on all that is tagged                                            Space       play or stand still
+      Space       tag it: cancel and drain then act on all                                                Space       play or stand still
       Up Down k j a row up or down                                                                        , .         one event back, one on
       PgUp PgDn   a page up or down                                                                       Left Right  5 s back, 5 s on
       g G         the first row, the last row                                                             [ ]         the mark before, the next mark
@@ -256,8 +256,8 @@ private let helpPicture = """
       F           follow what happens, trouble first                                                      n Esc       go on
       c           the cascade of this task, else the last one
       Y           copy the path of this task to the clipboard
-      p           stand still, and go back from there; p is now
-      Tab         the next view; Shift-Tab goes back
+      p           stand still, and go back; again: now
+      Tab         the next view, the one before
       F2 - F7     a view by itself; the tree is F2
       ?           all keys
       :           all commands, by name
@@ -294,7 +294,7 @@ private let helpPicture = """
 
 private let replayPicture = """
      treetop  orders-1012.treetop   REPLAY paused                                                                                                                          check holds   479 events, no gap
-     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                                                      live :::::::::::::::::::::::::|||:::::  0 events/s
+     26 live  25 held  1 quarantined  0 leaked  1 abandoned  1 failed  15 cancelled                                   live :::::::::::::::::::::::::|||:::::  ____.::::.._..............._|____  0 events/s
      TASK                                                    STATE           AGE  LIVE  HELD  NOTE
      v orders                                                running         38s    26    25  up; try  curl -d 3 127.0.0.1:18080/orders
        v http                                                running         38s    12     9  127.0.0.1:18080  41 req/s, 2 orders/s  p99 38ms
@@ -357,7 +357,7 @@ private let replayPicture = """
 
 private let taggedPreviewPicture = """
      treetop  orders  0:31                                                                                                                                                    REC orders-1012.treetop 86 KB
-     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                                                                                       live :::::::::::::::::||||||||||||||  21 events/s
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                                                      live :::::::::::::::::||||||||||||||  |________......._..............  21 events/s
      3 tagged: 6 tasks, 4 held
      TASK                                                    STATE           AGE  LIVE  HELD  NOTE
      v orders                                                running         31s    40    36  up; try  curl -d 3 127.0.0.1:18080/orders
@@ -420,7 +420,7 @@ private let taggedPreviewPicture = """
 
 private let filteredPicture = """
      treetop  orders  0:31                                                                                                                                                    REC orders-1012.treetop 86 KB
-     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                                                                                       live :::::::::::::::::||||||||||||||  21 events/s
+     40 live  36 held  0 leaked  0 abandoned  1 failed  2 cancelled                                                      live :::::::::::::::::||||||||||||||  |________......._..............  21 events/s
      only held:lock: 4 of 43 tasks
      TASK                                                    STATE           AGE  LIVE  HELD  NOTE
      v orders                                                running         31s    40    36  up; try  curl -d 3 127.0.0.1:18080/orders

@@ -88,15 +88,15 @@ private let detailPicture = """
            v order-1017     running       14s    2    1  slow: other orders p99 1.4s
     !          lock         waits lock    14s    1    0  1017.lock, held by auditor~
     --- orders / workers ------------------------------------------------ task 12 --
-     cause     -            deadline none      RECENT
+     cause     -   deadline none     grace 5s  RECENT
      HOLDS 11, released in this order          30.449 order-1044/charge acquired ba~
        2 socket    bank:18081      charge      30.442 order-1043/pack acquired gzip~
        3 lock      1042 1043 1044~ order x3    30.435 order-1042/charge acquired ba~
        4 file      1017 1042 1043~ order x4    30.424 order-1044 acquired 1044.lock
        1 process   gzip, pid 41877 pack        14.003 order-1016/charge cancel over~
        1 queue     orders          workers     14.001 order-1016/charge cancelled: ~
-     releases  p50 0.2ms  p99 11ms  worst 11ms 14.000 order-1016/charge cancel: dea~
-                                               13.223 order-1015/charge cancel over~
+     tasks     |      p50 120ms  worst 131ms ~ 14.000 order-1016/charge cancel: dea~
+     releases  |___   p50 0.2ms  worst 11ms (~ 13.223 order-1015/charge cancel over~
      ! 1 task waits too long: ! goes there.  x here shows what a cancel of workers ~
      Esc close  x cancel  Enter detail  / find  Tab view  ? keys        q shut down
     """

@@ -42,6 +42,8 @@ import TestSupport
         #expect(xml.contains(#"<failure type="nothing-abandoned" message="seq "#))
         #expect(xml.contains("stuck/part/wants-lock: it was abandoned"))
         #expect(xml.contains(#"<testcase classname="a.treetop wishes" name="nothing-leaked"/>"#))
+        let piped = try Program.run(["check", file, "--junit", "/dev/stdout"])
+        #expect(piped.status == 0 && piped.errors.hasPrefix("holds: ") && piped.output == xml)
         let strict = try Program.run(["check", file, "--strict"])
         #expect(strict.status == 1 && strict.output.hasPrefix("violated: "))
         #expect(strict.output.contains("(nothing-abandoned)") && strict.output.contains("(releases-in-time)"))
@@ -199,6 +201,24 @@ import TestSupport
             _ = try Program.run(["demo", "storm", "--scale", "1", "--for", "1ms"], environment: state)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("state/treetop")).count == 20)
+    }
+
+    @Test func optionsThatWouldDoNothingAreRefused() throws {
+        let scratch = Scratch()
+        let file = try StuckRecording(scratch.path("a.treetop")).path
+        for (command, says) in [
+            (["pack", file, "--redact", "", "-o", scratch.path("b")], "would black out nothing"),
+            (["pack", file, "--redact", "x*", "-o", scratch.path("b")], "would black out nothing"),
+            (["replay", file, "--headless", "--to", "svg"], "leave one of them out"),
+            (["replay", file, "--keys", "q"], "give --to as well"),
+            (["replay", file, "--to", "text", "--size", "0x0"], "from 1x1 to 500x200"),
+            (["export", file, "--to", "asciicast", "--fps", "-1"], "give 1 to 60"),
+            (["events", file, "--where", "from=3s", "--where", "to=1s"], "nothing is in that time"),
+        ] {
+            let run = try Program.run(command)
+            #expect(run.status == 64 && run.output.isEmpty && run.errorLines.count == 1, "\(command): \(run.errors)")
+            #expect(run.errors.contains(says), "\(run.errors)")
+        }
     }
 
     @Test func everyCommandHasHelpWithAnExample() throws {

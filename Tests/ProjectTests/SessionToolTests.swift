@@ -120,4 +120,25 @@ import TestSupport
         let unknown = try Program.run(["check", recording, "--recover", "everything"])
         #expect(unknown.status == 64 && unknown.errorLines.count == 1)
     }
+
+    @Test func whatIsNotKeptIsNotSaidToBeEmpty() throws {
+        let part = scratch.path("part.treetop")
+        let from = stuck.cancelled - 900
+        #expect(try Program.run(["trim", recording, "--from", "\(from)ms", "-o", part]).status == 0)
+        for command in [
+            ["state", part, "--at", "1ms"], ["diff", part, "--from", "1ms"],
+            ["replay", part, "--headless", "--at", "1ms"], ["export", part, "--to", "dot", "--at", "1ms"],
+        ] {
+            let run = try Program.run(command)
+            #expect(run.status == 64 && run.output.isEmpty && run.errors.contains("does not have what was at"))
+            #expect(run.errors.contains("it begins at \(StuckRecording.clock(from))"), "\(run.errors)")
+        }
+        // Of the session itself nothing is missing: it had not begun.
+        #expect(try Program.run(["state", recording, "--at", "0s"]).status == 0)
+        // A part that begins where all was known counts all that was before.
+        let totals = try [recording, part].map { path in
+            try Program.run(["state", path, "--at", "\(from + 1)ms", "--json"]).output.split(separator: "totals").last
+        }
+        #expect(totals[0] == totals[1] && totals[0]?.contains("started\":7") == true, "\(totals)")
+    }
 }

@@ -18,7 +18,7 @@ import TreeModel
     }
 
     private func merge(_ sessions: [SessionFile]) throws -> SessionFile {
-        let (events, _) = try SessionMerge.write(sessions, to: directory["merged"])
+        let (events, _, _) = try SessionMerge.write(sessions, to: directory["merged"])
         let merged = try SessionFile(directory["merged"], recovery: .strict)
         #expect(try merged.load().count == events)
         return merged

@@ -241,6 +241,15 @@ struct LiveTreeReadingTests {
         #expect(times.worst == 100)
         #expect(times.worstName == "r100")
         #expect(tree.releaseTimes(below: TaskID(1))!.count == 100)
+        // Those of both, each once: of 1 ns, of 2 and 3, of 4 to 7, and so on.
+        let both = tree.releaseTimes(below: [TaskID(3), TaskID(2), TaskID(1)])!
+        #expect(both.count == 100 && both.median == 51)
+        #expect(both.spread == [1, 2, 4, 8, 16, 32, 37])
+        #expect(tree.releaseTimes(below: []) == nil && tree.taskTimes(below: [TaskID(1)]) == nil)
+        tree.apply(
+            TreeEvent(seq: 101, t: 9, change: .taskFinished(.init(task: TaskID(2), outcome: .succeeded))))
+        let lives = tree.taskTimes(below: [TaskID(1)])!
+        #expect(lives.count == 1 && lives.worst == 9 && lives.worstName == "a" && lives.spread == [1])
         #expect(tree.recent(below: TaskID(3), limit: 5).allSatisfy { $0.name == "b" })
     }
 }

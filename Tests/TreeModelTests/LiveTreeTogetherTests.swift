@@ -68,4 +68,23 @@ import TreeModel
         #expect(tree.cascade(CascadeID(1)) == nil)
         #expect(tree.cascades.count == 64)
     }
+
+    @Test func releasesOfAllAreThereInTheirOrder() throws {
+        var tree = tree()
+        for (cascade, at) in [(1, 40), (2, 20)] as [(UInt64, Int64)] {
+            cancel(&tree, cascade, at: 10, ends: nil)
+            let (resource, task) = (ResourceID(cascade), TaskID(cascade + 1))
+            tree.apply(
+                TreeEvent(
+                    seq: tree.seq + 1, t: 10,
+                    change: .resourceAcquired(.init(resource: resource, task: task, name: "r\(cascade)"))))
+            tree.apply(
+                TreeEvent(
+                    seq: tree.seq + 1, t: at,
+                    change: .resourceReleased(.init(resource: resource, task: task, outcome: .ok, duration: 5))))
+        }
+        let both = try #require(LiveTree.Cascade(together: tree.cascades))
+        #expect(both.releases.map(\.release.name) == ["r2", "r1"])
+        #expect(both.releasedCount == 2)
+    }
 }

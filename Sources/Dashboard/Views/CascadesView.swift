@@ -67,7 +67,7 @@ extension DashboardState {
                 parts.insert(Span("waits for \(RowWords(self).laggard(blocker))", .overdue), at: 0)
             }
         } else if let held = cascade.heldUp {
-            let name = held.task == cascade.root ? "its own end" : held.name
+            let name = Self.holdUp(held.task, held.name, in: cascade)
             parts.append(Span("held up \(Words.at(held.duration, exact: true)) by \(name)", .overdue))
         }
         if cascade.escalatedAt != nil || cascade.force { parts.append(Span("without grace", .warning)) }

@@ -172,7 +172,13 @@ extension DashboardState {
         guard rows.count > 1 else { return }
         canvas.put("KIND", x: 1, y: first + 1, role: .columnHead)
         for (head, end) in zip(heads, ends) { canvas.putTrailing(head, end: end, y: first + 1, role: .columnHead) }
-        let kinds = shown.kinds.enumerated().sorted { ($1.element.held, $0.offset) < ($0.element.held, $1.offset) }
+        // Where something went wrong is said first.
+        func bad(_ kind: LiveTree.KindTotals) -> Int {
+            kind.leaked + kind.failed + kind.timedOut + kind.quarantined > 0 ? 1 : 0
+        }
+        let kinds = shown.kinds.enumerated().sorted {
+            (bad($1.element), $1.element.held, $0.offset) < (bad($0.element), $0.element.held, $1.offset)
+        }
         let room = rows.count - 2
         for (index, kind) in kinds.prefix(room).enumerated() {
             let y = first + 2 + index

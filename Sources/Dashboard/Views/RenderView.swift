@@ -22,7 +22,7 @@ extension DashboardState {
         }
         let wanted =
             view == .resources && list.count >= 12
-            ? min(shown.kinds.count + 2, list.count / 3)
+            ? min(shown.kinds.count + 2, max(list.count / 3, list.count - max(4, views.rows.count)))
             : view == .timeline && list.count >= 7 ? 1 : 0
         place.below = list.upperBound - wanted..<list.upperBound
         list = list.dropLast(wanted)

@@ -8,7 +8,7 @@ extension Binding {
     /// The keys of the views.
     static let views: [Binding] =
         [
-            row([.tab], "Tab", "view", "the next view; Shift-Tab goes back", anyView, .view(.next)),
+            row([.tab], "Tab", "view", "the next view, the one before", anyView, .view(.next)),
             row([.backTab], "Shift-Tab", "", "", anyView, .view(.previous)),
         ]
         + View.allCases.map { view in

@@ -118,7 +118,7 @@ final class ProgramRun {
     func latencies(of keys: (String, String), count: Int, untilCursor: Bool) -> [Double] {
         (0..<count).map { number in
             watch(milliseconds: Int.random(in: 30...70))
-            return milliseconds(after: number % 2 == 0 ? keys.1 : keys.0, untilCursor: untilCursor)
+            return milliseconds(after: number % 2 == 0 ? keys.0 : keys.1, untilCursor: untilCursor)
         }
     }
 
