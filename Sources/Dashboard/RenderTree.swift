@@ -90,11 +90,16 @@ struct RowPainter {
         // Between the sign and the name there is a column free.
         if isTagged { canvas.put(Glyph.bullet.text(ascii: canvas.ascii), x: x + 1, y: y, role: .mark) }
         let end = columns.task.upperBound - 1
-        canvas.put(line.name, x: x + 2, y: y, role: isTagged ? .accent : line.nameRole, limit: end - x - 2)
+        var start = x + 2
+        // What is too deep to be shown by its place says how deep it is.
+        if Int(row.depth) > room {
+            start += canvas.put("\(row.depth) ", x: start, y: y, role: .dim, limit: end - start)
+        }
+        canvas.put(line.name, x: start, y: y, role: isTagged ? .accent : line.nameRole, limit: end - start)
         if let needle, let found = needle.position(in: line.name) {
             let before = canvas.columns(of: String(line.name.prefix(found)))
             let length = canvas.columns(of: wanted)
-            canvas.paint(.match, x: x + 2 + before, y: y, width: max(0, min(length, end - x - 2 - before)))
+            canvas.paint(.match, x: start + before, y: y, width: max(0, min(length, end - start - before)))
         }
         canvas.put(line.state, x: columns.state.lowerBound, y: y, role: line.stateRole, limit: columns.state.count - 1)
         if columns.ageEnd > 0 { canvas.putTrailing(line.age, end: columns.ageEnd, y: y, role: line.ageRole, limit: 6) }

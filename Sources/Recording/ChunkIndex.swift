@@ -60,7 +60,7 @@ struct ChunkIndex {
         while offset <= file.size - ChunkHeader.length {
             if let header = try file.chunkHeader(at: offset) {
                 searchFrom = offset + ChunkHeader.length
-                if add(header, offset, file.size), !isPartial { return }
+                if add(header, offset, file.size), !isPartial { return try noteWhatIsBehind(offset, header, file) }
                 let next = offset.addingReportingOverflow(Int(clamping: header.capacity))
                 if !next.overflow, next.partialValue <= file.size {
                     offset = next.partialValue
@@ -84,6 +84,16 @@ struct ChunkIndex {
             damagedBytes += file.size - offset
             isCutOff = true
         }
+    }
+
+    /// The session is over at its end chunk: what is put behind that is no part of it, and is said to be there.
+    private mutating func noteWhatIsBehind(
+        _ offset: Int, _ header: ChunkHeader, _ file: InputFile
+    ) throws(SessionError) {
+        let (end, isMore) = offset.addingReportingOverflow(Int(clamping: header.capacity))
+        guard !isMore, end < file.size, try !Self.isBlank(file, end) else { return }
+        damages.append((entries.count, .behindEnd(end)))
+        damagedBytes += file.size - end
     }
 
     /// Passes over what is no chunk; nothing follows where `found` is nil.

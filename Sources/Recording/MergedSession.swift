@@ -22,14 +22,15 @@ struct MergedSession {
     ///   - ids: the largest that it has.
     ///   - base: is added to its ids. The task above its roots has the next one.
     ///   - lead: is added to its times.
-    init(_ session: SessionFile, ids: IDRange, from base: IDRange, lead: Int64) {
+    ///   - name: of the task above its roots.
+    init(_ session: SessionFile, named name: String, ids: IDRange, from base: IDRange, lead: Int64) {
         reader = session.events()
         self.ids = ids
         self.base = base
         self.lead = lead
         let info = session.session
         start = TreeEvent.TaskStarted(
-            task: TaskID(base.task &+ ids.task &+ 1), name: info.name, kind: "session",
+            task: TaskID(base.task &+ ids.task &+ 1), name: name, kind: "session",
             labels: [Label("pid", "\(info.pid)"), Label("session", info.session)])
     }
 

@@ -42,6 +42,7 @@ public struct Damage: Hashable, Sendable, CustomStringConvertible {
     }
     static func missing(_ offset: Int) -> Damage { Damage(.byte(offset), "the events before this chunk are not there") }
     static func record(_ offset: Int) -> Damage { Damage(.byte(offset), "a record makes no sense") }
+    static func behindEnd(_ offset: Int) -> Damage { Damage(.byte(offset), "the session is over before it") }
     static func cutOff(_ place: Place) -> Damage { Damage(place, cut) }
     private static let cut = "the file is cut off"
     var isCut: Bool { reason == Self.cut }

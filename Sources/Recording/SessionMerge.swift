@@ -23,11 +23,17 @@ public struct SessionMerge {
         info.startedUnixNanoseconds = start
         var inputs: [MergedSession] = []
         var base = IDRange()
+        var names: Set<String> = []
         for session in sessions {
+            // Runs of the same program are told apart by their number.
+            let name = session.session.name
+            let own = (1...).lazy.map { $0 == 1 ? name : "\(name) (\($0))" }.first { !names.contains($0) } ?? name
+            names.insert(own)
             let range = try IDRange(of: session)
             let lead = session.session.startedUnixNanoseconds.subtractingReportingOverflow(start)
             inputs.append(
-                MergedSession(session, ids: range, from: base, lead: lead.overflow ? .max : lead.partialValue))
+                MergedSession(
+                    session, named: own, ids: range, from: base, lead: lead.overflow ? .max : lead.partialValue))
             guard let next = base.behind(range) else {
                 throw SessionError(
                     .idsTooLarge, "\(session.path) has ids that are too large to be made distinct from others")

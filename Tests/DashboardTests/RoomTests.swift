@@ -103,4 +103,19 @@ struct RoomTests {
         let after = driver.screen().split(separator: "\n").filter { $0.contains(" running ") }.map { $0.dropFirst() }
         #expect(before == after)
     }
+
+    @Test("a row that is too deep to be shown by its place says how deep it is")
+    func deepRows() {
+        var script = Script()
+        var task = script.start("n0")
+        for number in 1..<14 { task = script.start("n\(number)", in: task) }
+        let driver = Driver(width: 80, height: 24)
+        driver.watch(script.events)
+        driver.press(.character("G"))
+        let lines = driver.screen().split(separator: "\n")
+        #expect(lines.contains { $0.contains(" 12 n12 ") } && lines.contains { $0.contains(" 11 n11 ") })
+        driver.press(.character("g"))
+        driver.expectLine("v n1 ")
+        driver.expectNoLine(" 1 n1 ")
+    }
 }

@@ -116,6 +116,22 @@ import TreeModel
         #expect(salvage.1.lines.contains { $0.contains("cut off") || $0.hasPrefix("damaged at byte ") })
     }
 
+    @Test func whatStandsBehindTheEndIsSaidToBeThere() throws {
+        let (bytes, _) = try recorded()
+        let whole = try read("a", .salvage)
+        for (name, more) in [("twice", bytes), ("text", Array("what is this?".utf8)), ("short", [1])] {
+            write(bytes + more, to: directory[name])
+            let found = try read(name, .salvage)
+            #expect(found.0 == whole.0 && found.1.lostBytes == more.count && found.1.lostEvents == 0)
+            let words = "damaged at byte \(bytes.count): the session is over before it"
+            #expect(found.1.lines.contains(words), "\(found.1.lines)")
+            #expect(refusal(name)?.message.contains(words) == true)
+        }
+        // Room that was taken ahead says nothing.
+        write(bytes + [UInt8](repeating: 0, count: 4_096), to: directory["zeros"])
+        #expect(try read("zeros", .strict).1.lines.isEmpty)
+    }
+
     @Test func ofLinesBadOnesArePassedOverOnlyWhereThatIsAskedFor() throws {
         let session = JSONLinesWriter().header(SessionInfo(name: "lines"))
         func line(_ seq: Int) -> String { #"{"seq":\#(seq),"t":\#(seq),"event":"task.resumed","task":1}"# }

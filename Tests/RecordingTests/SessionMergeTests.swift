@@ -82,6 +82,19 @@ import TreeModel
         #expect(try Check.verdict(of: merged).result == .undetermined)
     }
 
+    @Test func sessionsOfTheSameNameAreToldApart() throws {
+        let scripts = ["a", "a (2)", "a"].enumerated().map { place, name in (place, name) }
+        let sessions = try scripts.map { place, name in
+            let info = SessionInfo(session: "id-\(place)", name: name, pid: 7, startedUnixNanoseconds: 1)
+            write(jsonLines(ScriptedLog("start 1\nend").events, of: info), to: directory["\(place)"])
+            return try SessionFile(directory["\(place)"])
+        }
+        let roots = try merge(sessions).load().compactMap { event in
+            if case .taskStarted(let fields) = event.change, fields.kind == "session" { fields.name } else { nil }
+        }
+        #expect(roots == ["a", "a (2)", "a (3)"])
+    }
+
     @Test func keyframesOfWholeSessionsCountWhatWasBefore() throws {
         let script = """
             start 1
