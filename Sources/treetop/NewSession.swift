@@ -47,7 +47,7 @@ enum Interrupted {
         }
     }
 
-    /// Written before the handlers are set, and never after.
+    /// A command makes one file: it is written before the handlers are set, and never after.
     nonisolated(unsafe) private static var names:
         (file: UnsafeMutablePointer<CChar>?, journal: UnsafeMutablePointer<CChar>?)
 }

@@ -77,15 +77,17 @@ enum Sessions {
 
     /// Of a time before what is kept of a session nothing is known: to say that nothing lived then would be wrong.
     static func refuseWhatIsNotKept(_ session: SessionFile, at instant: Int64) throws {
+        // Most often it is known already that there is something.
+        guard let begin = session.firstT, instant < begin else { return }
         let reader = session.events()
-        guard let first = try readable({ () throws(SessionError) in try reader.nextEvent() }), instant < first.t,
+        guard let first = try readable({ () throws(SessionError) in try reader.nextEvent() }),
             first.seq > 1 || !first.change.kind.isHappening,
             // What damage took is told as such, and what is left is shown.
             reader.summary.damagedChunks == 0, reader.summary.lostBytes == 0
         else { return }
         throw Problem(
             .usage,
-            "\(session.path) does not have what was at \(Words.instant(instant)): it begins at \(Words.instant(first.t))"
+            "\(session.path) does not have what was at \(Words.instant(instant)): it begins at \(Words.instant(begin))"
         )
     }
 
